@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class CoreConfig(AppConfig):
+    """Reads what every app declares: its actions, its event handlers and its ledger checks."""
+
+    name = "core"
+    verbose_name = _("Core")
+
+    def ready(self) -> None:
+        from core import policy
+
+        autodiscover_modules("actions", "handlers", "ledgers")
+        post_migrate.connect(policy.sync_roles, sender=self, dispatch_uid="core.sync_roles")

@@ -1,0 +1,36 @@
+"""Set-wise writes that the ORM has no words for; every value goes in as a parameter."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def add_to_rows(
+    model: type[models.Model], deltas: Mapping[int, Mapping[str, Any]], *, guard: Sequence[str] = ()
+) -> set[int]:
+    """Add to numeric columns of many rows in one statement: {pk: {field: amount}}.
+
+    `guard` names fields that must not fall below zero: a row that would is left alone. Returns the keys that
+    were changed; the caller compares them with what it asked for. CHECK constraints speak after the guard.
+    The rows have to be locked beforehand, in the fixed order, where several callers may meet.
+    """
+    if not deltas:
+        return set()
+    fields = sorted({field for row in deltas.values() for field in row})
+    columns = {field: model._meta.get_field(field).column for field in fields}
+    quote = connection.ops.quote_name
+    keys = sorted(deltas)
+    arrays: list[list[Any]] = [list(keys)]
+    arrays += [[deltas[key].get(field, 0) for key in keys] for field in fields]
+    changes = ", ".join(f"{quote(columns[f])} = t.{quote(columns[f])} + d.{quote('d_' + f)}" for f in fields)
+    names = ", ".join(["pk", *(quote("d_" + field) for field in fields)])
+    holders = ", ".join(["%s::bigint[]", *("%s::numeric[]" for _ in fields)])
+    allowed = "".join(f" AND t.{quote(columns[f])} + d.{quote('d_' + f)} >= 0" for f in guard)
+    sql = (
+        f"UPDATE {quote(model._meta.db_table)} AS t SET {changes} "  # noqa: S608 - names come from the model
+        f"FROM unnest({holders}) AS d({names}) WHERE t.id = d.pk{allowed} RETURNING t.id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arrays)
+        return {row[0] for row in cursor.fetchall()}

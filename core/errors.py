@@ -1,0 +1,69 @@
+"""Typed refusals: a normal answer of the domain to a wish it cannot grant."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """A rule of the business said no; nothing was changed.
+
+    `code` is stable and meant for programs, `message` is a translatable sentence for people. The keyword
+    arguments fill the sentence and stay readable in `params`.
+    """
+
+    code: str = "refused"
+    message: str | Promise = _("This cannot be done.")
+
+    def __init__(self, **params: Any) -> None:
+        self.params = params
+        super().__init__(params)
+
+    def __str__(self) -> str:
+        return str(self.message).format(**self.params)
+
+
+class NotAllowed(DomainError):
+    code = "not_allowed"
+    message = _("You have no right to do this: {action}.")
+
+
+class StaleVersion(DomainError):
+    code = "stale_version"
+    message = _("Somebody changed this record meanwhile (version {current}, you had {expected}).")
+
+
+class InvalidValue(DomainError):
+    code = "invalid_value"
+    message = _("{field}: {problem}")
+
+
+class NoRate(DomainError):
+    code = "no_rate"
+    message = _("There is no rate from {base} to {quote} on {on} or before.")
+
+
+class SequenceMissing(DomainError):
+    code = "sequence_missing"
+    message = _("No number sequence is set up for {kind}.")
+
+
+class KeyReused(DomainError):
+    code = "key_reused"
+    message = _("This key was used before with another content.")
+
+
+class StillRunning(DomainError):
+    code = "still_running"
+    message = _("The same request is still being worked on.")
+
+
+class LinkNotUsable(DomainError):
+    code = "link_not_usable"
+    message = _("This link has expired, was withdrawn, or is not complete.")
+
+
+class PeriodClosed(DomainError):
+    code = "period_closed"
+    message = _("The period {period} is closed; nothing can be posted on {on}.")

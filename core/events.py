@@ -1,0 +1,142 @@
+"""Telling the apps above what happened, so that nothing told is ever lost.
+
+`publish` stores the event and one delivery row per handler in the caller's transaction; after commit a worker
+is woken. Each delivery runs in a transaction of its own together with its "done" mark, so a handler's changes
+happen once. The sweeper hands over what a crash or a lost broker left behind.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar, get_type_hints
+
+import pghistory
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from core.choices import DeliveryStatus
+from core.models import Event, EventDelivery
+
+logger = logging.getLogger(__name__)
+
+E = TypeVar("E")
+Handler = Callable[[Any], None]
+
+MAX_ATTEMPTS = 8
+_handlers: dict[str, dict[str, Handler]] = {}
+_classes: dict[str, type] = {}
+
+
+def name_of(event_class: type) -> str:
+    return f"{event_class.__module__.split('.')[0]}.{event_class.__name__}"
+
+
+def handles(event_class: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Subscribe a function of an upper app's `handlers.py` to an event class."""
+
+    def subscribe(handler: Callable[[E], None]) -> Callable[[E], None]:
+        name = name_of(event_class)
+        _classes[name] = event_class
+        key = f"{handler.__module__}.{handler.__name__}"
+        _handlers.setdefault(name, {})[key] = handler
+        return handler
+
+    return subscribe
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, (Decimal, datetime, date)) else value
+
+
+def _restore(event_class: type, payload: dict[str, Any]) -> Any:
+    parsers: dict[Any, Callable[[str], Any]] = {
+        Decimal: Decimal,
+        datetime: datetime.fromisoformat,
+        date: date.fromisoformat,
+    }
+    hints = get_type_hints(event_class)
+    return event_class(
+        **{
+            name: parsers[hints[name]](value) if hints.get(name) in parsers and value is not None else value
+            for name, value in payload.items()
+        }
+    )
+
+
+def publish(event: Any) -> None:
+    """Record what happened, inside the transaction in which it happened; handlers run after commit."""
+    name = name_of(type(event))
+    payload = {f.name: _plain(getattr(event, f.name)) for f in dataclasses.fields(event)}
+    handlers = sorted(_handlers.get(name, {}))
+    stored = Event.objects.create(name=name, payload=payload)
+    deliveries = EventDelivery.objects.bulk_create([EventDelivery(event=stored, handler=key) for key in handlers])
+    for delivery in deliveries:
+        transaction.on_commit(lambda pk=delivery.pk: wake(pk), robust=settings.EVENTS_DELIVERY == "celery")
+
+
+def wake(delivery_id: int) -> None:
+    """Ring the doorbell for one delivery: a Celery task, or right here where EVENTS_DELIVERY is "inline"."""
+    if settings.EVENTS_DELIVERY == "inline":
+        deliver(delivery_id)
+        return
+    from core.tasks import deliver_event
+
+    deliver_event.delay(delivery_id=delivery_id)
+
+
+def deliver(delivery_id: int) -> bool:
+    """Run one delivery; True when it is done now. A done or taken one is left alone.
+
+    A failing handler is rolled back, the attempt is counted and the delivery comes due again later (1, 2, 4 …
+    minutes); after 8 attempts it is dead and waits for a person.
+    """
+    try:
+        with transaction.atomic():
+            delivery = (
+                EventDelivery.objects.select_for_update(skip_locked=True, of=("self",))
+                .select_related("event")
+                .filter(pk=delivery_id, status=DeliveryStatus.WAITING)
+                .first()
+            )
+            if delivery is None:
+                return False
+            handler = _handlers.get(delivery.event.name, {}).get(delivery.handler)
+            if handler is None:
+                raise LookupError(f"handler {delivery.handler} is gone")
+            with pghistory.context(user=None, handler=delivery.handler):
+                handler(_restore(_classes[delivery.event.name], delivery.event.payload))
+            delivery.status, delivery.done_at = DeliveryStatus.DONE, timezone.now()
+            delivery.save(update_fields=["status", "done_at"])
+    except Exception as error:
+        _count_failure(delivery_id, error)
+        if settings.EVENTS_DELIVERY == "inline":
+            raise
+        logger.exception("event handler failed", extra={"delivery_id": delivery_id})
+        return False
+    return True
+
+
+def _count_failure(delivery_id: int, error: Exception) -> None:
+    now = timezone.now()
+    waiting = EventDelivery.objects.filter(pk=delivery_id, status=DeliveryStatus.WAITING)
+    waiting.update(attempts=F("attempts") + 1, error=repr(error)[:2000])
+    for delivery in waiting:
+        if delivery.attempts >= MAX_ATTEMPTS:
+            delivery.status = DeliveryStatus.DEAD
+        delivery.due_at = now + timedelta(minutes=2 ** (delivery.attempts - 1))
+        delivery.save(update_fields=["status", "due_at"])
+
+
+def sweep(*, limit: int = 500, older_than: timedelta = timedelta(seconds=30)) -> int:
+    """Deliver what should have been delivered by now; returns how many were done.
+
+    `older_than` keeps the sweeper off rows that a worker was just woken for.
+    """
+    due = EventDelivery.objects.filter(status=DeliveryStatus.WAITING, due_at__lte=timezone.now() - older_than)
+    return sum(deliver(pk) for pk in list(due.order_by("pk").values_list("pk", flat=True)[:limit]))

@@ -1,0 +1,53 @@
+"""Migration operations of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+
+class CreateTogether(Operation):
+    """Create an app's first tables in one step, with their constraints, indexes and triggers.
+
+    Django renders all related models anew after every single operation; where everything knows the user, that
+    is quadratic (a minute for this schema instead of two seconds). Here the state is rendered once and each
+    table is made in its final form, so operations that only complete a table made here say nothing to the
+    database. Foreign keys are deferred by the schema editor, so circles do not matter.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self.operations = operations
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        made = {operation.name_lower for operation in self.operations if isinstance(operation, CreateModel)}
+        for operation in self.operations:
+            if isinstance(operation, (AddConstraint, AddField, AddIndex)):
+                if operation.model_name_lower not in made:
+                    raise ValueError(f"{operation} touches a table that is not made here")
+                continue
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        for operation in reversed(self.operations):
+            if isinstance(operation, CreateModel):
+                operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Create {sum(isinstance(o, CreateModel) for o in self.operations)} tables together"

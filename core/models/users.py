@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.choices import Reach
+from core.models.base import UUIDv7
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
+        """Make a user who signs in by e-mail; without a password he cannot sign in."""
+        user = self.model(email=self.normalize_email(email).lower(), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **extra})
+
+
+class User(AbstractUser):
+    """A person who works with the system; several roles at once, each with its branches."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail"), unique=True)
+    uuid = models.UUIDField(unique=True, editable=False, db_default=UUIDv7())
+    language = models.CharField(_("language"), max_length=8, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    external_key = models.CharField(max_length=80, null=True, blank=True, unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()  # type: ignore[misc,assignment]
+    is_system = False
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("user"), _("users")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+
+class Team(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="teams")
+    leader = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="teams_led")
+    members = models.ManyToManyField(User, related_name="teams", blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.Model):
+    """A named set of rights. System roles are kept in step with what the apps declare."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    is_system = models.BooleanField(default=False)
+    known_actions = ArrayField(models.CharField(max_length=80), default=list, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleGrant(models.Model):
+    """One right of a role and how far it goes."""
+
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="grants")
+    action = models.CharField(_("action"), max_length=80)
+    reach = models.PositiveSmallIntegerField(_("reach"), choices=Reach.choices, default=Reach.ALL)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["role", "action"], name="role_grant_once_per_action")]
+
+    def __str__(self) -> str:
+        return f"{self.role_id}: {self.action}"
+
+
+class RoleAssignment(models.Model):
+    """A user in a role, in some branches or (none named) in all of them."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="assignments")
+    branches = models.ManyToManyField("core.Branch", blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "role"], name="role_assigned_once_per_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} / {self.role_id}"

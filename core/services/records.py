@@ -1,0 +1,56 @@
+"""Small facts about any record: links to others, and its change of status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+
+from core.actors import Actor, user_or_none
+from core.models import RecordLink, StatusChange
+
+
+def type_of(record: Model | type[Model]) -> ContentType:
+    return ContentType.objects.get_for_model(record)
+
+
+def link(source: Model, *targets: Model) -> None:
+    """Join `source` with each target; a link that exists stays as it is."""
+    RecordLink.objects.bulk_create(
+        [
+            RecordLink(
+                source_type=type_of(source), source_id=source.pk, target_type=type_of(target), target_id=target.pk
+            )
+            for target in targets
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def linked_ids(source_model: type[Model], targets: Iterable[Model]) -> set[int]:
+    """The ids of records of `source_model` that are linked to any of `targets` (all of one model)."""
+    targets = list(targets)
+    if not targets:
+        return set()
+    return set(
+        RecordLink.objects.filter(
+            source_type=type_of(source_model),
+            target_type=type_of(targets[0]),
+            target_id__in=[target.pk for target in targets],
+        ).values_list("source_id", flat=True)
+    )
+
+
+def note_status(record: Model, *, old: str, new: str, at: datetime, by: Actor, note: str = "") -> None:
+    """Write the trace of a stored status that moved on."""
+    StatusChange.objects.create(
+        record_type=type_of(record),
+        record_id=record.pk,
+        from_status=old,
+        to_status=new,
+        occurred_at=at,
+        by=user_or_none(by),
+        note=note,
+    )

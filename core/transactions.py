@@ -1,0 +1,62 @@
+"""How a service runs: one transaction, a known actor, and another try when PostgreSQL asks for it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import pghistory
+from django.db import OperationalError, connection, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+RETRIES = 3
+SERIALIZATION_FAILURE = "40001"
+DEADLOCK_DETECTED = "40P01"
+
+
+def may_be_retried(error: OperationalError) -> bool:
+    """True for the two refusals after which the same transaction may well succeed."""
+    return getattr(error.__cause__, "pgcode", None) in {SERIALIZATION_FAILURE, DEADLOCK_DETECTED}
+
+
+def retrying(function: Callable[P, R]) -> Callable[P, R]:
+    """Call again, at most three times with jitter, after a deadlock or a serialisation failure.
+
+    Only the outermost call can try again: inside somebody else's transaction the error goes up to him.
+    """
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            return function(*args, **kwargs)
+        for attempt in range(RETRIES):
+            try:
+                return function(*args, **kwargs)
+            except OperationalError as error:
+                if not may_be_retried(error):
+                    raise
+                time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 - jitter, not a secret
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+def command(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function a service: all of it happens or none, and the history knows who did it.
+
+    Opens `transaction.atomic` (joining an outer one), names the actor of the `by` argument in the change
+    history, and retries as `retrying` does.
+    """
+
+    @wraps(function)
+    def body(*args: P.args, **kwargs: P.kwargs) -> R:
+        actor = kwargs.get("by")
+        with transaction.atomic(), pghistory.context(user=getattr(actor, "pk", None), service=function.__name__):
+            return function(*args, **kwargs)
+
+    return retrying(wraps(function)(body))

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.history import tracked
+from core.models import Entity, Ownership, frozen_when, kept_when, money_field, percent_field, price_field, qty_field
+from finance.choices import InvoiceKind, InvoiceStatus
+
+
+@tracked
+class Invoice(Entity):
+    """A customer's invoice, a credit note, or a supplier's bill. Posted ones are frozen but for `allocated`.
+
+    Amounts are positive; the kind says which way they work. The legal number comes at posting, without gaps.
+    `allocated` is what payments and credit notes have settled (for a credit note: what it has settled).
+    """
+
+    organization = models.ForeignKey("core.Organization", on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=InvoiceKind.choices, default=InvoiceKind.INVOICE)
+    status = models.CharField(max_length=8, choices=InvoiceStatus.choices, default=InvoiceStatus.DRAFT)
+    number = models.CharField(_("number"), max_length=60, blank=True)
+    client = models.ForeignKey("crm.Client", on_delete=models.PROTECT, related_name="invoices")
+    legal_entity = models.ForeignKey("crm.LegalEntity", on_delete=models.PROTECT, related_name="invoices")
+    order = models.ForeignKey("sales.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="invoices")
+    purchase_order = models.ForeignKey(
+        "inventory.PurchaseOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="bills"
+    )
+    credits = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="credit_notes")
+    currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT, related_name="+")
+    rate = models.DecimalField(_("rate to the base currency"), max_digits=18, decimal_places=8, default=Decimal(1))
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    posted_at = models.DateTimeField(_("posted at"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    net_amount = money_field(_("net"), default=Decimal(0))
+    tax_amount = money_field(_("tax"), default=Decimal(0))
+    gross_amount = money_field(_("total"), default=Decimal(0))
+    base_gross_amount = money_field(_("total in base currency"), default=Decimal(0))
+    allocated = money_field(_("settled"), default=Decimal(0))
+    key = models.CharField(max_length=120, null=True, blank=True, unique=True, editable=False)
+
+    ownership: ClassVar[Ownership] = Ownership(owner="client__owner", branch="branch")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "kind", "number"],
+                condition=Q(status="posted") & ~Q(kind="bill"),
+                name="invoice_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["legal_entity", "number"], condition=Q(kind="bill"), name="bill_number_once_per_supplier"
+            ),
+            models.CheckConstraint(
+                condition=Q(gross_amount=F("net_amount") + F("tax_amount")), name="invoice_total_is_net_and_tax"
+            ),
+            models.CheckConstraint(
+                condition=Q(allocated__gte=0, allocated__lte=F("gross_amount")), name="invoice_settled_within_total"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | (~Q(number="") & Q(issued_on__isnull=False, posted_at__isnull=False)),
+                name="invoice_posted_with_number_and_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="draft") | Q(number="") | Q(kind="bill"), name="invoice_draft_has_no_legal_number"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="credit_note") | Q(credits__isnull=False), name="credit_note_names_its_invoice"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["client", "issued_on"], name="invoice_of_client"),
+            models.Index(fields=["due_on"], condition=Q(allocated__lt=F("gross_amount")), name="invoice_open"),
+        ]
+        triggers = [
+            frozen_when(
+                "invoice_posted_is_frozen",
+                pgtrigger.Q(old__status="posted"),
+                except_fields=["version", "updated_at", "updated_by", "allocated"],
+            ),
+            kept_when("invoice_posted_is_kept", pgtrigger.Q(old__status="posted")),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or str(_("Draft"))
+
+
+class InvoiceLine(models.Model):
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    order_line = models.ForeignKey(
+        "sales.OrderLine", on_delete=models.PROTECT, null=True, blank=True, related_name="invoice_lines"
+    )
+    purchase_line = models.ForeignKey(
+        "inventory.PurchaseOrderLine", on_delete=models.PROTECT, null=True, blank=True, related_name="bill_lines"
+    )
+    text = models.CharField(_("description"), max_length=300, blank=True)
+    qty = qty_field(_("quantity"))
+    unit_price = price_field(_("price"))
+    discount_pct = percent_field(_("discount, %"), default=Decimal(0))
+    tax_percent = percent_field(_("tax, %"), default=Decimal(0))
+    net_amount = money_field(_("net"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_once")]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id}/{self.position}"
+
+
+class InvoiceTax(models.Model):
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="taxes")
+    percent = percent_field()
+    net_amount = money_field()
+    tax_amount = money_field()
+
+    class Meta:
+        verbose_name_plural = _("invoice taxes")
+        constraints = [models.UniqueConstraint(fields=["invoice", "percent"], name="invoice_tax_once_per_rate")]
+
+    def __str__(self) -> str:
+        return f"{self.percent} %: {self.tax_amount}"

@@ -1,0 +1,26 @@
+from inventory.models.items import Item, ItemCategory, ItemUnit, Lot, StandardCost, SupplierItem, Unit
+from inventory.models.pegs import Demand, Peg, Supply
+from inventory.models.places import Location, Warehouse, WarehouseScope
+from inventory.models.purchasing import (
+    GoodsReceipt,
+    GoodsReceiptLine,
+    LandedCost,
+    LandedCostShare,
+    PurchaseOrder,
+    PurchaseOrderLine,
+)
+from inventory.models.stock import (
+    CostLayer,
+    LayerUse,
+    StockBalance,
+    StockMove,
+    ValueAdjustment,
+    ValueAdjustmentPart,
+)
+
+__all__ = [
+    "CostLayer", "Demand", "GoodsReceipt", "GoodsReceiptLine", "Item", "ItemCategory", "ItemUnit", "LandedCost",
+    "LandedCostShare", "LayerUse", "Location", "Lot", "Peg", "PurchaseOrder", "PurchaseOrderLine", "StandardCost",
+    "StockBalance", "StockMove", "SupplierItem", "Supply", "Unit", "ValueAdjustment", "ValueAdjustmentPart",
+    "Warehouse", "WarehouseScope",
+]  # fmt: skip

@@ -1,0 +1,220 @@
+"""The stock ledger: immutable moves, the cost layers they make and use, and the balances kept for speed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.models import LockingQuerySet, Ownership, ScopedQuerySet, append_only, kept_when, money_field, qty_field
+from inventory.choices import AdjustmentTarget, MoveKind
+from inventory.models.items import Item, Lot
+from inventory.models.places import Location, Warehouse
+
+
+class StockMove(models.Model):
+    """`qty` of an item went from one place to another at `occurred_at`; `value` is what it was worth.
+
+    Append-only. `recorded_at` is when the system learned of it. A move inside one warehouse keeps its cost
+    layers and has no value. `source_key` names the document line and makes posting twice impossible.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="moves")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="moves")
+    kind = models.CharField(max_length=12, choices=MoveKind.choices)
+    from_location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="moves_out")
+    to_location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="moves_in")
+    branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
+    qty = qty_field(_("quantity"))
+    value = money_field(_("value"), default=Decimal(0))
+    occurred_at = models.DateTimeField(_("happened at"))
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
+    source_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
+    document = models.CharField(_("document"), max_length=60, blank=True)
+    reversal_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ScopedQuerySet.as_manager()
+    ownership: ClassVar[Ownership] = Ownership(branch="branch")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(qty__gt=0), name="stock_move_qty_positive"),
+            models.CheckConstraint(condition=Q(value__gte=0), name="stock_move_value_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(from_location=F("to_location")), name="stock_move_between_two_places"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["item", "occurred_at"], name="stock_move_of_item"),
+            models.Index(fields=["occurred_at"], name="stock_move_by_day"),
+        ]
+        triggers = [append_only("stock_move_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.qty}"
+
+
+class CostLayer(models.Model):
+    """Goods of one receipt that lie in a warehouse with their value (FIFO), or the pool of an averaged item.
+
+    `qty` and `value` are all that came in, later value adjustments of the stock part included; `left_qty` and
+    `left_value` what has not been used. The use that empties a layer takes all value left.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="layers")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="layers")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="layers")
+    move = models.ForeignKey(StockMove, on_delete=models.PROTECT, null=True, blank=True, related_name="layers")
+    pooled = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+    qty = qty_field()
+    value = money_field()
+    left_qty = qty_field()
+    left_value = money_field()
+
+    objects = LockingQuerySet.as_manager()
+    lock_order: ClassVar[tuple[str, ...]] = ("item_id", "warehouse_id", "lot_id", "received_at", "pk")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_qty__gte=0, left_qty__lte=F("qty"), left_value__gte=0, qty__gte=0, value__gte=0),
+                name="cost_layer_left_within_what_came",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_qty__gt=0) | Q(left_value=0), name="cost_layer_empty_has_no_value"
+            ),
+            models.CheckConstraint(
+                condition=Q(pooled=True, move__isnull=True) | Q(pooled=False, move__isnull=False),
+                name="cost_layer_of_a_move_or_a_pool",
+            ),
+            models.UniqueConstraint(
+                fields=["item", "warehouse", "lot"],
+                condition=Q(pooled=True),
+                nulls_distinct=False,
+                name="cost_layer_one_pool",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["item", "warehouse", "received_at"], condition=Q(left_qty__gt=0), name="cost_layer_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.left_qty} of {self.qty}"
+
+
+class LayerUse(models.Model):
+    """How much of a layer a move took, and its value; negative when a reversal gave it back. Append-only."""
+
+    layer = models.ForeignKey(CostLayer, on_delete=models.PROTECT, related_name="uses")
+    move = models.ForeignKey(StockMove, on_delete=models.PROTECT, related_name="uses")
+    qty = qty_field()
+    value = money_field()
+    reversal_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(qty__gt=0, value__gte=0, reversal_of__isnull=True)
+                | Q(qty__lt=0, value__lte=0, reversal_of__isnull=False),
+                name="layer_use_positive_or_reversal",
+            ),
+        ]
+        triggers = [append_only("layer_use_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.layer_id}: {self.qty}"
+
+
+class ValueAdjustment(models.Model):
+    """A cost learned after the goods came in: added to what is left and to those who used the rest."""
+
+    layer = models.ForeignKey(CostLayer, on_delete=models.PROTECT, related_name="adjustments")
+    receipt_move = models.ForeignKey(StockMove, on_delete=models.PROTECT, related_name="adjustments")
+    amount = money_field(_("amount"))
+    reason = models.CharField(_("reason"), max_length=200)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+    source_key = models.CharField(max_length=160, unique=True)
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        triggers = [append_only("value_adjustment_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.amount}"
+
+
+class ValueAdjustmentPart(models.Model):
+    """A share of an adjustment; the parts of one adjustment add up to its amount (checked at commit)."""
+
+    adjustment = models.ForeignKey(ValueAdjustment, on_delete=models.PROTECT, related_name="parts")
+    target = models.CharField(max_length=6, choices=AdjustmentTarget.choices)
+    use = models.ForeignKey(LayerUse, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    amount = money_field()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(target="stock", use__isnull=True) | Q(target="used", use__isnull=False),
+                name="value_adjustment_part_names_its_use",
+            ),
+        ]
+        triggers = [
+            append_only("value_adjustment_part_append_only"),
+            pgtrigger.Trigger(
+                name="value_adjustment_parts_add_up",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=(
+                    "IF (SELECT sum(amount) FROM inventory_valueadjustmentpart WHERE adjustment_id = NEW.adjustment_id)"
+                    " <> (SELECT amount FROM inventory_valueadjustment WHERE id = NEW.adjustment_id) THEN"
+                    " RAISE EXCEPTION 'parts of value adjustment % do not add up', NEW.adjustment_id"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.amount}"
+
+
+class StockBalance(models.Model):
+    """What lies at a place now, kept for speed: changes only together with the move that explains it."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="balances")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="balances")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="balances")
+    qty = qty_field(_("on hand"), default=Decimal(0))
+    reserved = qty_field(_("reserved"), default=Decimal(0))
+
+    objects = ScopedQuerySet.as_manager()
+    lock_order: ClassVar[tuple[str, ...]] = ("item_id", "location_id", "lot_id")
+    ownership: ClassVar[Ownership] = Ownership(branch="location__warehouse__branch")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "location", "lot"], name="stock_balance_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=Q(qty__gte=0), name="stock_balance_never_negative"),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0, reserved__lte=F("qty")), name="stock_balance_reserved_within_on_hand"
+            ),
+        ]
+        triggers = [kept_when("stock_balance_kept_while_filled", pgtrigger.Q(old__qty__gt=0))]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} @ {self.location_id}: {self.qty}"

@@ -1,0 +1,7 @@
+from production.models.orders import Operation, ScrapReason, WipEntry, WorkOrder, WorkOrderMaterial
+from production.models.recipes import BOM, BOMLine, BOMOperation, CenterSlot, WorkCenter
+
+__all__ = [
+    "BOM", "BOMLine", "BOMOperation", "CenterSlot", "Operation", "ScrapReason", "WipEntry", "WorkCenter", "WorkOrder",
+    "WorkOrderMaterial",
+]  # fmt: skip

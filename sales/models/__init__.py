@@ -1,0 +1,20 @@
+from sales.models.deals import (
+    Deal,
+    DealCompetitor,
+    DealLine,
+    DealRole,
+    EstimateCost,
+    EstimateLine,
+    EstimateRequest,
+    StageChange,
+)
+from sales.models.orders import OrderCost, OrderLine, OrderTax, SalesOrder, Shipment, ShipmentLine
+from sales.models.pipelines import Pipeline, Stage, StageDuty
+from sales.models.prices import DiscountPolicy, PriceList, PriceRule
+from sales.models.quotes import Approval, Quote, QuoteLine, QuoteTax
+
+__all__ = [
+    "Approval", "Deal", "DealCompetitor", "DealLine", "DealRole", "DiscountPolicy", "EstimateCost", "EstimateLine",
+    "EstimateRequest", "OrderCost", "OrderLine", "OrderTax", "Pipeline", "PriceList", "PriceRule", "Quote",
+    "QuoteLine", "QuoteTax", "SalesOrder", "Shipment", "ShipmentLine", "Stage", "StageChange", "StageDuty",
+]  # fmt: skip

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.choices import Origin
+from core.history import tracked
+from core.models import Entity, Ownership, ScopedQuerySet, append_only, frozen_when, money_field, percent_field, price_field, qty_field
+from sales.choices import DealPersonRole, DealStatus, EstimateKind, EstimateStatus, LossReason
+from sales.models.pipelines import Pipeline, Stage
+
+
+@tracked
+class Deal(Entity):
+    """A chance to sell. `amount` is net; it equals the sum of its lines as soon as there are lines.
+
+    Status and probability are columns of their own: open deals have 1 to 99 %, 0 and 100 come only from
+    closing, and a closed deal is frozen by a trigger but for what fulfilment learns about it.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    organization = models.ForeignKey("core.Organization", on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    client = models.ForeignKey("crm.Client", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
+    legal_entity = models.ForeignKey(
+        "crm.LegalEntity", on_delete=models.PROTECT, null=True, blank=True, related_name="deals"
+    )
+    lead = models.OneToOneField("crm.Lead", on_delete=models.PROTECT, null=True, blank=True, related_name="deal")
+    source = models.ForeignKey("crm.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
+    pipeline = models.ForeignKey(Pipeline, on_delete=models.PROTECT, related_name="deals")
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="deals")
+    status = models.CharField(max_length=4, choices=DealStatus.choices, default=DealStatus.OPEN)
+    amount = money_field(_("amount"), default=Decimal(0))
+    currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT, related_name="+")
+    probability = models.PositiveSmallIntegerField(_("probability, %"))
+    expected_close = models.DateField(_("expected close"), null=True, blank=True)
+    owner = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
+    opened_at = models.DateTimeField(_("opened at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    lost_reason = models.CharField(max_length=12, choices=LossReason.choices, blank=True)
+    lost_note = models.CharField(_("remark on the loss"), max_length=300, blank=True)
+    won_without_quote = models.CharField(_("reason to win without a quote"), max_length=300, blank=True)
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.OWN)
+    product_name = models.CharField(_("product in the source"), max_length=120, blank=True)
+    field_data = models.JSONField(_("data from the field"), default=dict, blank=True)
+
+    ownership: ClassVar[Ownership] = Ownership(owner="owner", branch="branch")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="deal_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(status="open", probability__gte=1, probability__lte=99, closed_at__isnull=True)
+                | Q(status="won", probability=100, closed_at__isnull=False)
+                | Q(status="lost", probability=0, closed_at__isnull=False),
+                name="deal_probability_fits_its_status",
+            ),
+            models.CheckConstraint(condition=~Q(status="lost") | ~Q(lost_reason=""), name="deal_lost_with_a_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["pipeline", "stage"], condition=Q(status="open"), name="deal_board"),
+            models.Index(fields=["status", "closed_at"], name="deal_closed"),
+        ]
+        triggers = [
+            frozen_when(
+                "deal_closed_is_frozen",
+                pgtrigger.Q(old__status__in=["won", "lost"]),
+                except_fields=["version", "updated_at", "updated_by", "field_data", "owner"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DealLine(models.Model):
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField(default=1)
+    item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.CharField(_("description"), max_length=300, blank=True)
+    qty = qty_field(_("quantity"))
+    unit_price = price_field(_("price"))
+    discount_pct = percent_field(_("discount, %"), default=Decimal(0))
+    net_amount = money_field(_("net"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(qty__gt=0, unit_price__gte=0, discount_pct__gte=0, discount_pct__lte=100),
+                name="deal_line_quantities_make_sense",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id}/{self.position}"
+
+
+class StageChange(models.Model):
+    """The deal's path: row `seq` begins a stay that lasts until the next row. Append-only, without holes.
+
+    A row whose stage did not change records another amount or probability, so the weighted value of any
+    moment can be recomputed. A trigger refuses a row that does not continue the one before.
+    """
+
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="stage_changes")
+    seq = models.PositiveIntegerField()
+    from_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    to_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    amount = money_field()
+    probability = models.PositiveSmallIntegerField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["deal", "seq"], name="stage_change_once_per_step")]
+        indexes = [models.Index(fields=["at"], name="stage_change_by_day")]
+        triggers = [
+            append_only("stage_change_append_only"),
+            pgtrigger.Trigger(
+                name="stage_change_continues",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("previous", "sales_stagechange%ROWTYPE")],
+                func=(
+                    "SELECT * INTO previous FROM sales_stagechange WHERE deal_id = NEW.deal_id AND seq = NEW.seq - 1;"
+                    " IF (NEW.seq = 1 AND NEW.from_stage_id IS NOT NULL) OR (NEW.seq > 1 AND"
+                    " (previous.id IS NULL OR previous.to_stage_id IS DISTINCT FROM NEW.from_stage_id"
+                    " OR previous.at > NEW.at)) OR NEW.seq < 1 THEN"
+                    " RAISE EXCEPTION 'stage change % of deal % does not continue the one before', NEW.seq, NEW.deal_id"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id}/{self.seq}"
+
+
+class DealRole(models.Model):
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="roles")
+    person = models.ForeignKey("crm.Person", on_delete=models.PROTECT, related_name="deal_roles")
+    role = models.CharField(max_length=12, choices=DealPersonRole.choices)
+    legal_entity = models.ForeignKey("crm.LegalEntity", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["deal", "person", "role"], name="deal_role_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.role}"
+
+
+class DealCompetitor(models.Model):
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="competitors")
+    name = models.CharField(_("name"), max_length=120)
+    price = money_field(_("their price"), null=True, blank=True)
+    note = models.CharField(_("remark"), max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["deal", "name"], name="deal_competitor_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked
+class EstimateRequest(Entity):
+    """A seller asks what something would cost; production answers once. A change is a new question."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="estimate_requests")
+    status = models.CharField(max_length=8, choices=EstimateStatus.choices, default=EstimateStatus.ASKED)
+    asked_at = models.DateTimeField(_("asked at"))
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    asked_of = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cost = money_field(_("cost"), default=Decimal(0))
+    lead_days = models.PositiveSmallIntegerField(_("lead time, working days"), null=True, blank=True)
+    remark = models.TextField(_("remark"), blank=True)
+
+    ownership: ClassVar[Ownership] = Ownership(owner="deal__owner", branch="deal__branch")
+
+    class Meta:
+        triggers = [
+            frozen_when(
+                "estimate_answer_frozen",
+                pgtrigger.Q(old__status__in=["answered", "refused"]),
+                except_fields=["version", "updated_at"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id}: {self.cost}"
+
+
+class EstimateLine(models.Model):
+    """What is asked about: `qty` of an item."""
+
+    request = models.ForeignKey(EstimateRequest, on_delete=models.CASCADE, related_name="lines")
+    item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, related_name="+")
+    qty = qty_field(_("quantity"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(qty__gt=0), name="estimate_line_qty_positive"),
+            models.UniqueConstraint(fields=["request", "item"], name="estimate_line_once_per_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id}: {self.qty}"
+
+
+class EstimateCost(models.Model):
+    """One part of the answer. `code` is the component's SKU or the work centre's code.
+
+    `last_price` is the unit cost of the last slice: what one more (or one less) would have cost.
+    """
+
+    request = models.ForeignKey(EstimateRequest, on_delete=models.CASCADE, related_name="costs")
+    for_item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=EstimateKind.choices)
+    item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    code = models.CharField(max_length=40, blank=True)
+    qty = qty_field(_("quantity or minutes"), default=Decimal(0))
+    amount = money_field(_("amount"))
+    last_price = price_field(default=Decimal(0))
+
+    class Meta:
+        triggers = [append_only("estimate_cost_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.amount}"

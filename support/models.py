@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+import pgtrigger
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.history import tracked
+from core.models import Entity, Ownership, append_only, frozen_when, money_field, qty_field
+from support.choices import Severity, TicketDecision, TicketStatus, VisitStatus
+
+
+@tracked
+class InstallationVisit(Entity):
+    """A crew's visit to install an order. It is done once, through the crew's form or by a user with the right."""
+
+    order = models.ForeignKey("sales.SalesOrder", on_delete=models.PROTECT, related_name="visits")
+    branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    status = models.CharField(max_length=10, choices=VisitStatus.choices, default=VisitStatus.PLANNED)
+    task = models.OneToOneField("crm.Task", on_delete=models.PROTECT, null=True, blank=True, related_name="visit")
+    warehouse = models.ForeignKey("inventory.Warehouse", on_delete=models.PROTECT, related_name="+")
+    crew = models.CharField(_("crew"), max_length=80, blank=True)
+    slot = DateTimeRangeField(_("time"), null=True, blank=True)
+    address = models.TextField(_("address"), blank=True)
+    contact = models.CharField(_("contact on site"), max_length=200, blank=True)
+    fee = money_field(_("crew fee"), default=Decimal(0))
+    remark = models.TextField(_("remark"), blank=True)
+    signed_by = models.CharField(_("signed by"), max_length=120, blank=True)
+    signed_on_paper = models.BooleanField(default=False)
+    form_data = models.JSONField(default=dict, blank=True)
+    submission_key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+
+    ownership: ClassVar[Ownership] = Ownership(owner="order__owner", branch="branch")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="done") | Q(done_at__isnull=False), name="visit_done_at_when_done"
+            ),
+        ]
+        triggers = [
+            frozen_when(
+                "visit_done_is_frozen", pgtrigger.Q(old__status="done"), except_fields=["version", "updated_at"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class VisitPart(models.Model):
+    """A part the crew used: taken from stock with its cost."""
+
+    visit = models.ForeignKey(InstallationVisit, on_delete=models.PROTECT, related_name="parts")
+    item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, related_name="+")
+    qty = qty_field(_("quantity"))
+    move = models.OneToOneField("inventory.StockMove", on_delete=models.PROTECT, related_name="visit_part")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(qty__gt=0), name="visit_part_qty_positive")]
+        triggers = [append_only("visit_part_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}: {self.qty}"
+
+
+@tracked
+class Ticket(Entity):
+    """A complaint: what is wrong with which order, who decides what, and what it costs."""
+
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("crm.Client", on_delete=models.PROTECT, related_name="tickets")
+    order = models.ForeignKey("sales.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
+    order_line = models.ForeignKey("sales.OrderLine", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    status = models.CharField(max_length=10, choices=TicketStatus.choices, default=TicketStatus.NEW)
+    severity = models.CharField(max_length=8, choices=Severity.choices, default=Severity.NORMAL)
+    subject = models.CharField(_("subject"), max_length=200)
+    cause = models.CharField(_("cause"), max_length=200, blank=True)
+    decision = models.CharField(max_length=8, choices=TicketDecision.choices, blank=True)
+    owner = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
+    opened_at = models.DateTimeField(_("opened at"))
+    sla_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+    cost = money_field(_("cost"), default=Decimal(0))
+
+    ownership: ClassVar[Ownership] = Ownership(owner="owner", branch="branch")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status__in=["resolved", "closed"]) | ~Q(decision=""), name="ticket_resolved_with_a_decision"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
