@@ -1,0 +1,37 @@
+"""Turns the two addresses of the environment, DATABASE_URL and REDIS_URL, into what the libraries want."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+
+BROKER_DB, CACHE_DB = 0, 1
+
+
+def database(url: str, *, lock_timeout_ms: int, statement_timeout_ms: int) -> dict[str, Any]:
+    """Settings of the one database. A unix socket's folder is named by `?host=`; zero means no time limit."""
+    settings = dict(environ.Env.db_url_config(url, engine="django.db.backends.postgresql"))
+    options = settings.setdefault("OPTIONS", {})
+    if "host" in options:
+        settings["HOST"] = options.pop("host")
+    limits = {"lock_timeout": lock_timeout_ms, "statement_timeout": statement_timeout_ms}
+    flags = " ".join(f"-c {name}={value}" for name, value in limits.items() if value)
+    if flags:
+        options["options"] = flags
+    return settings | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def broker(url: str) -> str:
+    """Where Celery finds its queue: `unix:///path` for a socket, otherwise `redis://host:port`."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return f"redis+socket://{parts.path}?virtual_host={BROKER_DB}"
+    return f"{url.rstrip('/')}/{BROKER_DB}"
+
+
+def cache(url: str) -> str:
+    """Where Django's cache lives: the same server, but a database of its own."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}?db={CACHE_DB}"
+    return f"{url.rstrip('/')}/{CACHE_DB}"

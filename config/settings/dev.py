@@ -1,0 +1,19 @@
+"""Development and the demo on one machine: local servers, mails into a folder, no encryption on the wire."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATA_DIR, INSTALLED_APPS, env
+
+DEBUG = env.bool("DEBUG", default=True)
+# The supervisor hands in a random key kept in the data folder; this one serves commands run without it.
+SECRET_KEY = env("SECRET_KEY", default="insecure-for-commands-on-the-own-machine-only")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+
+INSTALLED_APPS = [*INSTALLED_APPS, "samples"]
+
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(DATA_DIR / "outbox")
+OUTBOX_BACKEND = "file"
+OUTBOX_DIR = DATA_DIR / "outbox"

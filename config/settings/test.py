@@ -1,0 +1,24 @@
+"""Tests: the same system, but quick and talking to nobody."""
+
+import tempfile
+from pathlib import Path
+
+from config.settings.dev import *  # noqa: F403
+from config.settings.dev import MIDDLEWARE
+
+DEBUG = False
+SECRET_KEY = "tests-only"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+EVENTS_DELIVERY = "inline"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+AXES_ENABLED = False
+ACCOUNT_RATE_LIMITS = False
+
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = Path(tempfile.gettempdir()) / "hypercrm-test-media"
+OUTBOX_DIR = Path(tempfile.gettempdir()) / "hypercrm-test-outbox"
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]

@@ -1,0 +1,15 @@
+"""Entry of the web server.
+
+Only here requests are given time limits in the database: management commands and workers do long work that
+must not be cut, so the limits are set for this process before the settings are read.
+"""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+os.environ.setdefault("DB_LOCK_TIMEOUT_MS", "5000")
+os.environ.setdefault("DB_STATEMENT_TIMEOUT_MS", "30000")
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
