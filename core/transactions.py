@@ -6,10 +6,14 @@ import random
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
-import pghistory
 from django.db import OperationalError, connection, transaction
+
+from core.history import acting
+
+if TYPE_CHECKING:
+    from core.actors import Actor
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,13 +54,15 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
     """Make a function a service: all of it happens or none, and the history knows who did it.
 
     Opens `transaction.atomic` (joining an outer one), names the actor of the `by` argument in the change
-    history, and retries as `retrying` does.
+    history (an inner call keeps the actor of the outer one), and retries as `retrying` does.
     """
 
     @wraps(function)
     def body(*args: P.args, **kwargs: P.kwargs) -> R:
-        actor = kwargs.get("by")
-        with transaction.atomic(), pghistory.context(user=getattr(actor, "pk", None), service=function.__name__):
+        by = cast("Actor | None", kwargs.get("by"))
+        with transaction.atomic(), acting(by, service=function.__name__):
             return function(*args, **kwargs)
 
-    return retrying(wraps(function)(body))
+    service = retrying(body)
+    service.is_command = True  # type: ignore[attr-defined]
+    return service
