@@ -77,4 +77,11 @@ class Lead(Entity):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.name or self.company
+        return self.title or self.company or self.name or self.email or self.phone
+
+    @property
+    def response_minutes(self) -> int | None:
+        """Whole minutes from the submission to the first answer; None while nobody answered."""
+        if self.first_answer_at is None:
+            return None
+        return int((self.first_answer_at - self.received_at).total_seconds() // 60)

@@ -1,0 +1,93 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class LeadClosed(DomainError):
+    code = "lead_closed"
+    message = _("The lead “{lead}” is closed ({status}).")
+
+
+class AnswerBeforeLead(DomainError):
+    code = "answer_before_lead"
+    message = _("The lead came at {received}; an answer cannot be earlier ({at}).")
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+    message = _("Please name the reason.")
+
+
+class NameMissing(DomainError):
+    code = "name_missing"
+    message = _("A name is needed.")
+
+
+class CreditLimitNegative(DomainError):
+    code = "credit_limit_negative"
+    message = _("The credit limit {limit} is below zero.")
+
+
+class TaxNumberTaken(DomainError):
+    code = "tax_number_taken"
+    message = _("The tax number {tax_id} belongs to {legal_name} already.")
+
+
+class ForeignSuccessor(DomainError):
+    code = "foreign_successor"
+    message = _("{successor} cannot continue {entity}: it belongs to another client.")
+
+
+class SuccessorCircle(DomainError):
+    code = "successor_circle"
+    message = _("{successor} cannot continue {entity}: it would follow itself.")
+
+
+class EndsBeforeItBegins(DomainError):
+    code = "ends_before_it_begins"
+    message = _("{entity} is valid from {valid_from}; it cannot end on {on}.")
+
+
+class ClientBlocked(DomainError):
+    code = "client_blocked"
+    message = _("{client} is blocked.")
+
+
+class NotAContact(DomainError):
+    code = "not_a_contact"
+    message = _("“{value}” is not a {kind}.")
+
+
+class ConsentWithoutProof(DomainError):
+    code = "consent_without_proof"
+    message = _("A consent needs its proof: where and how it was given.")
+
+
+class NothingToLinkTo(DomainError):
+    code = "nothing_to_link_to"
+    message = _("An interaction belongs to a client, a person or another record.")
+
+
+class NotYetHappened(DomainError):
+    code = "not_yet_happened"
+    message = _("{at} lies in the future; plan it instead.")
+
+
+class TaskWaits(DomainError):
+    code = "task_waits"
+    message = _("“{task}” waits for “{needs}”.")
+
+
+class TaskClosed(DomainError):
+    code = "task_closed"
+    message = _("“{task}” is {status} already.")
+
+
+class ResultMissing(DomainError):
+    code = "result_missing"
+    message = _("“{task}” needs a result.")
+
+
+class TaskCircle(DomainError):
+    code = "task_circle"
+    message = _("“{task}” and “{needs}” would wait for each other.")

@@ -1,0 +1,146 @@
+"""People, how to reach them, and whether we may write to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core import policy
+from core.actors import Actor, user_or_none
+from core.transactions import command
+from crm.choices import Consent, ContactKind
+from crm.contacts import normalised
+from crm.errors import ConsentWithoutProof, NameMissing, NotAContact
+from crm.models import Client, ContactPoint, Person, PersonRole
+
+
+@command
+def create_person(
+    *,
+    first_name: str,
+    last_name: str,
+    by: Actor,
+    client_id: int | None = None,
+    position: str = "",
+    email: str = "",
+    phone: str = "",
+    legal_entity_id: int | None = None,
+    owner_id: int | None = None,
+) -> Person:
+    """Enter a person, perhaps with a place at a client, an e-mail and a phone. Each call makes one.
+
+    The client's first person is its primary contact. Raises NameMissing and NotAContact.
+    """
+    policy.require(by, "crm.create_client")
+    if not (first_name.strip() or last_name.strip()):
+        raise NameMissing()
+    person = Person.objects.create(
+        first_name=first_name.strip(),
+        last_name=last_name.strip(),
+        owner_id=owner_id or by.pk,
+        created_by=user_or_none(by),
+    )
+    if client_id is not None:
+        _place(person, client_id=client_id, position=position, legal_entity_id=legal_entity_id)
+    for kind, value in ((ContactKind.EMAIL, email), (ContactKind.PHONE, phone)):
+        if value.strip():
+            _add_point(kind=kind, value=value, person_id=person.pk, client_id=None, is_primary=True)
+    return person
+
+
+@command
+def add_person_to_client(
+    *, person_id: int, client_id: int, by: Actor, position: str = "", legal_entity_id: int | None = None
+) -> PersonRole:
+    """Give a person a place at a client; the same place twice is one. Locks the client."""
+    client = Client.objects.locked().get(pk=client_id)
+    policy.require(by, "crm.change_client", client)
+    person = Person.objects.get(pk=person_id)
+    return _place(person, client_id=client_id, position=position, legal_entity_id=legal_entity_id)
+
+
+def _place(person: Person, *, client_id: int, position: str, legal_entity_id: int | None) -> PersonRole:
+    role, _created = PersonRole.objects.get_or_create(
+        person=person,
+        client_id=client_id,
+        legal_entity_id=legal_entity_id,
+        position=position,
+        defaults={"is_primary": not PersonRole.objects.filter(client_id=client_id).exists()},
+    )
+    return role
+
+
+@command
+def add_contact_point(
+    *,
+    kind: str,
+    value: str,
+    by: Actor,
+    person_id: int | None = None,
+    client_id: int | None = None,
+    is_primary: bool = False,
+) -> ContactPoint:
+    """Add an e-mail, phone or messenger to a person or a client, in its one spelling.
+
+    The same value twice is one contact point. A new primary one takes the place of the old. Locks the points of
+    that owner. Raises NotAContact.
+    """
+    if client_id is not None:
+        policy.require(by, "crm.change_client", Client.objects.get(pk=client_id))
+    else:
+        policy.require(by, "crm.change_client")
+    return _add_point(kind=kind, value=value, person_id=person_id, client_id=client_id, is_primary=is_primary)
+
+
+def _add_point(
+    *, kind: str, value: str, person_id: int | None, client_id: int | None, is_primary: bool
+) -> ContactPoint:
+    spelling = normalised(kind, value)
+    if spelling is None:
+        raise NotAContact(value=value, kind=ContactKind(kind).label)
+    owner = Person if person_id is not None else Client
+    owner.objects.locked().get(pk=person_id if person_id is not None else client_id)
+    points = list(ContactPoint.objects.locked().filter(person_id=person_id, client_id=client_id, kind=kind))
+    twin = next((point for point in points if point.normalised == spelling), None)
+    if is_primary:
+        for old in points:
+            if old.is_primary and old is not twin:
+                old.is_primary = False
+                old.save(update_fields=["is_primary"])
+    if twin is not None:
+        if is_primary and not twin.is_primary:
+            twin.is_primary = True
+            twin.save(update_fields=["is_primary"])
+        return twin
+    known = ContactPoint.objects.filter(kind=kind, normalised=spelling, consent=Consent.WITHDRAWN).first()
+    return ContactPoint.objects.create(
+        person_id=person_id,
+        client_id=client_id,
+        kind=kind,
+        value=value.strip(),
+        normalised=spelling,
+        is_primary=is_primary,
+        # Who unsubscribed an address stays unsubscribed when it is entered once more elsewhere.
+        consent=Consent.WITHDRAWN if known else Consent.UNKNOWN,
+        consent_at=known.consent_at if known else None,
+        consent_proof=known.consent_proof if known else "",
+    )
+
+
+@command
+def set_consent(*, point_id: int, consent: str, at: datetime, proof: str, by: Actor) -> ContactPoint:
+    """Record whether we may write to an address, with the proof.
+
+    A withdrawal holds for every contact point of the same value. The same consent again changes nothing. Locks
+    the points of that value. Raises ConsentWithoutProof.
+    """
+    policy.require(by, "crm.set_consent")
+    if consent == Consent.GIVEN and not proof.strip():
+        raise ConsentWithoutProof()
+    asked = ContactPoint.objects.get(pk=point_id)
+    same_value = ContactPoint.objects.locked().filter(kind=asked.kind, normalised=asked.normalised)
+    touched = list(same_value if consent == Consent.WITHDRAWN else same_value.filter(pk=point_id))
+    for point in touched:
+        if point.consent != consent:
+            point.consent, point.consent_at, point.consent_proof = consent, at, proof.strip()
+            point.save(update_fields=["consent", "consent_at", "consent_proof"])
+    return next(point for point in touched if point.pk == point_id)
