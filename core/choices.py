@@ -50,11 +50,6 @@ class OutboxStatus(TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
-class KeyStatus(TextChoices):
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
-
-
 class Origin(TextChoices):
     """Where a document was born. Imported history never moves stock or money here."""
 

@@ -14,13 +14,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar, get_type_hints
 
-import pghistory
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from core.actors import SYSTEM
 from core.choices import DeliveryStatus
+from core.history import acting
 from core.models import Event, EventDelivery
 
 logger = logging.getLogger(__name__)
@@ -109,7 +110,7 @@ def deliver(delivery_id: int) -> bool:
             handler = _handlers.get(delivery.event.name, {}).get(delivery.handler)
             if handler is None:
                 raise LookupError(f"handler {delivery.handler} is gone")
-            with pghistory.context(user=None, handler=delivery.handler):
+            with acting(SYSTEM, handler=delivery.handler):
                 handler(_restore(_classes[delivery.event.name], delivery.event.payload))
             delivery.status, delivery.done_at = DeliveryStatus.DONE, timezone.now()
             delivery.save(update_fields=["status", "done_at"])

@@ -5,20 +5,60 @@ Ledgers are append-only and need no second history. Triggers run once per statem
 stays one statement plus one.
 """
 
-from typing import TypeVar
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
 
 import pghistory
 import pgtrigger
 from django.db import models
 
+from core.actors import Actor
+
 M = TypeVar("M", bound=models.Model)
+
+_named: ContextVar[bool] = ContextVar("history_actor_is_named", default=False)
+
+
+@contextmanager
+def acting(by: Actor | None, **facts: Any) -> Iterator[None]:
+    """Name who changes records in this block, and in what (`service=…`, `handler=…`).
+
+    The outermost block names both: what a user started stays his, also where an inner service runs as the
+    system. Inside a web request the system does not wipe out the signed-in user either, because all blocks of
+    a request write into one context.
+    """
+    if _named.get():
+        yield
+        return
+    user = getattr(by, "pk", None)
+    token = _named.set(True)
+    try:
+        with pghistory.context(**facts, **({} if user is None else {"user": user})):
+            yield
+    finally:
+        _named.reset(token)
 
 
 def tracked(model: type[M]) -> type[M]:
     """Class decorator: keep the history of an editable model."""
-    # Trackers remember the model they were given to, so each model gets its own.
-    return pghistory.track(
-        pghistory.InsertEvent(level=pgtrigger.Statement),
-        pghistory.UpdateEvent(level=pgtrigger.Statement),
-        pghistory.DeleteEvent(level=pgtrigger.Statement),
-    )(model)
+    return tracked_without()(model)
+
+
+def tracked_without(*fields: str, **options: Any) -> Callable[[type[M]], type[M]]:
+    """Like `tracked`, but some columns never reach the history: secrets, and what changes at each sign-in."""
+
+    def decorate(model: type[M]) -> type[M]:
+        # Trackers remember the model they were given to, so each model gets its own.
+        return pghistory.track(
+            pghistory.InsertEvent(level=pgtrigger.Statement),
+            pghistory.UpdateEvent(level=pgtrigger.Statement),
+            pghistory.DeleteEvent(level=pgtrigger.Statement),
+            exclude=list(fields) or None,
+            **options,
+        )(model)
+
+    return decorate

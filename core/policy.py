@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Model, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.choices import Reach
 from core.errors import NotAllowed
+from core.ownership import NOBODYS, Ownership
 
 ROLES: dict[str, Promise] = {
     "seller": _("Sales manager"),
@@ -44,8 +48,11 @@ class Action:
 
 @dataclass(frozen=True)
 class Grant:
+    """One right a user holds through one assignment. `None` stands for all branches, all warehouses."""
+
     reach: Reach
-    branch_ids: frozenset[int] | None  # None: all branches
+    branch_ids: frozenset[int] | None
+    warehouse_ids: frozenset[int] | None
 
 
 _actions: dict[str, Action] = {}
@@ -87,42 +94,85 @@ def sync_roles(**_kwargs: Any) -> None:
 
 
 def grants_of(user: Any) -> dict[str, list[Grant]]:
-    """All rights of a user, read once per user object (one statement, plus one for branches)."""
+    """All rights of a user, read once per user object, in one statement."""
     cached = getattr(user, "_policy_grants", None)
     if cached is not None:
         return cached
     found: dict[str, list[Grant]] = {}
     if user.pk and user.is_active:
-        assignments = user.role_assignments.prefetch_related("branches", "role__grants")
-        for assignment in assignments:
-            branches = frozenset(branch.pk for branch in assignment.branches.all()) or None
-            for grant in assignment.role.grants.all():
-                if grant.reach:
-                    found.setdefault(grant.action, []).append(Grant(Reach(grant.reach), branches))
+        for action, reach, branches, warehouses in _grant_rows(user):
+            grant = Grant(Reach(reach), frozenset(branches) or None, frozenset(warehouses) or None)
+            found.setdefault(action, []).append(grant)
     user._policy_grants = found
     return found
 
 
+def _grant_rows(user: Any) -> Iterable[tuple[str, int, list[int], list[int]]]:
+    from core.models import RoleAssignment
+
+    branches = ArrayAgg("branches", filter=Q(branches__isnull=False), distinct=True, default=[])
+    grants = RoleAssignment.objects.filter(user=user, role__grants__reach__gt=Reach.NONE).annotate(in_branches=branches)
+    return grants.values_list("role__grants__action", "role__grants__reach", "in_branches", "warehouse_ids")
+
+
+def forget_rights(user: Any) -> None:
+    """Drop what a user object remembers of its rights; the next question reads them anew."""
+    for name in ("_policy_grants", "_policy_teammates", "_policy_home_branches"):
+        user.__dict__.pop(name, None)
+
+
 def _teammates(user: Any) -> set[int]:
+    """The user, the members of his teams and of the teams he leads, and their leaders (one statement)."""
     cached = getattr(user, "_policy_teammates", None)
     if cached is None:
-        from core.models import User
+        from core.models import Team
 
-        cached = set(User.objects.filter(teams__in=user.teams.all()).values_list("pk", flat=True)) | {user.pk}
-        user._policy_teammates = cached
+        rows = Team.objects.filter(Q(members=user) | Q(leader=user)).values_list("leader", ArrayAgg("members__pk"))
+        people = {pk for leader, members in rows.order_by() for pk in (leader, *members)}
+        cached = user._policy_teammates = (people - {None}) | {user.pk}
     return cached
 
 
+def _home_branches(user: Any) -> frozenset[int] | None:
+    """The branches of the user's teams; None when no team names one (one statement)."""
+    if not hasattr(user, "_policy_home_branches"):
+        from core.models import Team
+
+        teams = Team.objects.filter(Q(members=user) | Q(leader=user), branch__isnull=False)
+        user._policy_home_branches = frozenset(teams.values_list("branch_id", flat=True)) or None
+    return user._policy_home_branches
+
+
+def _branches(user: Any, grant: Grant) -> frozenset[int] | None:
+    """Where a grant holds: the assignment's branches; without any, reach BRANCH means the home branches."""
+    if grant.branch_ids is None and grant.reach == Reach.BRANCH:
+        return _home_branches(user)
+    return grant.branch_ids
+
+
+def ownership_of(model: Any) -> Ownership:
+    """How the policy sees whose a record of `model` is; a model that does not say belongs to nobody."""
+    return getattr(model, "ownership", None) or NOBODYS
+
+
 def _value(obj: Any, path: str) -> Any:
-    for part in path.split("__"):
+    """Follow a field path to a key, without reading the last related row."""
+    *parts, last = path.split("__")
+    for part in parts:
         obj = getattr(obj, part, None)
-    return getattr(obj, "pk", obj)
+    if hasattr(obj, f"{last}_id"):
+        return getattr(obj, f"{last}_id")
+    value = getattr(obj, last, None)
+    return getattr(value, "pk", value)
 
 
 def _reaches(user: Any, grant: Grant, obj: Any) -> bool:
-    ownership = obj.ownership
-    if grant.branch_ids is not None and ownership.branch:
-        if _value(obj, ownership.branch) not in grant.branch_ids:
+    ownership = ownership_of(obj)
+    branch_ids = _branches(user, grant)
+    if branch_ids is not None and ownership.branch and _value(obj, ownership.branch) not in branch_ids:
+        return False
+    if grant.warehouse_ids is not None and ownership.warehouse:
+        if _value(obj, ownership.warehouse) not in grant.warehouse_ids:
             return False
     if grant.reach >= Reach.BRANCH or not ownership.owner:
         return True
@@ -137,7 +187,7 @@ def allows(user: Actor, action: str, obj: Any = None) -> bool:
     if user.is_superuser:
         return user.is_active
     grants = grants_of(user).get(action, [])
-    if obj is None or not hasattr(obj, "ownership"):
+    if obj is None:
         return bool(grants)
     return any(_reaches(user, grant, obj) for grant in grants)
 
@@ -154,21 +204,22 @@ def reach_q(user: Actor, action: str, model: type[Model]) -> Q:
         raise LookupError(f"no action {action!r} is declared")
     if user.is_superuser and user.is_active:
         return Q()
-    ownership = model.ownership  # type: ignore[attr-defined]
-    parts = []
-    for grant in grants_of(user).get(action, []):
-        part = Q()
-        if grant.branch_ids is not None and ownership.branch:
-            part &= Q(**{f"{ownership.branch}__in": grant.branch_ids})
-        if grant.reach < Reach.BRANCH and ownership.owner:
-            owners = {user.pk} if grant.reach == Reach.OWN else _teammates(user)
-            part &= Q(**{f"{ownership.owner}__in": owners})
-        if not part:
-            return Q()
-        parts.append(part)
+    parts = [_grant_q(user, grant, ownership_of(model)) for grant in grants_of(user).get(action, [])]
     if not parts:
         return Q(pk__in=[])
-    condition = parts[0]
-    for part in parts[1:]:
-        condition |= part
+    if not all(parts):  # an empty condition reaches everything
+        return Q()
+    return reduce(or_, parts)
+
+
+def _grant_q(user: Any, grant: Grant, ownership: Ownership) -> Q:
+    condition = Q()
+    branch_ids = _branches(user, grant)
+    if branch_ids is not None and ownership.branch:
+        condition &= Q(**{f"{ownership.branch}__in": sorted(branch_ids)})
+    if grant.warehouse_ids is not None and ownership.warehouse:
+        condition &= Q(**{f"{ownership.warehouse}__in": sorted(grant.warehouse_ids)})
+    if grant.reach < Reach.BRANCH and ownership.owner:
+        owners = {user.pk} if grant.reach == Reach.OWN else _teammates(user)
+        condition &= Q(**{f"{ownership.owner}__in": sorted(owners)})
     return condition

@@ -33,12 +33,12 @@ from core.models.organisation import (
     WorkCalendar,
     WorkShift,
 )
-from core.models.users import Role, RoleAssignment, RoleGrant, Team, User
+from core.models.users import Role, RoleAssignment, RoleBranch, RoleGrant, Team, TeamMembership, User
 
 __all__ = [
     "Attachment", "Branch", "Currency", "Entity", "Event", "EventDelivery", "ExchangeRate", "Holiday",
     "IdempotencyKey", "LockingQuerySet", "NumberSequence", "Organization", "OutboxMessage", "Ownership",
-    "PublicLink", "RecordLink", "Role", "RoleAssignment", "RoleGrant", "ScopedQuerySet", "StatusChange", "Tax",
-    "TaxRate", "Team", "User", "WorkCalendar", "WorkShift", "append_only", "frozen_when", "kept_when",
+    "PublicLink", "RecordLink", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "ScopedQuerySet", "StatusChange", "Tax",
+    "TaxRate", "Team", "TeamMembership", "User", "WorkCalendar", "WorkShift", "append_only", "frozen_when", "kept_when",
     "money_field", "percent_field", "price_field", "qty_field",
 ]  # fmt: skip

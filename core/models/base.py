@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pgtrigger
@@ -10,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import StaleVersion
+from core.ownership import NOBODYS, Ownership
 
 if TYPE_CHECKING:
     from core.actors import Actor
@@ -21,14 +21,6 @@ class UUIDv7(models.Func):
     function = "uuidv7"
     template = "%(function)s()"
     output_field = models.UUIDField()
-
-
-@dataclass(frozen=True)
-class Ownership:
-    """The field paths by which the policy sees whose a record is."""
-
-    owner: str | None = None
-    branch: str | None = None
 
 
 class LockingQuerySet(models.QuerySet):
@@ -70,7 +62,7 @@ class Entity(models.Model):
     external_key = models.CharField(_("external key"), max_length=80, null=True, blank=True, unique=True)
 
     objects = ScopedQuerySet.as_manager()
-    ownership: ClassVar[Ownership] = Ownership()
+    ownership: ClassVar[Ownership] = NOBODYS
 
     class Meta:
         abstract = True

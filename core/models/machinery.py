@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from core.choices import DeliveryStatus, KeyStatus, OutboxKind, OutboxPolicy, OutboxStatus
+from core.choices import DeliveryStatus, OutboxKind, OutboxPolicy, OutboxStatus
 from core.models.base import LockingQuerySet, UUIDv7, append_only
 
 
@@ -51,7 +51,11 @@ class EventDelivery(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """A mail or a call that has to leave the house, with what is known of its fate (RELIABILITY 2.5)."""
+    """A mail or a call that has to leave the house, with what is known of its fate (RELIABILITY 2.5).
+
+    Messages with the same `ordering_key` leave one after the other. `attempts` counts the tries, `doubts` how
+    often a try was left without an answer.
+    """
 
     kind = models.CharField(max_length=8, choices=OutboxKind.choices)
     policy = models.CharField(max_length=10, choices=OutboxPolicy.choices, default=OutboxPolicy.DOCUMENT)
@@ -60,8 +64,10 @@ class OutboxMessage(models.Model):
     subject = models.CharField(max_length=300, blank=True)
     payload = models.JSONField(default=dict)
     message_id = models.CharField(max_length=200, blank=True)
+    ordering_key = models.CharField(max_length=120, blank=True)
     status = models.CharField(max_length=10, choices=OutboxStatus.choices, default=OutboxStatus.NEW)
     attempts = models.PositiveSmallIntegerField(default=0)
+    doubts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(db_default=Now())
     lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -73,6 +79,19 @@ class OutboxMessage(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["due_at"], condition=Q(status__in=["new", "sending"]), name="outbox_message_open"),
+            models.Index(
+                fields=["ordering_key", "id"],
+                condition=Q(status__in=["new", "sending"]) & ~Q(ordering_key=""),
+                name="outbox_message_in_order",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="sent") | Q(sent_at__isnull=False), name="outbox_message_sent_at_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="sending") | Q(lease_until__isnull=False), name="outbox_message_sending_has_a_lease"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,12 +104,12 @@ class IdempotencyKey(models.Model):
     scope = models.CharField(max_length=80)
     key = models.CharField(max_length=80)
     body_hash = models.CharField(max_length=64)
-    status = models.CharField(max_length=8, choices=KeyStatus.choices, default=KeyStatus.RUNNING)
     answer = models.JSONField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope", "key"], name="idempotency_key_once_per_scope")]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_key_by_age")]
 
     def __str__(self) -> str:
         return f"{self.scope}:{self.key}"

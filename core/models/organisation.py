@@ -1,3 +1,5 @@
+from datetime import time
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -5,9 +7,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Weekday
+from core.history import tracked, tracked_without
 from core.models.base import Entity, LockingQuerySet, percent_field
 
 
+@tracked
 class Currency(models.Model):
     code = models.CharField(_("code"), max_length=3, primary_key=True)
     name = models.CharField(_("name"), max_length=60)
@@ -20,6 +24,7 @@ class Currency(models.Model):
         return self.code
 
 
+@tracked
 class ExchangeRate(models.Model):
     """How many units of `quote` one unit of `base` buys on a day."""
 
@@ -39,6 +44,7 @@ class ExchangeRate(models.Model):
         return f"{self.base_id}/{self.quote_id} {self.on}"
 
 
+@tracked
 class Tax(models.Model):
     code = models.SlugField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=80)
@@ -50,6 +56,7 @@ class Tax(models.Model):
         return self.name
 
 
+@tracked
 class TaxRate(models.Model):
     """The percentage of a tax in a period; periods of one tax never overlap."""
 
@@ -71,6 +78,7 @@ class TaxRate(models.Model):
         return f"{self.tax_id}: {self.percent} %"
 
 
+@tracked
 class WorkCalendar(models.Model):
     """Working time of a branch, a work centre or a person, in its own time zone."""
 
@@ -82,8 +90,9 @@ class WorkCalendar(models.Model):
         return self.name
 
 
+@tracked
 class WorkShift(models.Model):
-    """A stretch of working time on a weekday, [starts, ends)."""
+    """A stretch of working time on a weekday, [starts, ends); an end of 00:00 is midnight, the end of the day."""
 
     calendar = models.ForeignKey(WorkCalendar, on_delete=models.CASCADE, related_name="shifts")
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
@@ -92,7 +101,9 @@ class WorkShift(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="work_shift_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("starts")) | Q(ends=time(0)), name="work_shift_ends_after_start"
+            ),
             models.UniqueConstraint(fields=["calendar", "weekday", "starts"], name="work_shift_once"),
         ]
 
@@ -100,6 +111,7 @@ class WorkShift(models.Model):
         return f"{self.get_weekday_display()} {self.starts}–{self.ends}"
 
 
+@tracked
 class Holiday(models.Model):
     """A day on which a calendar does not work."""
 
@@ -114,6 +126,7 @@ class Holiday(models.Model):
         return f"{self.on} {self.name}"
 
 
+@tracked
 class Organization(Entity):
     """Own legal entity: who issues the documents."""
 
@@ -130,6 +143,7 @@ class Organization(Entity):
         return self.name
 
 
+@tracked
 class Branch(Entity):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="branches")
     code = models.SlugField(_("code"), max_length=20)
@@ -146,6 +160,7 @@ class Branch(Entity):
         return self.name
 
 
+@tracked_without("next_number")
 class NumberSequence(models.Model):
     """One row per series and year. `pattern` is filled with {year} and {n}, like `INV-{year}-{n:05d}`.
 

@@ -5,9 +5,12 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Reach
+from core.history import tracked, tracked_without
 from core.models.base import UUIDv7
 
 
@@ -23,6 +26,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **extra})
 
 
+@tracked_without("password", "last_login")
 class User(AbstractUser):
     """A person who works with the system; several roles at once, each with its branches."""
 
@@ -41,11 +45,13 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name, verbose_name_plural = _("user"), _("users")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_spelling")]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
 
 
+@tracked
 class Team(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="teams")
@@ -56,6 +62,7 @@ class Team(models.Model):
         return self.name
 
 
+@tracked_without("known_actions")
 class Role(models.Model):
     """A named set of rights. System roles are kept in step with what the apps declare."""
 
@@ -68,6 +75,7 @@ class Role(models.Model):
         return self.name
 
 
+@tracked
 class RoleGrant(models.Model):
     """One right of a role and how far it goes."""
 
@@ -76,21 +84,45 @@ class RoleGrant(models.Model):
     reach = models.PositiveSmallIntegerField(_("reach"), choices=Reach.choices, default=Reach.ALL)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["role", "action"], name="role_grant_once_per_action")]
+        constraints = [
+            models.UniqueConstraint(fields=["role", "action"], name="role_grant_once_per_action"),
+            models.CheckConstraint(condition=Q(reach__in=Reach.values), name="role_grant_reach_is_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.role_id}: {self.action}"
 
 
+@tracked
 class RoleAssignment(models.Model):
-    """A user in a role, in some branches or (none named) in all of them."""
+    """A user in a role, in some branches or (none named) in all of them, and the same with warehouses.
+
+    Warehouses are named by id because they live in an app above this one.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="assignments")
     branches = models.ManyToManyField("core.Branch", blank=True, related_name="+")
+    warehouse_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="role_assigned_once_per_user")]
 
     def __str__(self) -> str:
         return f"{self.user_id} / {self.role_id}"
+
+
+@tracked_without(obj_field=None)
+class TeamMembership(Team.members.through):  # type: ignore[name-defined,misc]
+    """Who belongs to which team decides who may do what, so this join keeps its history as well."""
+
+    class Meta:
+        proxy = True
+
+
+@tracked_without(obj_field=None)
+class RoleBranch(RoleAssignment.branches.through):  # type: ignore[name-defined,misc]
+    """The branches of an assignment, with their history."""
+
+    class Meta:
+        proxy = True

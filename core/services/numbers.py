@@ -59,9 +59,12 @@ def _sequence_name(series: NumberSequence) -> str:
 
 
 def _series(kind: str, *, organization: Organization, year: int, branch: Branch | None) -> NumberSequence:
-    found = NumberSequence.objects.filter(
-        organization=organization, kind=kind, year=year, branch__in=[branch] if branch else []
-    ).first() or NumberSequence.objects.filter(organization=organization, kind=kind, year=year, branch=None).first()
+    found = (
+        NumberSequence.objects.filter(
+            organization=organization, kind=kind, year=year, branch__in=[branch] if branch else []
+        ).first()
+        or NumberSequence.objects.filter(organization=organization, kind=kind, year=year, branch=None).first()
+    )
     return found or _start_series(kind, organization=organization, year=year)
 
 
