@@ -1,0 +1,93 @@
+"""Who and what the demo's happenings work with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from core.models import Role, RoleAssignment, Team, User
+from crm.models import LeadRoute, Source
+from inventory.selectors import stock
+from marketing.models import Campaign
+from marketing.services import campaigns
+from samples.demo.timeline import Timeline
+from samples.story import world as worlds
+
+GIVEN = Path(__file__).with_name("company.json")
+MORE_SELLERS = [("Jonas", "Ekholm"), ("Mira", "Duarte")]
+CAMPAIGNS = [("FAIR-KOELN", "Fair in Cologne", "6200.00"), ("SEARCH-ADS", "Search adverts", "3900.00")]
+
+
+@dataclass
+class Company:
+    world: worlds.World
+    timeline: Timeline
+    sellers: list[User]
+    campaigns: list[Campaign]
+    prices: dict[str, Decimal]
+    seller_limit: Decimal
+
+    @property
+    def users(self) -> dict[str, User]:
+        return self.world.users
+
+    def item_id(self, sku: str) -> int:
+        return self.world.items[sku].pk
+
+    def price(self, sku: str) -> Decimal:
+        return self.prices[sku]
+
+    def free(self, sku: str) -> Decimal:
+        """What of an item nobody has reserved."""
+        item_id = self.item_id(sku)
+        found = stock.availability(self.world.warehouse.pk, [item_id]).get(item_id)
+        return found.free if found else Decimal(0)
+
+
+def found(fixture: dict[str, Any], timeline: Timeline, *, since: datetime) -> Company:
+    """Set the company up as it was at `since`: stock, recipes, prices, people, campaigns."""
+    for layer in fixture["opening_layers"]:
+        layer["at"] = since.isoformat()
+    fixture["campaign"]["spent_on"] = since.date().isoformat()
+    world = worlds.build(fixture)
+    team = Team.objects.get(name="Sales")
+    sellers = [world.users["seller"]]
+    for first, last in MORE_SELLERS:
+        user = User.objects.create_user(
+            f"{first}.{last}@{fixture['organization']['code']}.example".lower(), first_name=first, last_name=last
+        )
+        RoleAssignment.objects.create(user=user, role=Role.objects.get(code="seller"))
+        team.members.add(user)
+        sellers.append(user)
+    LeadRoute.objects.all().delete()
+    running = [world.campaign, *(_campaign(world, *given, since=since) for given in CAMPAIGNS)]
+    return Company(
+        world=world,
+        timeline=timeline,
+        sellers=sellers,
+        campaigns=running,
+        prices={sku: Decimal(price) for sku, price in fixture["prices"].items()},
+        seller_limit=Decimal(fixture["discount_limits"]["seller"]),
+    )
+
+
+def _campaign(world: worlds.World, code: str, name: str, cost: str, *, since: datetime) -> Campaign:
+    source = Source.objects.create(code=code.lower(), name=name, utm_pattern=code)
+    campaign = campaigns.create_campaign(code=code, name=name, source_id=source.pk, by=world.users["marketer"])
+    for quarter in range(4):
+        campaigns.add_campaign_cost(
+            campaign_id=campaign.pk,
+            label=name,
+            amount=(Decimal(cost) / 4).quantize(Decimal("0.01")),
+            on=(since + timedelta(days=91 * quarter)).date(),
+            by=world.users["marketer"],
+        )
+    return campaign
+
+
+def fixture() -> dict[str, Any]:
+    return json.loads(GIVEN.read_text(encoding="utf-8"))

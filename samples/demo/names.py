@@ -1,0 +1,31 @@
+"""Made-up people and companies."""
+
+from random import Random
+
+FIRST = (
+    "Nora Lena Ida Paul Tom Mira Jonas Eva Karl Ines Oskar Greta Hugo Alma Felix Vera Anton Edda Rolf Sina Bruno Lotte "
+    "Emil Maja Viktor Hanna Leon Petra Simon Clara"
+).split()
+LAST = (
+    "Field Marsh Brook Reed Hale Lindqvist Brandt Costa Novak Weber Sund Moreau Rossi Berg Keller Vance Ekholm Duarte "
+    "Winter Falk Jansen Petit Orlova Sato Quist Bauer Holm Iversen Grant Nowak"
+).split()
+STEMS = (
+    "Bluehaven Harbour Northgate Lindenhof Kestrel Marlow Sunridge Oakfield Fjord Cobalt Juniper Meridian Ashgrove "
+    "Silverline Quarry Birchwood Larkspur Granite Beacon Willow Summit Orchard Canal Heron Vesper Anchor Foundry Prairie "
+    "Cedar Mosaic"
+).split()
+KINDS = ("Dental", "Architects", "Studios", "Logistics", "Hotels", "Insurance", "Software", "Clinic", "Law", "School")
+FORMS = ("Ltd", "GmbH", "AB", "BV", "SA")
+
+
+def person(random: Random) -> tuple[str, str]:
+    return random.choice(FIRST), random.choice(LAST)
+
+
+def company(random: Random, number: int) -> str:
+    """A company name no other number has."""
+    stem = STEMS[number % len(STEMS)]
+    kind = KINDS[(number // len(STEMS) + random.randrange(2) * 5) % len(KINDS)]
+    rest = number // (len(STEMS) * len(KINDS))
+    return f"{stem} {kind}" + (f" {rest + 1}" if rest else "")

@@ -1,0 +1,59 @@
+"""Puts the year together."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from core.calendars import Calendar
+from core.choices import Weekday
+from django.test.utils import override_settings
+from inventory.services import purchasing
+from samples.demo import company as companies
+from samples.demo.company import Company
+from samples.demo.fulfilment import place_drafts
+from samples.demo.selling import request
+from samples.demo.timeline import Happening, Timeline
+
+DAYS = 365
+REQUESTS = 150
+SEED = 2026
+
+
+def live_through(*, until: datetime, seed: int = SEED, requests: int = REQUESTS, days: int = DAYS) -> Company:
+    """Create the company `days` before `until` and live through its history. Needs an empty database."""
+    fixture = companies.fixture()
+    timeline = Timeline(calendar=_calendar(fixture), seed=seed, until=until)
+    since = until - timedelta(days=days)
+    with override_settings(EVENTS_DELIVERY="inline"):
+        company = companies.found(fixture, timeline, since=since)
+        for number in range(requests):
+            at = since + timedelta(days=days) * (number + timeline.random.random()) / requests
+            timeline.add(timeline.working_hour(at.replace(second=0, microsecond=0)), request(company, number))
+        timeline.add(since + timedelta(days=7), _weekly_purchases(company))
+        timeline.run()
+    return company
+
+
+def _calendar(fixture: dict) -> Calendar:  # type: ignore[type-arg]
+    given = fixture["calendar"]
+    return Calendar(
+        zone=ZoneInfo(given["time_zone"]),
+        shifts={
+            Weekday[day.upper()].value: tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in stretches)
+            for day, stretches in given["shifts"].items()
+        },
+    )
+
+
+def _weekly_purchases(company: Company) -> Happening:
+    """Every Monday morning: fill up what fell below its safety stock."""
+    while True:
+        purchasing.propose_purchases(
+            warehouse_id=company.world.warehouse.pk,
+            at=company.timeline.now,
+            by=company.users["purchaser"],
+            reason="Weekly replenishment",
+        )
+        place_drafts(company)
+        yield company.timeline.morning(5)

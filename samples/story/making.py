@@ -1,0 +1,287 @@
+"""Steps 8 to 15: purchases, work, shipments, installation, and what is left in stock."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from core import events
+from core.models import Event
+from crm.choices import TaskKind
+from crm.models import Task
+from inventory.models import CostLayer, Demand, LayerUse, Peg, PurchaseOrder, StockMove
+from inventory.selectors import stock
+from inventory.services import purchasing, receipts
+from production.models import Operation, WipEntry, WorkOrder
+from production.selectors import promise as promises
+from production.selectors import wip
+from production.services import work
+from sales.models import Deal, SalesOrder
+from sales.services import shipments
+from samples.story.run import Figures, Run, plain, step
+from samples.story.selling import moment
+from support.models import InstallationVisit
+from support.services import visits
+
+# A one-pixel PNG: what a phone sends, small enough to read.
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def end_of(day: str) -> datetime:
+    """The last moment of a day, UTC."""
+    return datetime.combine(moment(day).date(), time.max, tzinfo=UTC)
+
+
+@step("8", "Automatic tasks after winning")
+def automatic_tasks(run: Run) -> Figures:
+    order = run.memory["order"]
+    before = _counts()
+    for event in Event.objects.filter(name__in=["sales.DealWon", "sales.OrderConfirmed"]):
+        for delivery in event.deliveries.all():
+            events.deliver(delivery.pk)
+            delivery.status = "waiting"
+            delivery.done_at = None
+            delivery.save(update_fields=["status", "done_at"])
+            events.deliver(delivery.pk)
+    work_order = WorkOrder.objects.get(order_line__order=order, item__sku=_made_sku(run))
+    run.memory["work_order"] = work_order
+    figures: Figures = {
+        "work orders": WorkOrder.objects.count(),
+        "quantity": plain(work_order.qty),
+        "operations": work_order.operations.count(),
+        "purchase orders": PurchaseOrder.objects.count(),
+    }
+    for purchase in PurchaseOrder.objects.order_by("pk"):
+        for line in purchase.lines.select_related("item"):
+            figures[f"buy {line.item.sku}"] = plain(line.qty)
+    pegs = Peg.objects.filter(demand__item__in=run.world.items.values()).select_related("demand__item", "supply")
+    for peg in sorted(pegs, key=lambda peg: (peg.demand.item.sku, peg.supply is not None)):
+        place = {None: "stock", "purchase": "purchase", "make": "production"}[peg.supply and peg.supply.kind]
+        figures[f"peg {peg.demand.item.sku} {place}"] = plain(peg.qty)
+    for task in Task.objects.filter(kind__in=[TaskKind.PACK, TaskKind.INSTALL]).order_by("pk"):
+        figures[f"task {task.kind}"] = task.status
+    figures["second win event changes nothing"] = _counts() == before
+    return figures
+
+
+def _made_sku(run: Run) -> str:
+    return next(
+        line["item"] for line in run.inputs["quote_2"]["lines"] if run.world.items[line["item"]].replenishment == "make"
+    )
+
+
+def _counts() -> list[int]:
+    return [model.objects.count() for model in (WorkOrder, PurchaseOrder, Peg, Demand, Task, SalesOrder)]
+
+
+def _promise_figures(prefix: str, promise: promises.Promise) -> Figures:
+    figures: Figures = {f"{prefix}start": promise.start_at}
+    for operation in promise.operations:
+        figures[f"{prefix}{operation.center}"] = (
+            f"{operation.starts_at:%Y-%m-%d %H:%M} – {operation.ends_at:%Y-%m-%d %H:%M}"
+        )
+    return figures | {
+        f"{prefix}ship": promise.ship_on,
+        f"{prefix}deliver": promise.deliver_on,
+        f"{prefix}bottleneck": promise.bottleneck,
+    }
+
+
+@step("9", "Promise date and what-if")
+def promised(run: Run) -> Figures:
+    given, order = run.inputs["promise"], run.memory["order"]
+    at = moment(given["at"])
+    what_if = {run.item_id(sku): days for sku, days in given["what_if"].items()}
+    figures = _promise_figures("", promises.promise_for_order(order.pk, at))
+    figures |= _promise_figures("what-if ", promises.promise_for_order(order.pk, at, lead_days=what_if))
+    order.refresh_from_db()
+    return figures | {"promised": order.promised_on}
+
+
+@step("10", "Goods received")
+def received(run: Run) -> Figures:
+    figures: Figures = {}
+    run.memory["receipts"] = {}
+    for given in run.inputs["receipts"]:
+        purchase = PurchaseOrder.objects.get(supplier=run.world.suppliers[given["supplier"]])
+        ordered_at = moment(run.inputs["accept"]["at"])
+        run.do(purchasing.place_purchase_order, order_id=purchase.pk, at=ordered_at, by=run.user("purchaser"))
+        by_sku = {line.item.sku: line for line in purchase.lines.select_related("item")}
+        freight = Decimal(given["freight"])
+        receipt = run.do(
+            receipts.post_goods_receipt,
+            order_id=purchase.pk,
+            lines=[
+                receipts.ReceivedLine(order_line_id=by_sku[sku].pk, qty=Decimal(qty))
+                for sku, qty in given["lines"].items()
+            ],
+            landed=[receipts.Landed(label="Freight", amount=freight)] if freight else [],
+            at=moment(given["at"]),
+            by=run.user("storekeeper"),
+            key=f"story-receipt-{given['supplier']}",
+        )
+        run.memory["receipts"][given["supplier"]] = receipt
+        for line in receipt.lines.select_related("order_line__item"):
+            value = line.value + line.landed_value
+            figures[f"{line.order_line.item.sku} value"] = value
+            figures[f"{line.order_line.item.sku} per unit"] = plain((value / line.qty).quantize(Decimal("0.0001")))
+    figures["stock value"] = stock.stock_value_as_of(moment(run.inputs["receipts"][-1]["at"]))
+    return figures
+
+
+def _report_times(run: Run, until: datetime, figures: Figures) -> None:
+    """Report the times whose moment has come, each once."""
+    done = run.memory.setdefault("times", set())
+    for number, given in enumerate(run.inputs["times"]):
+        if number in done or moment(given["at"]) > until:
+            continue
+        done.add(number)
+        operation = Operation.objects.get(work_order=run.memory["work_order"], center__code=given["center"])
+        run.do(
+            work.report_time,
+            operation_id=operation.pk,
+            minutes=Decimal(given["minutes"]),
+            at=moment(given["at"]),
+            by=run.user("operator"),
+            key=f"story-time-{number}",
+        )
+        entry = WipEntry.objects.get(operation=operation)
+        figures[f"time {given['center']}"] = entry.amount
+
+
+@step("11", "Material issued, cutting done")
+def issued(run: Run) -> Figures:
+    given = run.inputs["issue"]
+    run.do(
+        work.issue_materials,
+        work_order_id=run.memory["work_order"].pk,
+        qtys={run.item_id(sku): Decimal(qty) for sku, qty in given["qtys"].items()},
+        at=moment(given["at"]),
+        by=run.user("production_lead"),
+        key="story-issue",
+    )
+    figures: Figures = {}
+    total = Decimal("0.00")
+    for entry in WipEntry.objects.filter(kind="material").select_related("material__item").order_by("pk"):
+        slices = LayerUse.objects.filter(move=entry.move).order_by("pk").values_list("value", flat=True)
+        sku = entry.material.item.sku
+        figures[f"{sku} slices"] = " + ".join(str(value) for value in slices)
+        figures[sku] = entry.amount
+        total += entry.amount
+    figures["material"] = total
+    _report_times(run, moment(given["at"]), figures)
+    evening = end_of(given["at"])
+    return figures | {"stock value": stock.stock_value_as_of(evening), "work in progress": wip.wip_as_of(evening)}
+
+
+@step("12", "Output")
+def output(run: Run) -> Figures:
+    given = run.inputs["output"]
+    work_order = run.memory["work_order"]
+    figures: Figures = {}
+    _report_times(run, moment(given["at"]), figures)
+    run.do(
+        work.report_output,
+        work_order_id=work_order.pk,
+        qty=Decimal(given["qty"]),
+        at=moment(given["at"]),
+        by=run.user("operator"),
+        key="story-output",
+    )
+    entries = WipEntry.objects.filter(work_order=work_order)
+    made = StockMove.objects.get(kind="output", item=work_order.item)
+    figures["time"] = sum((entry.amount for entry in entries if entry.kind == "time"), Decimal("0.00"))
+    evening = end_of(given["at"])
+    return figures | {
+        "output value": made.value,
+        "unit cost": (made.value / made.qty).quantize(Decimal("0.000001")),
+        "work in progress": wip.wip_as_of(evening),
+        "stock value": stock.stock_value_as_of(evening),
+        "task pack": Task.objects.get(kind=TaskKind.PACK).status,
+    }
+
+
+@step("13", "Shipments")
+def shipped(run: Run) -> Figures:
+    order = run.memory["order"]
+    figures: Figures = {}
+    lines = {line.item.sku: line for line in order.lines.select_related("item")}
+    for number, given in enumerate(run.inputs["shipments"], start=1):
+        cost = Decimal(given["carrier_cost"])
+        shipment = run.do(
+            shipments.ship_order,
+            order_id=order.pk,
+            lines={lines[sku].pk: Decimal(qty) for sku, qty in given["lines"].items()},
+            at=moment(given["at"]),
+            by=run.user("storekeeper"),
+            carrier=given["carrier"],
+            carrier_cost=cost or None,
+            key=f"story-shipment-{number}",
+        )
+        values = shipment.lines.values_list("move__value", flat=True)
+        figures[f"issue value {number}"] = sum(values, Decimal("0.00"))
+    for sku, line in lines.items():
+        line.refresh_from_db()
+        if line.item.type == "goods":
+            figures[f"shipped {sku}"] = f"{plain(line.shipped_qty)} of {plain(line.qty)}"
+    order.refresh_from_db()
+    last = moment(run.inputs["shipments"][-1]["at"]).date()
+    return figures | {
+        "on time in full": order.promised_on is not None and last <= order.promised_on,
+        "task install": Task.objects.get(kind=TaskKind.INSTALL).status,
+    }
+
+
+@step("14", "Installer's public form")
+def installed(run: Run) -> Figures:
+    given, order = run.inputs["visit"], run.memory["order"]
+    visit = run.do(
+        visits.plan_visit,
+        order_id=order.pk,
+        at=moment(run.inputs["shipments"][-1]["at"]),
+        by=run.user("seller"),
+        crew=given["crew"],
+        fee=Decimal(given["fee"]),
+    )
+    token = visits.open_visit_link(
+        visit_id=visit.pk, expires_at=moment(given["at"]) + timedelta(days=7), by=run.user("seller")
+    )
+    report = visits.VisitReport(
+        remark=given["remark"],
+        signed_by=given["signed_by"],
+        parts={run.item_id(sku): Decimal(qty) for sku, qty in given["parts"].items()},
+        photos=[visits.Upload(f"photo-{number}.png", PIXEL) for number in range(1, given["photos"] + 1)],
+        signature=visits.Upload("signature.png", PIXEL),
+    )
+    first = run.do(visits.submit_visit, token=token, submission_key="phone-1", report=report, at=moment(given["at"]))
+    second = visits.submit_visit(token=token, submission_key="phone-1", report=report, at=moment(given["at"]))
+    deal = Deal.objects.get(pk=run.memory["deal"].pk)
+    figures: Figures = {
+        "visits done": InstallationVisit.objects.filter(status="done").count(),
+        "second post": "first result" if first == second else "another result",
+        "task install": Task.objects.get(kind=TaskKind.INSTALL).status,
+        "photos": first.photos,
+        "signed by": InstallationVisit.objects.get(pk=visit.pk).signed_by,
+        "remark on the deal": given["remark"] in str(deal.field_data),
+    }
+    for part in InstallationVisit.objects.get(pk=visit.pk).parts.select_related("item", "move"):
+        figures[f"part {part.item.sku}"] = f"-{plain(part.qty)} = {part.move.value}"
+    return figures
+
+
+@step("15", "Stock at the end")
+def end_stock(run: Run) -> Figures:
+    evening = end_of(run.inputs["visit"]["at"])
+    rows: dict[int, Any] = {row.item_id: row for row in stock.stock_as_of(evening)}
+    figures: Figures = {}
+    for sku, item in run.world.items.items():
+        if item.type != "goods":
+            continue
+        row = rows.get(item.pk)
+        figures[sku] = f"{plain(row.qty)} {row.value}" if row else "0 0.00"
+    left = CostLayer.objects.values_list("left_value", flat=True)
+    return figures | {"total": stock.stock_value_as_of(evening), "layers": sum(left, Decimal("0.00"))}
