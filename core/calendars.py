@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from core.models import WorkCalendar
 
+MIDNIGHT = time(0)
 FAR = 3660  # days searched before a calendar counts as never working
 
 
@@ -32,14 +33,20 @@ class Calendar:
         return day not in self.holidays and bool(self.shifts.get(day.weekday()))
 
     def windows(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The working stretches of a day as UTC moments, in order."""
+        """The working stretches of a day as UTC moments, in order and apart; overlapping shifts are one stretch.
+
+        An end of 00:00 is midnight. Where the clock is changed, a stretch is as long as it really lasts.
+        """
         if not self.works_on(day):
             return []
-        found = []
+        found: list[tuple[datetime, datetime]] = []
         for start, end in self.shifts[day.weekday()]:
+            last_day = day + timedelta(days=1) if end == MIDNIGHT else day
             first = datetime.combine(day, start, tzinfo=self.zone).astimezone(UTC)
-            last = datetime.combine(day, end, tzinfo=self.zone).astimezone(UTC)
-            if last > first:
+            last = datetime.combine(last_day, end, tzinfo=self.zone).astimezone(UTC)
+            if found and first <= found[-1][1]:
+                found[-1] = (found[-1][0], max(found[-1][1], last))
+            elif last > first:
                 found.append((first, last))
         return found
 
@@ -48,10 +55,14 @@ class Calendar:
         return self.add_working_days(day, 1)
 
     def add_working_days(self, day: date, days: int) -> date:
-        """The n-th working day after `day`, counted from the next day; zero days is the day itself."""
-        for _ in range(days):
+        """The n-th working day after `day`, counted from the next day; zero days is the day itself.
+
+        A negative number counts backwards. Raises NeverWorks when ten years hold no such day.
+        """
+        step = timedelta(days=1 if days > 0 else -1)
+        for _ in range(abs(days)):
             for _step in range(FAR):
-                day += timedelta(days=1)
+                day += step
                 if self.works_on(day):
                     break
             else:
@@ -60,18 +71,28 @@ class Calendar:
 
     def opening(self, day: date) -> datetime:
         """When work starts on `day`; on a free day, on the next working day."""
-        if not self.works_on(day):
+        while not (stretches := self.windows(day)):  # free, or swallowed by a change of the clock
             day = self.next_working_day(day)
-        return self.windows(day)[0][0]
+        return stretches[0][0]
 
     def open_windows(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working stretches from `since` on, the first one cut to start there; ends after ten years."""
+        since = since.astimezone(UTC)
         day = self.day_of(since) - timedelta(days=1)
         for _ in range(FAR):
             for start, end in self.windows(day):
                 if end > since:
                     yield max(start, since), end
             day += timedelta(days=1)
+
+    def working_minutes(self, since: datetime, until: datetime) -> int:
+        """Whole minutes of working time between two moments; zero when `until` is not later."""
+        total = timedelta()
+        for start, end in self.open_windows(since):
+            if start >= until:
+                break
+            total += min(end, until) - start
+        return total // timedelta(minutes=1)
 
 
 def load(calendar_id: int) -> Calendar:

@@ -20,7 +20,7 @@ def add_to_rows(
     fields = sorted({field for row in deltas.values() for field in row})
     columns = {field: model._meta.get_field(field).column for field in fields}
     quote = connection.ops.quote_name
-    keys = sorted(deltas)
+    keys, key = sorted(deltas), quote(model._meta.pk.column)
     arrays: list[list[Any]] = [list(keys)]
     arrays += [[deltas[key].get(field, 0) for key in keys] for field in fields]
     changes = ", ".join(f"{quote(columns[f])} = t.{quote(columns[f])} + d.{quote('d_' + f)}" for f in fields)
@@ -29,8 +29,21 @@ def add_to_rows(
     allowed = "".join(f" AND t.{quote(columns[f])} + d.{quote('d_' + f)} >= 0" for f in guard)
     sql = (
         f"UPDATE {quote(model._meta.db_table)} AS t SET {changes} "  # noqa: S608 - names come from the model
-        f"FROM unnest({holders}) AS d({names}) WHERE t.id = d.pk{allowed} RETURNING t.id"
+        f"FROM unnest({holders}) AS d({names}) WHERE t.{key} = d.pk{allowed} RETURNING t.{key}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, arrays)
         return {row[0] for row in cursor.fetchall()}
+
+
+def create_sequence(name: str) -> None:
+    """Make a PostgreSQL sequence unless it exists."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {connection.ops.quote_name(name)}")
+
+
+def next_values(sequence: str, count: int) -> list[int]:
+    """The next `count` values of a PostgreSQL sequence, in order; values once taken never come back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
+        return sorted(row[0] for row in cursor.fetchall())

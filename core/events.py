@@ -12,17 +12,18 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from core.actors import SYSTEM
 from core.choices import DeliveryStatus
 from core.history import acting
 from core.models import Event, EventDelivery
+from core.transactions import retrying
 
 logger = logging.getLogger(__name__)
 
@@ -55,19 +56,26 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, (Decimal, datetime, date)) else value
 
 
+_PARSERS: dict[Any, Callable[[str], Any]] = {
+    Decimal: Decimal,
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+}
+
+
+def _parser(hint: Any) -> Callable[[str], Any] | None:
+    """How a value of this type hint is read back; `date | None` reads like `date`."""
+    parts = [part for part in get_args(hint) if part is not type(None)]
+    return _PARSERS.get(parts[0] if len(parts) == 1 and type(None) in get_args(hint) else hint)
+
+
 def _restore(event_class: type, payload: dict[str, Any]) -> Any:
-    parsers: dict[Any, Callable[[str], Any]] = {
-        Decimal: Decimal,
-        datetime: datetime.fromisoformat,
-        date: date.fromisoformat,
-    }
     hints = get_type_hints(event_class)
-    return event_class(
-        **{
-            name: parsers[hints[name]](value) if hints.get(name) in parsers and value is not None else value
-            for name, value in payload.items()
-        }
-    )
+    values = {}
+    for name, value in payload.items():
+        parse = _parser(hints.get(name))
+        values[name] = parse(value) if parse and value is not None else value
+    return event_class(**values)
 
 
 def publish(event: Any) -> None:
@@ -88,7 +96,11 @@ def wake(delivery_id: int) -> None:
         return
     from core.tasks import deliver_event
 
-    deliver_event.delay(delivery_id=delivery_id)
+    try:
+        deliver_event.apply_async(kwargs={"delivery_id": delivery_id}, retry=False)
+    except OperationalError:
+        # The broker is away. The row waits, and the sweeper delivers it.
+        logger.warning("event worker could not be woken", extra={"delivery_id": delivery_id})
 
 
 def deliver(delivery_id: int) -> bool:
@@ -98,40 +110,44 @@ def deliver(delivery_id: int) -> bool:
     minutes); after 8 attempts it is dead and waits for a person.
     """
     try:
-        with transaction.atomic():
-            delivery = (
-                EventDelivery.objects.select_for_update(skip_locked=True, of=("self",))
-                .select_related("event")
-                .filter(pk=delivery_id, status=DeliveryStatus.WAITING)
-                .first()
-            )
-            if delivery is None:
-                return False
-            handler = _handlers.get(delivery.event.name, {}).get(delivery.handler)
-            if handler is None:
-                raise LookupError(f"handler {delivery.handler} is gone")
-            with acting(SYSTEM, handler=delivery.handler):
-                handler(_restore(_classes[delivery.event.name], delivery.event.payload))
-            delivery.status, delivery.done_at = DeliveryStatus.DONE, timezone.now()
-            delivery.save(update_fields=["status", "done_at"])
+        return _run(delivery_id)
     except Exception as error:
         _count_failure(delivery_id, error)
         if settings.EVENTS_DELIVERY == "inline":
             raise
         logger.exception("event handler failed", extra={"delivery_id": delivery_id})
         return False
+
+
+@retrying
+def _run(delivery_id: int) -> bool:
+    """The handler's changes and the "done" mark, together or not at all."""
+    with transaction.atomic():
+        waiting = EventDelivery.objects.filter(pk=delivery_id, status=DeliveryStatus.WAITING)
+        delivery = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("event").first()
+        if delivery is None:
+            return False
+        handler = _handlers.get(delivery.event.name, {}).get(delivery.handler)
+        if handler is None:
+            raise LookupError(f"handler {delivery.handler} is gone")
+        with acting(SYSTEM, handler=delivery.handler):
+            handler(_restore(_classes[delivery.event.name], delivery.event.payload))
+        delivery.status, delivery.done_at = DeliveryStatus.DONE, timezone.now()
+        delivery.save(update_fields=["status", "done_at"])
     return True
 
 
 def _count_failure(delivery_id: int, error: Exception) -> None:
-    now = timezone.now()
-    waiting = EventDelivery.objects.filter(pk=delivery_id, status=DeliveryStatus.WAITING)
-    waiting.update(attempts=F("attempts") + 1, error=repr(error)[:2000])
-    for delivery in waiting:
-        if delivery.attempts >= MAX_ATTEMPTS:
-            delivery.status = DeliveryStatus.DEAD
-        delivery.due_at = now + timedelta(minutes=2 ** (delivery.attempts - 1))
-        delivery.save(update_fields=["status", "due_at"])
+    with transaction.atomic():
+        waiting = EventDelivery.objects.filter(pk=delivery_id, status=DeliveryStatus.WAITING)
+        delivery = waiting.select_for_update(no_key=True).first()
+        if delivery is None:  # a rival has delivered it meanwhile
+            return
+        delivery.attempts += 1
+        delivery.error = f"{type(error).__name__}: {error}"[:2000]
+        delivery.status = DeliveryStatus.DEAD if delivery.attempts >= MAX_ATTEMPTS else DeliveryStatus.WAITING
+        delivery.due_at = timezone.now() + timedelta(minutes=2 ** (delivery.attempts - 1))
+        delivery.save(update_fields=["attempts", "error", "status", "due_at"])
 
 
 def sweep(*, limit: int = 500, older_than: timedelta = timedelta(seconds=30)) -> int:

@@ -24,6 +24,9 @@ def checks(invariant: str, name: str) -> Callable[[Check], Check]:
     """Register a check under an invariant of RELIABILITY section 3; names are unique."""
 
     def register(check: Check) -> Check:
+        _invariant, known = _checks.get(name, (invariant, check))
+        if known.__module__ != check.__module__ or known.__qualname__ != check.__qualname__:
+            raise RuntimeError(f"a check {name!r} exists already")
         _checks[name] = (invariant, check)
         return check
 

@@ -26,10 +26,16 @@ def percent_of(part: Decimal, whole: Decimal) -> Decimal:
     return (part / whole * 100).quantize(PERCENT, rounding=ROUND_HALF_UP)
 
 
+def rounded(amount: Decimal | int, *, decimals: int) -> Decimal:
+    """Round an amount to the places of its currency (0 for JPY, 3 for KWD), halves away from zero."""
+    return Decimal(amount).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
 def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     """Share `amount` (to the cent) by `weights`; the shares add up to it exactly.
 
-    Each share is rounded by itself; the rest cents go to the largest weight, the first of equals. When all
+    Each share is rounded by itself; the rest cents go to the largest weight, the first of equals. No share
+    changes its sign for them: where the largest cannot bear all, the next largest bears what is left. When all
     weights are zero the first share takes all. Raises ValueError without weights or with a negative one.
     """
     if not weights:
@@ -37,7 +43,15 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     if any(weight < 0 for weight in weights):
         raise ValueError("weights must not be negative")
     total = sum(weights, Decimal(0))
-    shares = [cents(amount * weight / total) if total else ZERO for weight in weights]
-    largest = max(range(len(weights)), key=lambda index: weights[index])
-    shares[largest] += amount - sum(shares, Decimal(0))
+    if not total:
+        return [amount, *[ZERO] * (len(weights) - 1)]
+    shares = [cents(amount * weight / total) for weight in weights]
+    rest = amount - sum(shares, Decimal(0))
+    for index in sorted(range(len(weights)), key=lambda index: -weights[index]):
+        if rest * amount >= 0:
+            borne = rest
+        else:
+            borne = max(rest, -shares[index]) if amount > 0 else min(rest, -shares[index])
+        shares[index] += borne
+        rest -= borne
     return shares

@@ -38,7 +38,8 @@ from core.models.users import Role, RoleAssignment, RoleBranch, RoleGrant, Team,
 __all__ = [
     "Attachment", "Branch", "Currency", "Entity", "Event", "EventDelivery", "ExchangeRate", "Holiday",
     "IdempotencyKey", "LockingQuerySet", "NumberSequence", "Organization", "OutboxMessage", "Ownership",
-    "PublicLink", "RecordLink", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "ScopedQuerySet", "StatusChange", "Tax",
-    "TaxRate", "Team", "TeamMembership", "User", "WorkCalendar", "WorkShift", "append_only", "frozen_when", "kept_when",
+    "PublicLink", "RecordLink", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "ScopedQuerySet", "StatusChange",
+    "Tax", "TaxRate", "Team", "TeamMembership", "User", "WorkCalendar", "WorkShift", "append_only", "frozen_when",
+    "kept_when",
     "money_field", "percent_field", "price_field", "qty_field",
 ]  # fmt: skip

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
+from core import policy
+from core.actors import Actor
+from core.db import create_sequence, next_values
+from core.errors import InvalidValue, SequenceMissing
 from core.models import Branch, NumberSequence, Organization
+from core.transactions import command
 
-# kind: (pattern, gap-free). A company may change the pattern of a year's row before its first number.
+# kind: (pattern, gap-free). A pattern may name {branch}, the branch's code, beside {year} and {n}.
 DEFAULTS: dict[str, tuple[str, bool]] = {
     "invoice": ("INV-{year}-{n:05d}", True),
     "credit_note": ("CN-{year}-{n:05d}", True),
@@ -48,10 +53,9 @@ def take_numbers(
         last = NumberSequence.objects.values_list("next_number", flat=True).get(pk=series.pk) - 1
         numbers = list(range(last - count + 1, last + 1))
     else:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [_sequence_name(series), count])
-            numbers = sorted(row[0] for row in cursor.fetchall())
-    return [series.pattern.format(year=on.year, n=number) for number in numbers]
+        numbers = next_values(_sequence_name(series), count)
+    code = branch.code if branch else ""
+    return [series.pattern.format(year=on.year, n=number, branch=code) for number in numbers]
 
 
 def _sequence_name(series: NumberSequence) -> str:
@@ -59,24 +63,64 @@ def _sequence_name(series: NumberSequence) -> str:
 
 
 def _series(kind: str, *, organization: Organization, year: int, branch: Branch | None) -> NumberSequence:
-    found = (
-        NumberSequence.objects.filter(
-            organization=organization, kind=kind, year=year, branch__in=[branch] if branch else []
-        ).first()
-        or NumberSequence.objects.filter(organization=organization, kind=kind, year=year, branch=None).first()
-    )
-    return found or _start_series(kind, organization=organization, year=year)
+    """The branch's own series where it has one, else the organisation's.
+
+    A new year starts with the pattern of the last one, so what a company chose stays.
+    """
+    rows = NumberSequence.objects.filter(organization=organization, kind=kind, year__lte=year)
+    latest = rows.filter(Q(branch=None) | Q(branch=branch)).order_by(F("branch").asc(nulls_last=True), "-year").first()
+    if latest and latest.year == year:
+        return latest
+    if kind not in DEFAULTS and not latest:
+        raise SequenceMissing(kind=kind)
+    pattern, gap_free = (latest.pattern, latest.gap_free) if latest else DEFAULTS[kind]
+    home = branch if latest and latest.branch_id else None
+    return _start(kind, organization=organization, year=year, branch=home, pattern=pattern, gap_free=gap_free)
 
 
-def _start_series(kind: str, *, organization: Organization, year: int) -> NumberSequence:
-    pattern, gap_free = DEFAULTS[kind]
+def _start(
+    kind: str, *, organization: Organization, year: int, branch: Branch | None, pattern: str, gap_free: bool
+) -> NumberSequence:
     # A rival that starts the same year waits on the unique index here and then reads the winner's row.
     NumberSequence.objects.bulk_create(
-        [NumberSequence(organization=organization, kind=kind, year=year, pattern=pattern, gap_free=gap_free)],
+        [
+            NumberSequence(
+                organization=organization, branch=branch, kind=kind, year=year, pattern=pattern, gap_free=gap_free
+            )
+        ],
         ignore_conflicts=True,
     )
-    series = NumberSequence.objects.locked().get(organization=organization, kind=kind, year=year, branch=None)
-    if not gap_free:
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {_sequence_name(series)}")
+    series = NumberSequence.objects.locked().get(organization=organization, branch=branch, kind=kind, year=year)
+    if not series.gap_free:
+        create_sequence(_sequence_name(series))
     return series
+
+
+@command
+def start_series(
+    *, organization_id: int, kind: str, year: int, pattern: str, by: Actor, branch_id: int | None = None
+) -> NumberSequence:
+    """Give an organisation, or one of its branches, a series of its own for a year, with its own pattern.
+
+    The pattern has to name {n}, and {branch} for a branch, so that two series never write the same number. A
+    series that exists is returned as it is. Raises SequenceMissing for an unknown kind, InvalidValue for a
+    pattern that cannot be filled.
+    """
+    policy.require(by, "core.manage_organization")
+    if kind not in DEFAULTS:
+        raise SequenceMissing(kind=kind)
+    organization = Organization.objects.get(pk=organization_id)
+    branch = Branch.objects.get(pk=branch_id, organization=organization) if branch_id else None
+    _check_pattern(pattern, needs_branch=branch is not None)
+    return _start(
+        kind, organization=organization, year=year, branch=branch, pattern=pattern, gap_free=DEFAULTS[kind][1]
+    )
+
+
+def _check_pattern(pattern: str, *, needs_branch: bool) -> None:
+    try:
+        samples = {pattern.format(year=2026, n=number, branch=code) for number in (1, 2) for code in ("a", "b")}
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise InvalidValue(field=_("pattern"), problem=str(error)) from error
+    if len(samples) < (4 if needs_branch else 2):
+        raise InvalidValue(field=_("pattern"), problem=_("it must name {n}, and {branch} for a branch"))

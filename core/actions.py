@@ -1,0 +1,20 @@
+from django.utils.translation import gettext_lazy as _
+
+from core import policy
+from core.choices import Reach
+from core.policy import Action
+
+ALL = Reach.ALL
+
+policy.register(
+    [
+        Action("core.manage_organization", _("Set up organisations, branches, calendars and numbers")),
+        Action("core.manage_rates", _("Enter exchange rates and tax rates"), {"accountant": ALL}),
+        Action("core.manage_users", _("Create users and teams, and block users")),
+        Action("core.assign_roles", _("Give roles and change their rights")),
+        Action("core.view_organization", _("See organisations"), dict.fromkeys(policy.ROLES, ALL)),
+        Action("core.view_branch", _("See branches"), dict.fromkeys(policy.ROLES, ALL)),
+        Action("core.view_history", _("See who changed what"), {"director": ALL}),
+        Action("core.manage_messages", _("Send messages again and retry failed work"), {"director": ALL}),
+    ]
+)
