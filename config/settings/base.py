@@ -5,15 +5,18 @@ from pathlib import Path
 import environ
 
 from config import connections
+from config.devstack import places
 from config.settings.access import *  # noqa: F403
 from config.settings.tasks import *  # noqa: F403
 
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR = places.chosen_data_folder()
+LOCAL_SERVERS = places.at(DATA_DIR)  # used where the environment names no servers
 
 INSTALLED_APPS = [
+    "config",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -88,7 +91,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {
     "default": connections.database(
-        env("DATABASE_URL", default=f"postgres://postgres@/crm?host={DATA_DIR / 'run'}"),
+        env("DATABASE_URL", default=LOCAL_SERVERS.database_url),
         lock_timeout_ms=env.int("DB_LOCK_TIMEOUT_MS", default=0),
         statement_timeout_ms=env.int("DB_STATEMENT_TIMEOUT_MS", default=0),
     ),
@@ -96,7 +99,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
-REDIS_URL = env("REDIS_URL", default=f"unix://{DATA_DIR / 'run' / 'valkey.sock'}")
+REDIS_URL = env("REDIS_URL", default=LOCAL_SERVERS.redis_url)
 CELERY_BROKER_URL = connections.broker(REDIS_URL)
 CACHES = {
     "default": {

@@ -1,0 +1,143 @@
+"""The whole system: servers, migrations, demo data, web, worker and beat, watched until somebody ends it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from typing import NoReturn
+
+from config.devstack import claims, demo, migrating
+from config.devstack.children import Child, end_leftovers, shorten_log, started_at
+from config.devstack.errors import CannotStart
+from config.devstack.places import BASE_DIR, Places
+from config.devstack.servers import Servers, reached_by
+
+HOST = "127.0.0.1"
+WEB_SECONDS = 60
+# A server that dies is started again, but not for ever.
+MOST_STARTS, IN_SECONDS = 5, 120
+
+
+class System:
+    """One running installation on one data folder and one port."""
+
+    def __init__(self, places: Places, port: int) -> None:
+        self.places = places
+        self.port = port
+        self.address = f"http://{HOST}:{port}"
+        self.servers = Servers(places)
+        self.programs: list[Child] = []
+
+    def run(self) -> None:
+        """Start everything, then watch it; returns only by StopRequested or CannotStart."""
+        began = time.monotonic()
+        refuse_taken_port(self.port)
+        try:
+            self.servers.start()
+            env = self.servers.environment() | {"PORT": str(self.port)}
+            env.setdefault("SITE_URL", self.address)
+            self.publish(env)
+            migrating.migrate(self.places, env, embedded=self.servers.own_database)
+            demo.load_if_empty(self.places, env, embedded=self.servers.own_database)
+            self.start_programs(env)
+            self.wait_for_web()
+            say(f"Hyper CRM answers at {self.address} after {time.monotonic() - began:.1f} s. Ctrl-C ends it.")
+            say(f"Data: {self.places.data}, logs: {self.places.logs}")
+            demo.print_sign_ins(env)
+            self.watch(env)
+        finally:
+            self.stop()
+
+    def start_programs(self, env: Mapping[str, str]) -> None:
+        python = sys.executable
+        celery = [python, "-m", "celery", "--app=config"]
+        commands = {
+            "web": [python, "-m", "gunicorn", "--config=python:config.webserver", "config.wsgi"],
+            "worker": [*celery, "worker", "--concurrency=2", "--loglevel=info", "--without-mingle", "--without-gossip"],
+            "beat": [*celery, "beat", "--loglevel=info", "--pidfile="],
+        }
+        for name, command in commands.items():
+            log = self.places.logs / f"{name}.log"
+            shorten_log(log)
+            child = Child(name, command, log, folder=BASE_DIR, env=env)
+            self.programs.append(child)
+            child.start()
+        self.publish(env)
+
+    def publish(self, env: Mapping[str, str]) -> None:
+        """Tell other commands how to reach the servers, and the next start which processes were ours."""
+        pids = [child.process.pid for child in self.children if child.process]
+        claims.write_state(
+            self.places,
+            pid=os.getpid(),
+            port=self.port,
+            address=self.address,
+            environment=reached_by(env),
+            children=[[pid, started_at(pid)] for pid in pids],
+        )
+
+    @property
+    def children(self) -> list[Child]:
+        return [*self.servers.children, *self.programs]
+
+    def wait_for_web(self) -> None:
+        deadline = time.monotonic() + WEB_SECONDS
+        web = self.programs[0]
+        while not self.web_answers():
+            if not web.is_alive():
+                raise CannotStart(f"The web server did not start; {web.log} says why")
+            if time.monotonic() > deadline:
+                raise CannotStart(f"The web server did not answer in {WEB_SECONDS} s; see {web.log}")
+            time.sleep(0.05)
+
+    def web_answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/health/ready/", timeout=5) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def watch(self, env: Mapping[str, str]) -> NoReturn:
+        """Start again what died; give up on what keeps dying."""
+        while True:
+            time.sleep(0.3)
+            for child in self.children:
+                if child.is_alive():
+                    continue
+                if child.recent_starts(IN_SECONDS) >= MOST_STARTS:
+                    raise CannotStart(f"{child.name} died {MOST_STARTS} times in a row; {child.log} says why")
+                say(f"{child.name} ended unexpectedly and is started again; see {child.log}")
+                child.start()
+                if child in self.servers.children:
+                    self.servers.wait_for(child)
+                self.publish(env)
+
+    def stop(self) -> None:
+        """First those who make work, then those who do it, last the database."""
+        for child in reversed(self.programs):
+            child.stop()
+        self.servers.stop()
+        self.places.state.unlink(missing_ok=True)
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise CannotStart(f"Port {port} is taken; choose another one: make run PORT={port + 1}") from None
+
+
+def run(places: Places, port: int) -> None:
+    with claims.lock_or_explain(places):
+        end_leftovers(claims.read_state(places).get("children", []))
+        System(places, port).run()

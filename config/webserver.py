@@ -1,0 +1,23 @@
+"""The web server, the same on one machine and in a container."""
+
+import os
+
+from config.devstack.lifeline import end_with_parent
+
+bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS") or 2)
+threads = int(os.environ.get("WEB_THREADS") or 4)
+preload_app = True  # the code is in memory once, shared by all workers
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+# Now and then a worker is replaced, so that memory lost in some library does not add up.
+max_requests = 20_000
+max_requests_jitter = 2_000
+control_socket_disable = True
+
+
+def post_fork(server: object, worker: object) -> None:
+    """A web worker does not outlive its arbiter."""
+    end_with_parent(worker.ppid)  # type: ignore[attr-defined]
