@@ -44,6 +44,26 @@ class NoRate(DomainError):
     message = _("There is no rate from {base} to {quote} on {on} or before.")
 
 
+class NoTaxRate(DomainError):
+    code = "no_tax_rate"
+    message = _("{tax} has no rate on {on}.")
+
+
+class OwnRoles(DomainError):
+    code = "own_roles"
+    message = _("Nobody changes his own roles.")
+
+
+class GrantsMoreThanHeld(DomainError):
+    code = "grants_more_than_held"
+    message = _("You cannot give a right that you do not hold yourself: {action}.")
+
+
+class HasMoreRights(DomainError):
+    code = "has_more_rights"
+    message = _("{user} has rights that you do not hold, so you cannot change this account.")
+
+
 class SequenceMissing(DomainError):
     code = "sequence_missing"
     message = _("No number sequence is set up for {kind}.")

@@ -1,0 +1,138 @@
+"""Giving rights. Nobody gives what he does not hold, and nobody changes his own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core import policy
+from core.actors import Actor
+from core.choices import Reach
+from core.errors import GrantsMoreThanHeld, OwnRoles
+from core.models import Role, RoleAssignment, RoleGrant, User
+from core.policy import Grant
+from core.transactions import command
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """A right somebody wants to give: which action, how far, where."""
+
+    action: str
+    grant: Grant
+
+
+@command
+def assign_role(
+    *, user_id: int, role_code: str, by: Actor, branch_ids: Iterable[int] = (), warehouse_ids: Iterable[int] = ()
+) -> RoleAssignment:
+    """Put a user into a role, in some branches and warehouses or (none named) in all.
+
+    Assigning again replaces the branches and warehouses. Locks the user. Raises OwnRoles for oneself,
+    GrantsMoreThanHeld when the role goes further than the caller's own rights: action, reach or place.
+    """
+    policy.require(by, "core.assign_roles")
+    branches, warehouses = sorted(set(branch_ids)), sorted(set(warehouse_ids))
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    role = Role.objects.get(code=role_code)
+    _refuse_own(by, user)
+    _refuse_more_than_held(by, _wishes(role, branches, warehouses))
+    assignment, _created = RoleAssignment.objects.update_or_create(
+        user=user, role=role, defaults={"warehouse_ids": warehouses}
+    )
+    assignment.branches.set(branches)
+    policy.forget_rights(user)
+    return assignment
+
+
+@command
+def withdraw_role(*, user_id: int, role_code: str, by: Actor) -> bool:
+    """Take a role away; False when the user did not have it. Locks the user.
+
+    Raises OwnRoles for oneself, GrantsMoreThanHeld for a role that goes further than the caller's own rights.
+    """
+    policy.require(by, "core.assign_roles")
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    _refuse_own(by, user)
+    assignment = RoleAssignment.objects.filter(user=user, role__code=role_code).select_related("role").first()
+    if assignment is None:
+        return False
+    branch_ids = list(assignment.branches.values_list("pk", flat=True))
+    _refuse_more_than_held(by, _wishes(assignment.role, branch_ids, assignment.warehouse_ids))
+    assignment.delete()
+    policy.forget_rights(user)
+    return True
+
+
+@command
+def create_role(*, code: str, name: str, by: Actor) -> Role:
+    """Make a role of the company's own, without rights; the same code returns the first one."""
+    policy.require(by, "core.assign_roles")
+    return Role.objects.get_or_create(code=code, defaults={"name": name})[0]
+
+
+@command
+def set_grant(*, role_code: str, action: str, reach: Reach, by: Actor) -> None:
+    """Say how far a right of a role goes; Reach.NONE takes it away. Locks the role.
+
+    Raises OwnRoles for a role the caller is in, GrantsMoreThanHeld for a right he does not hold that far in
+    all branches, and LookupError for an action no app declares.
+    """
+    policy.require(by, "core.assign_roles")
+    if action not in policy.known_actions():
+        raise LookupError(f"no action {action!r} is declared")
+    role = Role.objects.select_for_update(no_key=True).get(code=role_code)
+    if by.pk is not None and role.assignments.filter(user_id=by.pk).exists():
+        raise OwnRoles
+    _refuse_more_than_held(by, [_Wish(action, Grant(reach, None, None))])
+    if reach == Reach.NONE:
+        RoleGrant.objects.filter(role=role, action=action).delete()
+    else:
+        RoleGrant.objects.update_or_create(role=role, action=action, defaults={"reach": reach})
+
+
+def lacks_right_of(by: Actor, user: User) -> bool:
+    """Has `user` a right that `by` does not hold as far himself? Then `by` must not act on his account."""
+    if by.is_superuser:
+        return False
+    if user.is_superuser:
+        return True
+    assignments = user.role_assignments.select_related("role").prefetch_related("branches", "role__grants")
+    for assignment in assignments:
+        places = [branch.pk for branch in assignment.branches.all()], assignment.warehouse_ids
+        if any(not _holds(by, wish) for wish in _wishes(assignment.role, *places)):
+            return True
+    return False
+
+
+def _wishes(role: Role, branch_ids: list[int], warehouse_ids: list[int]) -> list[_Wish]:
+    places = frozenset(branch_ids) or None, frozenset(warehouse_ids) or None
+    return [_Wish(grant.action, Grant(Reach(grant.reach), *places)) for grant in role.grants.all() if grant.reach]
+
+
+def _refuse_own(by: Actor, user: User) -> None:
+    if by.pk == user.pk:
+        raise OwnRoles
+
+
+def _refuse_more_than_held(by: Actor, wishes: Iterable[_Wish]) -> None:
+    for wish in wishes:
+        if not _holds(by, wish):
+            known = policy.known_actions().get(wish.action)
+            raise GrantsMoreThanHeld(action=known.label if known else wish.action)
+
+
+def _holds(by: Actor, wish: _Wish) -> bool:
+    """One of the caller's own grants goes at least as far, in at least these places."""
+    if by.is_superuser:
+        return by.is_active
+    return any(
+        own.reach >= wish.grant.reach
+        and _within(wish.grant.branch_ids, own.branch_ids)
+        and _within(wish.grant.warehouse_ids, own.warehouse_ids)
+        for own in policy.grants_of(by).get(wish.action, [])
+    )
+
+
+def _within(wanted: frozenset[int] | None, held: frozenset[int] | None) -> bool:
+    return held is None or (wanted is not None and wanted <= held)
