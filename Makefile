@@ -1,0 +1,64 @@
+# The commands of this project. A step that is done is skipped until its lock file changes.
+#   make run                    the whole system, with demo data; PORT=8001 DATA_DIR=elsewhere for a second one
+#   make test                   all tests, on servers of their own; ARGS="tests/core -x" for some
+#   make lint                   every check that needs no server
+#   make exec CMD="python manage.py shell"   one command with the servers up
+
+SHELL := /bin/bash
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(if $(shell command -v $(name)),$(name))))
+VENV := .venv
+BIN := $(VENV)/bin
+# The wheel's node and npm, where they are installed, stand before older ones of the system.
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null
+
+.PHONY: run test lint exec setup
+.DEFAULT_GOAL := run
+
+run: setup
+	@exec $(BIN)/python -m config.devstack
+
+test: setup $(VENV)/.browser
+	@exec $(BIN)/python -m config.devstack exec --scratch pytest -n 2 $(ARGS)
+
+exec: setup
+	@exec $(BIN)/python -m config.devstack exec $(CMD)
+
+lint: setup
+	@$(BIN)/python -m config.lint
+
+setup: $(VENV)/.python node_modules/.assets $(VENV)/.system
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Python 3.11 or newer is needed: apt-get install -y python3.11 python3.11-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		|| { echo "This Python cannot make virtual environments: apt-get install -y $$($(PYTHON) -c \
+		'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"; exit 1; }
+	@test -x $(BIN)/python || { echo "Making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@touch $@
+
+$(VENV)/.boot: requirements/boot.txt $(VENV)/.made
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/boot.txt
+	@touch $@
+
+$(VENV)/.python: requirements/base.txt requirements/dev.txt requirements/node.txt $(VENV)/.boot
+	@echo "Installing Python packages"
+	@files="requirements/base.txt requirements/dev.txt"; \
+	{ $(HAS_NODE); } || files="$$files requirements/node.txt"; \
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $$files \
+		|| $(BIN)/python -m pip install --quiet --require-hashes $$(printf -- '-r %s ' $$files)
+	@touch $@
+
+node_modules/.assets: package.json package-lock.json .npmrc $(VENV)/.python
+	@echo "Installing front-end assets"
+	@$(WITH_NODE) npm ci --silent
+	@touch $@
+
+$(VENV)/.system: config/syscheck.py $(VENV)/.python
+	@$(BIN)/python config/syscheck.py pdf
+	@touch $@
+
+$(VENV)/.browser: config/syscheck.py $(VENV)/.python
+	@$(BIN)/python config/syscheck.py browser
+	@touch $@
