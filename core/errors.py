@@ -87,3 +87,18 @@ class LinkNotUsable(DomainError):
 class PeriodClosed(DomainError):
     code = "period_closed"
     message = _("The period {period} is closed; nothing can be posted on {on}.")
+
+
+class AddressRefused(DomainError):
+    code = "address_refused"
+    message = _("Calls to {address} are not allowed.")
+
+
+class AnswerTooLarge(DomainError):
+    code = "answer_too_large"
+    message = _("{address} answered with more than {limit} bytes.")
+
+
+class TooManyRedirects(DomainError):
+    code = "too_many_redirects"
+    message = _("{address} redirected more than {limit} times.")

@@ -143,7 +143,7 @@ def _home_branches(user: Any) -> frozenset[int] | None:
     return user._policy_home_branches
 
 
-def _branches(user: Any, grant: Grant) -> frozenset[int] | None:
+def branches_of(user: Any, grant: Grant) -> frozenset[int] | None:
     """Where a grant holds: the assignment's branches; without any, reach BRANCH means the home branches."""
     if grant.branch_ids is None and grant.reach == Reach.BRANCH:
         return _home_branches(user)
@@ -168,7 +168,7 @@ def _value(obj: Any, path: str) -> Any:
 
 def _reaches(user: Any, grant: Grant, obj: Any) -> bool:
     ownership = ownership_of(obj)
-    branch_ids = _branches(user, grant)
+    branch_ids = branches_of(user, grant)
     if branch_ids is not None and ownership.branch and _value(obj, ownership.branch) not in branch_ids:
         return False
     if grant.warehouse_ids is not None and ownership.warehouse:
@@ -214,7 +214,7 @@ def reach_q(user: Actor, action: str, model: type[Model]) -> Q:
 
 def _grant_q(user: Any, grant: Grant, ownership: Ownership) -> Q:
     condition = Q()
-    branch_ids = _branches(user, grant)
+    branch_ids = branches_of(user, grant)
     if branch_ids is not None and ownership.branch:
         condition &= Q(**{f"{ownership.branch}__in": sorted(branch_ids)})
     if grant.warehouse_ids is not None and ownership.warehouse:

@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from core import events
+from core.services import idempotency, outbox
 
 
 @shared_task(name="core.deliver_event", acks_late=True, soft_time_limit=60, time_limit=90)
@@ -13,3 +14,25 @@ def deliver_event(*, delivery_id: int) -> None:
 def sweep_events() -> int:
     """Every minute: deliver what a crash or a lost broker left behind."""
     return events.sweep()
+
+
+@shared_task(name="core.send_message", acks_late=True, soft_time_limit=90, time_limit=100)
+def send_message(*, message_id: int) -> None:
+    """Send one mail or call. Only a due one can be claimed, so a second run finds nothing to do."""
+    outbox.send(message_id)
+
+
+@shared_task(name="core.sweep_outbox", acks_late=True, soft_time_limit=50, time_limit=55)
+def sweep_outbox() -> int:
+    """Every minute: settle what a dead sender left open, and wake a worker for every message that is due."""
+    outbox.settle_lost_leases()
+    due = outbox.due_messages()
+    for message_id in due:
+        send_message.delay(message_id=message_id)
+    return len(due)
+
+
+@shared_task(name="core.forget_old_keys", acks_late=True, soft_time_limit=300, time_limit=330)
+def forget_old_keys() -> int:
+    """Every hour: remove the stored answers of commands that nobody repeats any more."""
+    return idempotency.forget_old_keys()

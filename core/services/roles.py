@@ -128,7 +128,7 @@ def _holds(by: Actor, wish: _Wish) -> bool:
         return by.is_active
     return any(
         own.reach >= wish.grant.reach
-        and _within(wish.grant.branch_ids, own.branch_ids)
+        and _within(wish.grant.branch_ids, policy.branches_of(by, own))
         and _within(wish.grant.warehouse_ids, own.warehouse_ids)
         for own in policy.grants_of(by).get(wish.action, [])
     )
