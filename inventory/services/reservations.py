@@ -1,0 +1,344 @@
+"""Who wants goods, what is coming, and which is meant for whom. Nothing is promised twice."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core import events, policy
+from core.actors import Actor
+from core.quantities import NOTHING
+from core.transactions import command
+from inventory.choices import DemandStatus, PegStatus, SupplyKind, SupplyStatus
+from inventory.errors import DemandUnknown, InsufficientStock, NotPositive, PegTooLarge, SupplyUnknown
+from inventory.events import SupplyMoved
+from inventory.models import Demand, Item, Peg, StockBalance, Supply, Warehouse
+from inventory.services import balances
+from inventory.services.balances import Pair
+from inventory.services.book import (
+    Book,
+    free_on_supply,
+    lock_demands,
+    lock_open_pegs_of,
+    open_on_demand,
+    open_qty,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Need:
+    """A line of an upper app wants `qty` (base unit) of an item from a warehouse; `key` names it for good."""
+
+    key: str
+    item_id: int
+    warehouse_id: int
+    qty: Decimal
+    due_on: date | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How a demand is covered now: set aside on stock (or gone out already), coming, and missing."""
+
+    demand_id: int
+    key: str
+    item_id: int
+    wanted: Decimal
+    from_stock: Decimal
+    from_supply: Decimal
+    short: Decimal
+
+
+@dataclass(frozen=True)
+class Coming:
+    """`qty` of an item will come into a warehouse: a purchase order line or a work order, named by `key`."""
+
+    key: str
+    kind: SupplyKind
+    item_id: int
+    warehouse_id: int
+    qty: Decimal
+    due_on: date | None = None
+    label: str = ""
+
+
+@command
+def reserve_goods(*, needs: Sequence[Need], by: Actor, partial: bool = False) -> list[Coverage]:
+    """Register demands and set free stock aside for them, in their order.
+
+    Strict (the default): all from stock or nothing, else InsufficientStock. With `partial` what stock cannot give
+    is pegged to free coming supply, and the rest stays short. A key that is registered already changes nothing
+    and is answered as it stands. Locks all balances of the items in their warehouses, then demands, supplies.
+    About 11 statements for any number of needs. Raises NotPositive, InsufficientStock.
+    """
+    if not needs:
+        return []
+    if any(need.qty <= 0 for need in needs):
+        raise NotPositive(what=_("The quantity"))
+    _require(by, {need.warehouse_id for need in needs})
+    pairs = balances.lock_pairs((need.item_id, need.warehouse_id) for need in needs)
+    keys = [need.key for need in needs]
+    # Read after the lock: a parallel call with the same keys has committed by now.
+    before = set(Demand.objects.filter(key__in=keys).values_list("key", flat=True))
+    fresh = [need for need in needs if need.key not in before]
+    Demand.objects.bulk_create([_demand(need) for need in fresh], ignore_conflicts=True)
+    demands = lock_demands(keys)
+    book = Book()
+    new = [demands[need.key] for need in fresh]
+    for demand in new:
+        _cover_from_stock(book, demand, pairs[demand.item_id, demand.warehouse_id])
+        if not partial and open_on_demand(demand) > 0:
+            raise _insufficient(demand)
+    _cover_from_supply(book, new)
+    book.write()
+    if new:
+        logger.info("demands registered", extra={"demands": len(new)})
+    return _coverages([demands[key] for key in keys])
+
+
+def _demand(need: Need) -> Demand:
+    return Demand(
+        key=need.key,
+        item_id=need.item_id,
+        warehouse_id=need.warehouse_id,
+        qty=need.qty,
+        due_on=need.due_on,
+        label=need.label,
+    )
+
+
+def _require(by: Actor, warehouse_ids: set[int]) -> None:
+    for warehouse in Warehouse.objects.filter(pk__in=warehouse_ids):
+        policy.require(by, "inventory.reserve_goods", warehouse)
+
+
+def _insufficient(demand: Demand) -> InsufficientStock:
+    item = Item.objects.select_related("unit").get(pk=demand.item_id)
+    return InsufficientStock.of(
+        sku=item.sku,
+        wanted=demand.qty,
+        unit=item.unit.code,
+        free=demand.pegged_qty,
+        warehouse=Warehouse.objects.get(pk=demand.warehouse_id).name,
+    )
+
+
+def _cover_from_stock(book: Book, demand: Demand, rows: Sequence[StockBalance]) -> None:
+    for row in rows:
+        part = min(balances.free_of(row), open_on_demand(demand))
+        if part > 0:
+            book.peg(demand, part, balance=row)
+
+
+def _cover_from_supply(book: Book, demands: Sequence[Demand]) -> None:
+    """Peg what demands still lack to free coming goods, the earliest first (one statement)."""
+    short = [demand for demand in demands if open_on_demand(demand) > 0]
+    if not short:
+        return
+    coming: dict[Pair, list[Supply]] = {(demand.item_id, demand.warehouse_id): [] for demand in short}
+    rows = Supply.objects.filter(
+        item__in={item for item, _ in coming}, warehouse__in={w for _, w in coming}, status=SupplyStatus.OPEN
+    ).locked()
+    for supply in sorted(rows, key=lambda row: (row.due_on or date.max, row.pk)):
+        if (supply.item_id, supply.warehouse_id) in coming:
+            coming[supply.item_id, supply.warehouse_id].append(supply)
+    for demand in short:
+        for supply in coming[demand.item_id, demand.warehouse_id]:
+            part = min(free_on_supply(supply), open_on_demand(demand))
+            if part > 0:
+                book.peg(demand, part, supply=supply)
+
+
+def _coverages(demands: Sequence[Demand]) -> list[Coverage]:
+    coming: dict[int, Decimal] = {}
+    pegs = Peg.objects.filter(demand__in=demands, status=PegStatus.OPEN, supply__isnull=False)
+    for demand_id, qty, used in pegs.values_list("demand", "qty", "used_qty"):
+        coming[demand_id] = coming.get(demand_id, NOTHING) + qty - used
+    return [
+        Coverage(
+            demand_id=demand.pk,
+            key=demand.key,
+            item_id=demand.item_id,
+            wanted=demand.qty,
+            from_stock=demand.done_qty + demand.pegged_qty - coming.get(demand.pk, NOTHING),
+            from_supply=coming.get(demand.pk, NOTHING),
+            short=open_on_demand(demand),
+        )
+        for demand in demands
+    ]
+
+
+@command
+def cover_demands(*, keys: Sequence[str], by: Actor) -> list[Coverage]:
+    """Set aside for open demands what they still lack: free stock first, then free coming goods, earliest due first.
+
+    Covers what can be covered; a second call finds nothing more to do. Raises DemandUnknown.
+    """
+    wanted = list(dict.fromkeys(keys))
+    places = list(Demand.objects.filter(key__in=wanted).values_list("item", "warehouse"))
+    _require(by, {warehouse for _, warehouse in places})
+    pairs = balances.lock_pairs(places)
+    demands = lock_demands(wanted)
+    for missing in set(wanted) - set(demands):
+        raise DemandUnknown(key=missing)
+    in_order = sorted(demands.values(), key=lambda demand: (demand.due_on or date.max, demand.pk))
+    pegs, _supplies = lock_open_pegs_of(in_order)
+    book = Book(pegs)
+    for demand in in_order:
+        _cover_from_stock(book, demand, pairs[demand.item_id, demand.warehouse_id])
+    _cover_from_supply(book, in_order)
+    book.write()
+    return _coverages([demands[key] for key in wanted])
+
+
+@command
+def register_supplies(*, supplies: Sequence[Coming], by: Actor) -> dict[str, Supply]:
+    """Make coming goods known; a key that is known already changes nothing (at most three statements)."""
+    if any(coming.qty <= 0 for coming in supplies):
+        raise NotPositive(what=_("The quantity"))
+    _require(by, {coming.warehouse_id for coming in supplies})
+    Supply.objects.bulk_create(
+        [
+            Supply(
+                key=coming.key,
+                kind=coming.kind,
+                item_id=coming.item_id,
+                warehouse_id=coming.warehouse_id,
+                qty=coming.qty,
+                due_on=coming.due_on,
+                label=coming.label,
+            )
+            for coming in supplies
+        ],
+        ignore_conflicts=True,
+    )
+    return {row.key: row for row in Supply.objects.filter(key__in={coming.key for coming in supplies})}
+
+
+@command
+def move_supply(*, key: str, due_on: date | None, by: Actor) -> Supply:
+    """Expect coming goods on another day. See `move_supplies`. Raises SupplyUnknown."""
+    return move_supplies(days={key: due_on}, by=by)[key]
+
+
+@command
+def move_supplies(*, days: Mapping[str, date | None], by: Actor) -> dict[str, Supply]:
+    """Expect coming goods on other days and say so (SupplyMoved). The same day again changes nothing.
+
+    A supply that had no day yet gets its first one quietly. Three statements, and those of the events. Locks the
+    supplies. Raises SupplyUnknown.
+    """
+    supplies = {row.key: row for row in Supply.objects.select_related("warehouse").filter(key__in=days).locked()}
+    for missing in set(days) - set(supplies):
+        raise SupplyUnknown(key=missing)
+    for warehouse in {supply.warehouse for supply in supplies.values()}:
+        policy.require(by, "inventory.reserve_goods", warehouse)
+    moved = [supply for supply in supplies.values() if supply.due_on != days[supply.key]]
+    expected = [supply.pk for supply in moved if supply.due_on is not None]
+    for supply in moved:
+        supply.due_on = days[supply.key]
+    Supply.objects.bulk_update(moved, ["due_on"])
+    for supply_id in expected:
+        events.publish(SupplyMoved(supply_id=supply_id))
+    return supplies
+
+
+@command
+def peg_supplies(*, pegs: Sequence[tuple[str, str, Decimal]], by: Actor) -> None:
+    """Mean coming goods for demands: (demand key, supply key, quantity), all or nothing.
+
+    Each call adds to what is pegged. Locks demands, then supplies, then pegs. Raises DemandUnknown, SupplyUnknown,
+    NotPositive, and PegTooLarge where a demand wants less or a supply has less to give.
+    """
+    if not pegs:
+        return
+    if any(qty <= 0 for _, _, qty in pegs):
+        raise NotPositive(what=_("The quantity"))
+    demands = lock_demands(demand for demand, _, _ in pegs)
+    rows = Supply.objects.filter(key__in={supply for _, supply, _ in pegs}).locked()
+    supplies = {supply.key: supply for supply in rows}
+    _require(by, {demand.warehouse_id for demand in demands.values()})
+    book = Book(Peg.objects.filter(demand__in=demands.values(), status=PegStatus.OPEN).locked())
+    for demand_key, supply_key, qty in pegs:
+        if demand_key not in demands:
+            raise DemandUnknown(key=demand_key)
+        if supply_key not in supplies:
+            raise SupplyUnknown(key=supply_key)
+        demand, supply = demands[demand_key], supplies[supply_key]
+        if open_on_demand(demand) < qty:
+            raise PegTooLarge.of(label=str(demand), wanted=qty, free=open_on_demand(demand))
+        same_goods = (demand.item_id, demand.warehouse_id) == (supply.item_id, supply.warehouse_id)
+        if not same_goods or free_on_supply(supply) < qty:
+            raise PegTooLarge.of(label=str(supply), wanted=qty, free=free_on_supply(supply) if same_goods else NOTHING)
+        book.peg(demand, qty, supply=supply)
+    book.write()
+
+
+@command
+def cancel_demand(*, key: str, by: Actor) -> None:
+    """Nobody wants these goods any more. See `cancel_demands`."""
+    cancel_demands(keys=[key], by=by)
+
+
+@command
+def cancel_demands(*, keys: Sequence[str], by: Actor) -> None:
+    """Give back what was set aside for demands and close them; unknown and closed ones are left alone.
+
+    About ten statements for any number of keys. Locks balances, demands, supplies, pegs.
+    """
+    places = list(Demand.objects.filter(key__in=keys).values_list("item", "warehouse"))
+    if not places:
+        return
+    _require(by, {warehouse for _, warehouse in places})
+    pairs = balances.lock_pairs(places)
+    rows = {row.pk: row for found in pairs.values() for row in found}
+    demands = {demand.pk: demand for demand in lock_demands(keys).values() if demand.status == DemandStatus.OPEN}
+    pegs, supplies = lock_open_pegs_of(demands.values())
+    book = Book(pegs)
+    for peg in pegs:
+        source = supplies[peg.supply_id] if peg.supply_id else rows[peg.balance_id or 0]
+        book.release(peg, open_qty(peg), demand=demands[peg.demand_id], source=source)
+    book.write()
+    Demand.objects.filter(pk__in=demands).update(status=DemandStatus.CANCELLED)
+
+
+@command
+def close_supply(*, key: str, by: Actor) -> list[str]:
+    """Nothing more will come of this supply. See `close_supplies`."""
+    return close_supplies(keys=[key], by=by)
+
+
+@command
+def close_supplies(*, keys: Sequence[str], by: Actor) -> list[str]:
+    """Close coming goods (done when something came, else cancelled) and release what was pegged to them.
+
+    Returns the keys of the demands that are short again. Closed and unknown ones are left alone. Locks the
+    demands, then the supplies, then the pegs.
+    """
+    waiting = Peg.objects.filter(supply__key__in=keys, status=PegStatus.OPEN).values("demand")
+    demands = {demand.pk: demand for demand in Demand.objects.filter(pk__in=waiting).locked()}
+    rows = Supply.objects.select_related("warehouse").filter(key__in=keys, status=SupplyStatus.OPEN).locked()
+    supplies = {supply.pk: supply for supply in rows}
+    for supply in supplies.values():
+        policy.require(by, "inventory.reserve_goods", supply.warehouse)
+    pegs = list(Peg.objects.filter(supply__in=supplies, status=PegStatus.OPEN).locked())
+    # A peg made between the two reads belongs to a demand that is not locked yet; its row is locked by the update.
+    late = {peg.demand_id for peg in pegs} - set(demands)
+    demands |= {demand.pk: demand for demand in Demand.objects.filter(pk__in=late).locked()} if late else {}
+    book = Book(pegs)
+    for peg in pegs:
+        source = supplies[peg.supply_id or 0]
+        book.release(peg, open_qty(peg), demand=demands[peg.demand_id], source=source)
+    book.write()
+    came = {supply.pk for supply in supplies.values() if supply.received_qty > 0}
+    Supply.objects.filter(pk__in=came).update(status=SupplyStatus.DONE)
+    Supply.objects.filter(pk__in=set(supplies) - came).update(status=SupplyStatus.CANCELLED)
+    return sorted({demands[peg.demand_id].key for peg in pegs})
