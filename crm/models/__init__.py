@@ -4,6 +4,6 @@ from crm.models.persons import ContactPoint, Person, PersonRole
 from crm.models.work import Interaction, Task, TaskDependency
 
 __all__ = [
-    "Client", "ContactPoint", "Interaction", "Lead", "LeadRoute", "LegalEntity", "Person", "PersonRole", "Source", "Task",
-    "TaskDependency",
+    "Client", "ContactPoint", "Interaction", "Lead", "LeadRoute", "LegalEntity", "Person", "PersonRole", "Source",
+    "Task", "TaskDependency",
 ]  # fmt: skip

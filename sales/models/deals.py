@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.choices import Origin
 from core.history import tracked
-from core.models import Entity, Ownership, ScopedQuerySet, append_only, frozen_when, money_field, percent_field, price_field, qty_field
+from core.models import (
+    Entity,
+    Ownership,
+    ScopedQuerySet,
+    append_only,
+    frozen_when,
+    money_field,
+    percent_field,
+    price_field,
+    qty_field,
+)
 from sales.choices import DealPersonRole, DealStatus, EstimateKind, EstimateStatus, LossReason
 from sales.models.pipelines import Pipeline, Stage
 
@@ -150,7 +160,9 @@ class DealRole(models.Model):
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="roles")
     person = models.ForeignKey("crm.Person", on_delete=models.PROTECT, related_name="deal_roles")
     role = models.CharField(max_length=12, choices=DealPersonRole.choices)
-    legal_entity = models.ForeignKey("crm.LegalEntity", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    legal_entity = models.ForeignKey(
+        "crm.LegalEntity", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deal", "person", "role"], name="deal_role_once")]

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.choices import Origin
 from core.history import tracked
-from core.models import Entity, LockingQuerySet, Ownership, append_only, money_field, percent_field, price_field, qty_field
+from core.models import (
+    Entity,
+    LockingQuerySet,
+    Ownership,
+    append_only,
+    money_field,
+    percent_field,
+    price_field,
+    qty_field,
+)
 from sales.choices import OrderCostKind, OrderStatus, ShipmentStatus
 from sales.models.deals import Deal
 from sales.models.quotes import Quote
@@ -27,7 +36,9 @@ class SalesOrder(Entity):
 
     organization = models.ForeignKey("core.Organization", on_delete=models.PROTECT, related_name="+")
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
-    warehouse = models.ForeignKey("inventory.Warehouse", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    warehouse = models.ForeignKey(
+        "inventory.Warehouse", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     number = models.CharField(_("number"), max_length=40)
     status = models.CharField(max_length=12, choices=OrderStatus.choices, default=OrderStatus.DRAFT)
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.OWN)
@@ -105,7 +116,9 @@ class OrderLine(models.Model):
     promised_on = models.DateField(_("promised for"), null=True, blank=True)
     offer = models.CharField(_("special offer"), max_length=80, blank=True)
     price_trace = models.JSONField(default=dict, blank=True)
-    source_line = models.ForeignKey("sales.QuoteLine", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    source_line = models.ForeignKey(
+        "sales.QuoteLine", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = LockingQuerySet.as_manager()
 
@@ -161,7 +174,9 @@ class OrderCost(models.Model):
     kind = models.CharField(max_length=12, choices=OrderCostKind.choices)
     amount = money_field(_("amount"))
     label = models.CharField(_("what"), max_length=120, blank=True)
-    move = models.ForeignKey("inventory.StockMove", on_delete=models.PROTECT, null=True, blank=True, related_name="order_costs")
+    move = models.ForeignKey(
+        "inventory.StockMove", on_delete=models.PROTECT, null=True, blank=True, related_name="order_costs"
+    )
     adjustment = models.ForeignKey(
         "inventory.ValueAdjustment", on_delete=models.PROTECT, null=True, blank=True, related_name="order_costs"
     )

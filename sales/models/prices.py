@@ -35,7 +35,9 @@ class PriceRule(models.Model):
     """A price, or a percentage off the general price, for an item or a category, from a quantity, in a period."""
 
     price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="rules")
-    item = models.ForeignKey("inventory.Item", on_delete=models.CASCADE, null=True, blank=True, related_name="price_rules")
+    item = models.ForeignKey(
+        "inventory.Item", on_delete=models.CASCADE, null=True, blank=True, related_name="price_rules"
+    )
     category = models.ForeignKey(
         "inventory.ItemCategory", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )

@@ -83,7 +83,9 @@ class QuoteLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["quote", "position"], name="quote_line_position_once"),
             models.CheckConstraint(
-                condition=Q(qty__gt=0, unit_price__gte=0, discount_pct__gte=0, discount_pct__lte=100, tax_percent__gte=0),
+                condition=Q(
+                    qty__gt=0, unit_price__gte=0, discount_pct__gte=0, discount_pct__lte=100, tax_percent__gte=0
+                ),
                 name="quote_line_quantities_make_sense",
             ),
         ]

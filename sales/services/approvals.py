@@ -1,0 +1,103 @@
+"""Discount limits of a quote, and asking somebody with a higher one to let it out as it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core import events, policy
+from core.actors import Actor, user_or_none
+from core.money import ZERO
+from core.quantities import show
+from core.transactions import command
+from sales.choices import ApprovalStatus, QuoteStatus
+from sales.errors import ApprovalDecided, DiscountNeedsApproval, LimitTooLow, OwnApproval, QuoteNotDraft
+from sales.events import ApprovalAsked
+from sales.models import Approval, Deal, Quote
+from sales.selectors.limits import Terms, limits_of
+
+
+def locked_quote(quote_id: int) -> Quote:
+    """Read a quote under its lock, after its deal's: deal, then quote, everywhere."""
+    deal_id = Quote.objects.values_list("deal_id", flat=True).get(pk=quote_id)
+    deal = Deal.objects.locked().select_related("stage", "pipeline", "organization").get(pk=deal_id)
+    quote = Quote.objects.locked().select_related("legal_entity").get(pk=quote_id)
+    quote.deal = deal
+    return quote
+
+
+def terms_of(quote: Quote) -> Terms:
+    """Highest line discount and margin of a quote (one statement)."""
+    discounts = list(quote.lines.values_list("discount_pct", flat=True))
+    return Terms.of(discounts=discounts, net=quote.net_amount, cost=quote.cost_amount)
+
+
+def require_within_limits(quote: Quote, by: Actor) -> None:
+    """Raise DiscountNeedsApproval unless the user's own limit or a granted approval covers the quote."""
+    terms, limits = terms_of(quote), limits_of(by)
+    if limits.cover(terms):
+        return
+    granted = Approval.objects.filter(
+        quote=quote, status=ApprovalStatus.GRANTED, discount_pct__gte=terms.discount_pct,
+        margin_pct__lte=terms.margin_pct,
+    )  # fmt: skip
+    if not granted.exists():
+        raise DiscountNeedsApproval(
+            discount=show(terms.discount_pct), margin=terms.margin_pct, limit=show(limits.max_discount_pct)
+        )
+
+
+@command
+def request_approval(*, quote_id: int, at: datetime, by: Actor) -> Approval:
+    """Ask for leave to send a draft beyond the own limit. An open request of the quote is returned as it is.
+
+    Locks the deal and the quote. Raises QuoteNotDraft.
+    """
+    quote = locked_quote(quote_id)
+    policy.require(by, "sales.draft_quote", quote)
+    asked = Approval.objects.filter(quote=quote, status=ApprovalStatus.ASKED).first()
+    if asked is not None:
+        return asked
+    if quote.status != QuoteStatus.DRAFT:
+        raise QuoteNotDraft(number=quote.number, revision=quote.revision, status=quote.get_status_display())
+    terms = terms_of(quote)
+    approval = Approval.objects.create(
+        quote=quote, discount_pct=terms.discount_pct, margin_pct=terms.margin_pct, asked_at=at,
+        asked_by=user_or_none(by), created_by=user_or_none(by),
+    )  # fmt: skip
+    events.publish(ApprovalAsked(approval_id=approval.pk))
+    return approval
+
+
+@command
+def decide_approval(*, approval_id: int, granted: bool, at: datetime, by: Actor, remark: str = "") -> Approval:
+    """Grant or refuse what was asked; the same decision again changes nothing.
+
+    Granting needs a limit of one's own that covers it, and nobody decides what he asked himself. Locks deal,
+    quote, approval. Raises ApprovalDecided, OwnApproval, LimitTooLow.
+    """
+    locked_quote(Approval.objects.values_list("quote_id", flat=True).get(pk=approval_id))
+    approval = Approval.objects.locked().select_related("quote__deal").get(pk=approval_id)
+    policy.require(by, "sales.decide_approval", approval)
+    decision = ApprovalStatus.GRANTED if granted else ApprovalStatus.REFUSED
+    if approval.status == decision:
+        return approval
+    if approval.status != ApprovalStatus.ASKED:
+        raise ApprovalDecided(status=approval.get_status_display())
+    if by.pk is not None and by.pk == approval.asked_by_id:
+        raise OwnApproval()
+    limits = limits_of(by)
+    margin = approval.margin_pct if approval.margin_pct is not None else ZERO
+    if granted and not limits.cover(Terms(approval.discount_pct, margin)):
+        raise LimitTooLow(limit=show(limits.max_discount_pct), discount=show(approval.discount_pct), margin=margin)
+    approval.status, approval.decided_at, approval.decided_by = decision, at, user_or_none(by)
+    approval.remark = remark
+    approval.save(update_fields=["status", "decided_at", "decided_by", "remark"])
+    return approval
+
+
+def withdraw_approvals(quote: Quote, *, at: datetime) -> None:
+    """An open request speaks of lines that are no more: close it, so that nobody grants what he did not see."""
+    for approval in Approval.objects.locked().filter(quote=quote, status=ApprovalStatus.ASKED):
+        approval.status, approval.decided_at = ApprovalStatus.REFUSED, at
+        approval.remark = "The draft was changed."
+        approval.save(update_fields=["status", "decided_at", "remark"])

@@ -1,0 +1,252 @@
+"""Orders: entered or made of a quote, confirmed, cancelled."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from core import events, policy
+from core.actors import SYSTEM, Actor, user_or_none
+from core.models import Branch
+from core.money import cents
+from core.quantities import qty as to_qty
+from core.services import numbers, records
+from core.tax import DocumentTotals
+from core.transactions import command
+from crm.choices import ClientStatus, TaskStatus
+from crm.errors import ClientBlocked
+from crm.models import Client, LegalEntity, Task
+from crm.services.tasks import cancel_task
+from inventory.choices import ItemType
+from inventory.models import Warehouse
+from inventory.services import reservations
+from sales import ports
+from sales.choices import OrderStatus
+from sales.errors import CreditLimitExceeded, EmptyDocument, OrderNotDraft, OrderUnderWay, WarehouseMissing
+from sales.events import OrderCancelled, OrderConfirmed
+from sales.models import Deal, OrderLine, OrderTax, Quote, SalesOrder
+from sales.selectors.credit import uninvoiced_orders
+from sales.services.lines import LineDraft, PricedLine, day_of, priced_lines, require_valid, totals_of
+
+logger = logging.getLogger(__name__)
+
+PROMISED = (OrderStatus.CONFIRMED, OrderStatus.IN_PROGRESS, OrderStatus.DONE)
+
+
+def task_key(order_id: int, what: str) -> str:
+    """The key of an order's own tasks: `pack` or `install`."""
+    return f"sales.order:{order_id}:{what}"
+
+
+@command
+def create_order(
+    *,
+    legal_entity_id: int,
+    lines: Sequence[LineDraft],
+    at: datetime,
+    by: Actor,
+    branch_id: int,
+    warehouse_id: int | None = None,
+    owner_id: int | None = None,
+    deal_id: int | None = None,
+    wished_on: date | None = None,
+    client_reference: str = "",
+    channel: str = "",
+    terms: str = "",
+    tax_included: bool = False,
+    key: str | None = None,
+) -> SalesOrder:
+    """Enter an order without a quote; it is a draft until it is confirmed.
+
+    Prices come from the price lists where a line names none. The same `key` returns the first order. Statements
+    do not grow with the lines. Raises EntityEnded and what `priced_lines` raises.
+    """
+    policy.require(by, "sales.create_order")
+    external_key = f"order:{key}" if key else None
+    if external_key is not None:
+        first = SalesOrder.objects.filter(external_key=external_key).first()
+        if first is not None:
+            return first
+    branch = Branch.objects.select_related("organization").get(pk=branch_id)
+    entity = LegalEntity.objects.select_related("client").get(pk=legal_entity_id)
+    on = day_of(at, branch.organization)
+    require_valid(entity, on)
+    deal = Deal.objects.get(pk=deal_id) if deal_id is not None else None
+    currency_id = deal.currency_id if deal else branch.organization.currency_id
+    priced = priced_lines(
+        lines, legal_entity_id=entity.pk, on=on, currency_id=currency_id, branch_id=branch.pk,
+        tax_included=tax_included,
+    )  # fmt: skip
+    order = SalesOrder(
+        organization=branch.organization, branch=branch, warehouse_id=warehouse_id, client=entity.client,
+        legal_entity=entity, deal=deal, owner_id=owner_id or by.pk, currency_id=currency_id, ordered_at=at,
+        wished_on=wished_on, client_reference=client_reference, channel=channel, terms=terms,
+        external_key=external_key,
+    )  # fmt: skip
+    totals = totals_of(priced)
+    _store(order, [_line(priced_line) for priced_line in priced], totals, on=on, by=by)
+    return order
+
+
+def _line(line: PricedLine) -> OrderLine:
+    return OrderLine(
+        item=line.item, text=line.text, qty=line.qty, unit_price=line.unit_price, discount_pct=line.discount_pct,
+        tax_percent=line.tax_percent, net_amount=line.net, cost_amount=cents(line.item.standard_cost * line.qty),
+        price_trace=line.trace,
+    )  # fmt: skip
+
+
+def order_from_quote(quote: Quote, *, warehouse_id: int | None, at: datetime, by: Actor) -> SalesOrder:
+    """Store a draft order with the lines and the tax of an accepted quote (five statements for any number)."""
+    deal, on = quote.deal, day_of(at, quote.deal.organization)
+    warehouse = _warehouse(warehouse_id, branch_id=deal.branch_id)
+    order = SalesOrder(
+        organization=deal.organization, branch_id=deal.branch_id or (warehouse.branch_id if warehouse else None),
+        warehouse=warehouse, client_id=quote.legal_entity.client_id, legal_entity=quote.legal_entity, deal=deal,
+        quote=quote, owner_id=deal.owner_id, currency_id=quote.currency_id, ordered_at=at, terms=quote.terms,
+    )  # fmt: skip
+    rows = [
+        OrderLine(
+            item=line.item, text=line.text, qty=line.qty, unit_price=line.unit_price, discount_pct=line.discount_pct,
+            tax_percent=line.tax_percent, net_amount=line.net_amount, cost_amount=line.cost_amount,
+            price_trace=line.price_trace, source_line=line,
+        )
+        for line in quote.lines.select_related("item__unit").order_by("position")
+    ]  # fmt: skip
+    taxes = [(tax.percent, tax.net_amount, tax.tax_amount) for tax in quote.taxes.order_by("-percent")]
+    _fill(order, net=quote.net_amount, tax=quote.tax_amount, by=by)
+    order.number = numbers.take_number("sales_order", organization=deal.organization, on=on)
+    _insert(order, rows, taxes)
+    return order
+
+
+def _warehouse(warehouse_id: int | None, *, branch_id: int | None) -> Warehouse | None:
+    if warehouse_id is not None:
+        return Warehouse.objects.get(pk=warehouse_id)
+    active = Warehouse.objects.filter(is_active=True).order_by("pk")
+    return (active if branch_id is None else active.filter(branch=branch_id)).first()
+
+
+def _store(order: SalesOrder, rows: list[OrderLine], totals: DocumentTotals, *, on: date, by: Actor) -> None:
+    _fill(order, net=totals.net, tax=totals.tax, by=by)
+    order.number = numbers.take_number("sales_order", organization=order.organization, on=on)
+    _insert(order, rows, [(group.percent, group.net, group.tax) for group in totals.groups])
+
+
+def _fill(order: SalesOrder, *, net: Decimal, tax: Decimal, by: Actor) -> None:
+    order.net_amount, order.tax_amount, order.gross_amount = net, tax, net + tax
+    order.payment_days = order.legal_entity.payment_days
+    order.territory = order.legal_entity.territory
+    order.delivery_address = order.legal_entity.shipping_address
+    order.created_by = user_or_none(by)
+
+
+def _insert(order: SalesOrder, rows: list[OrderLine], taxes: list[tuple[Decimal, Decimal, Decimal]]) -> None:
+    order.save()
+    for position, row in enumerate(rows, start=1):
+        row.order, row.position = order, position
+        row.tolerance_qty = to_qty(row.qty * row.item.tolerance_pct / 100)
+    OrderLine.objects.bulk_create(rows)
+    OrderTax.objects.bulk_create(
+        [OrderTax(order=order, percent=percent, net_amount=net, tax_amount=tax) for percent, net, tax in taxes]
+    )
+
+
+@command
+def confirm_order(*, order_id: int, at: datetime, by: Actor, strict: bool = False) -> SalesOrder:
+    """Turn a draft into a promise: freeze its prices and set its goods aside.
+
+    What is not in stock is left open for purchasing and production, unless `strict`. Confirming twice returns
+    the order untouched. Locks the order, the client, then (in inventory) the stock balances. Raises
+    OrderNotDraft, EmptyDocument, EntityEnded, WarehouseMissing, ClientBlocked, CreditLimitExceeded, and
+    InsufficientStock from inventory.
+    """
+    order = SalesOrder.objects.locked().select_related("organization", "legal_entity").get(pk=order_id)
+    policy.require(by, "sales.confirm_order", order)
+    if order.status in PROMISED:
+        return order
+    if order.status != OrderStatus.DRAFT:
+        raise OrderNotDraft(number=order.number, status=order.get_status_display())
+    return confirm_locked(order, at=at, by=by, strict=strict)
+
+
+def confirm_locked(order: SalesOrder, *, at: datetime, by: Actor, strict: bool) -> SalesOrder:
+    """Confirm a draft that the caller holds the lock of and the right for; see `confirm_order`."""
+    lines = list(order.lines.select_related("item").order_by("position"))
+    if not lines:
+        raise EmptyDocument()
+    on = day_of(at, order.organization)
+    require_valid(order.legal_entity, on)
+    _check_client(order, on)
+    goods = [line for line in lines if line.item.type == ItemType.GOODS]
+    if goods:
+        if order.warehouse_id is None:
+            raise WarehouseMissing()
+        reservations.reserve_goods(needs=[_need(order, line) for line in goods], by=SYSTEM, partial=not strict)
+    move_status(order, OrderStatus.CONFIRMED, at=at, by=by, confirmed_at=at)
+    events.publish(OrderConfirmed(order_id=order.pk))
+    logger.info("order confirmed", extra={"order_id": order.pk, "lines": len(lines)})
+    return order
+
+
+def _need(order: SalesOrder, line: OrderLine) -> reservations.Need:
+    return reservations.Need(
+        key=line.demand_key, item_id=line.item_id, warehouse_id=order.warehouse_id, qty=line.qty,
+        due_on=line.promised_on or order.wished_on, label=order.number,
+    )  # fmt: skip
+
+
+def _check_client(order: SalesOrder, on: date) -> None:
+    """Refuse a blocked client and one whose credit is used up; the client's lock keeps rivals from both fitting."""
+    client = Client.objects.locked().get(pk=order.client_id)
+    if client.status == ClientStatus.BLOCKED:
+        raise ClientBlocked(client=client)
+    if client.credit_limit is None:
+        return
+    exposure = ports.credit_exposure(client.pk, on)
+    on_order = uninvoiced_orders(client.pk)
+    if exposure.receivable + on_order + order.gross_amount > client.credit_limit:
+        raise CreditLimitExceeded(
+            client=client, limit=client.credit_limit, receivable=exposure.receivable, overdue=exposure.overdue,
+            on_order=on_order, amount=cents(order.gross_amount), currency=order.currency_id,
+        )  # fmt: skip
+
+
+def move_status(
+    order: SalesOrder, status: OrderStatus, *, at: datetime, by: Actor, note: str = "", **changes: Any
+) -> None:
+    """The one place where an order's status moves on."""
+    records.note_status(order, old=order.status, new=status, at=at, by=by, note=note)
+    changes |= {"status": status, "updated_by": user_or_none(by)}
+    for name, value in changes.items():
+        setattr(order, name, value)
+    order.save(update_fields=list(changes))
+
+
+@command
+def cancel_order(*, order_id: int, reason: str, at: datetime, by: Actor) -> SalesOrder:
+    """Call an order off; its reservations are free again and its open tasks cancelled. Cancelling twice is once.
+
+    Locks the order, then the stock. Raises OrderUnderWay once something was shipped, performed or invoiced.
+    """
+    order = SalesOrder.objects.locked().get(pk=order_id)
+    policy.require(by, "sales.cancel_order", order)
+    if order.status == OrderStatus.CANCELLED:
+        return order
+    lines = list(order.lines.select_related("item"))
+    if order.status == OrderStatus.DONE or any(line.shipped_qty or line.invoiced_qty for line in lines):
+        raise OrderUnderWay(number=order.number)
+    if order.status != OrderStatus.DRAFT:
+        for line in lines:
+            if line.item.type == ItemType.GOODS:
+                reservations.cancel_demand(key=line.demand_key, by=SYSTEM)
+    keys = [task_key(order.pk, what) for what in ("pack", "install")]
+    for task in Task.objects.filter(key__in=keys).exclude(status__in=[TaskStatus.DONE, TaskStatus.CANCELLED]):
+        cancel_task(task_id=task.pk, by=SYSTEM)
+    move_status(order, OrderStatus.CANCELLED, at=at, by=by, note=reason)
+    events.publish(OrderCancelled(order_id=order.pk))
+    logger.info("order cancelled", extra={"order_id": order.pk})
+    return order

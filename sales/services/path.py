@@ -1,0 +1,114 @@
+"""The one way a deal's stage, amount or probability changes: together with a row of its history."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from core.actors import SYSTEM, Actor, user_or_none
+from core.services import records
+from crm.choices import TaskKind, TaskStatus
+from crm.models import Task
+from crm.services.tasks import create_task
+from sales.choices import DealStatus, StageCategory
+from sales.errors import AmountNegative, DealClosed, DutiesOpen, NoSuchStage, ProbabilityOutOfRange, StepBeforeLast
+from sales.models import Deal, Stage, StageChange, StageDuty
+
+CLOSING = {StageCategory.WON: (DealStatus.WON, 100), StageCategory.LOST: (DealStatus.LOST, 0)}
+
+
+def begin_path(deal: Deal, *, at: datetime, by: Actor) -> None:
+    """Write the first row of a deal that was just stored, and the duties of its first stage."""
+    StageChange.objects.create(
+        deal=deal, seq=1, to_stage=deal.stage, at=at, by=user_or_none(by), amount=deal.amount,
+        probability=deal.probability,
+    )  # fmt: skip
+    _make_duties(deal, deal.stage, at=at)
+
+
+def take_step(
+    deal: Deal,
+    *,
+    at: datetime,
+    by: Actor,
+    stage: Stage | None = None,
+    amount: Decimal | None = None,
+    probability: int | None = None,
+    **closing: str,
+) -> bool:
+    """Change a locked open deal and write its history; False when nothing is different.
+
+    A new stage brings its default probability unless one is given; a won or lost stage closes the deal, and
+    `closing` fields are saved with it. Raises DealClosed, StepBeforeLast, AmountNegative, ProbabilityOutOfRange.
+    """
+    if deal.status != DealStatus.OPEN:
+        raise DealClosed(deal=deal, status=deal.get_status_display())
+    new_stage = stage or deal.stage
+    status, closed_chance = CLOSING.get(StageCategory(new_stage.category), (DealStatus.OPEN, None))
+    if closed_chance is not None:
+        chance = closed_chance
+    elif probability is not None:
+        chance = probability
+    else:
+        chance = new_stage.probability if new_stage.pk != deal.stage_id else deal.probability
+    value = deal.amount if amount is None else amount
+    if value < 0:
+        raise AmountNegative(amount=value)
+    if closed_chance is None and not 1 <= chance <= 99:
+        raise ProbabilityOutOfRange(probability=chance)
+    if (new_stage.pk, value, chance) == (deal.stage_id, deal.amount, deal.probability):
+        return False
+    last = StageChange.objects.filter(deal=deal).order_by("-seq").values("seq", "at", "to_stage_id").first()
+    if last is not None and at < last["at"]:
+        raise StepBeforeLast(deal=deal, last=last["at"], at=at)
+    StageChange.objects.create(
+        deal=deal, seq=last["seq"] + 1 if last else 1, from_stage_id=last["to_stage_id"] if last else None,
+        to_stage=new_stage, at=at, by=user_or_none(by), amount=value, probability=chance,
+    )  # fmt: skip
+    moved = new_stage.pk != deal.stage_id
+    deal.stage, deal.amount, deal.probability, deal.status = new_stage, value, chance, status
+    deal.closed_at = at if status != DealStatus.OPEN else None
+    deal.updated_by = user_or_none(by)
+    for name, text in closing.items():
+        setattr(deal, name, text)
+    deal.save(update_fields=["stage", "amount", "probability", "status", "closed_at", "updated_by", *closing])
+    if status != DealStatus.OPEN:
+        records.note_status(deal, old=DealStatus.OPEN, new=status, at=at, by=by)
+    elif moved:
+        _make_duties(deal, new_stage, at=at)
+    return True
+
+
+def find_stage(deal: Deal, code: str, *, category: StageCategory = StageCategory.OPEN) -> Stage:
+    """An active stage of the deal's pipeline; without a code, the first one of the category."""
+    stages = Stage.objects.filter(pipeline_id=deal.pipeline_id, category=category, is_active=True)
+    stage = (stages.filter(code=code) if code else stages).order_by("position").first()
+    if stage is None:
+        raise NoSuchStage(pipeline=deal.pipeline, category=category.label, stage=code)
+    return stage
+
+
+def duty_key(deal_id: int, duty_id: int) -> str:
+    return f"sales.duty:{deal_id}:{duty_id}"
+
+
+def _make_duties(deal: Deal, stage: Stage, *, at: datetime) -> None:
+    """One task per duty and deal; coming back to a stage asks for nothing twice."""
+    for duty in StageDuty.objects.filter(stage=stage).order_by("pk"):
+        create_task(
+            title=duty.title, kind=TaskKind.DUTY, key=duty_key(deal.pk, duty.pk), assignee_id=deal.owner_id,
+            branch_id=deal.branch_id, due_at=at + timedelta(hours=duty.due_hours), links=[deal], by=SYSTEM,
+        )  # fmt: skip
+
+
+def require_duties_done(deal: Deal) -> None:
+    """Raise DutiesOpen when a required duty of the present stage is not done."""
+    required = StageDuty.objects.filter(stage=deal.stage_id, is_required=True)
+    duties = {duty_key(deal.pk, duty.pk): duty.title for duty in required}
+    if not duties:
+        return
+    closed = (TaskStatus.DONE, TaskStatus.CANCELLED)
+    done = set(Task.objects.filter(key__in=list(duties), status__in=closed).values_list("key", flat=True))
+    missing = [title for key, title in duties.items() if key not in done]
+    if missing:
+        raise DutiesOpen(stage=deal.stage, duties=", ".join(missing))

@@ -1,0 +1,169 @@
+"""Goods leave for the client."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from core import events
+from core.actors import SYSTEM, Actor, user_or_none
+from core.db import add_to_rows
+from core.money import cents
+from core.quantities import qty as to_qty
+from core.services import numbers, records
+from core.transactions import command
+from crm.choices import TaskStatus
+from crm.models import Task
+from crm.services.tasks import finish_task
+from inventory.choices import LocationKind, MoveKind, ServiceRole
+from inventory.models import StockMove
+from inventory.services import moves as stock
+from sales.choices import OrderCostKind, ShipmentStatus
+from sales.errors import NotALineOfTheOrder, NothingToShip, OrderNotOpen, WarehouseMissing
+from sales.events import OrderShipped, ShipmentPosted
+from sales.models import OrderCost, OrderLine, SalesOrder, Shipment, ShipmentLine
+from sales.selectors.orders import has_role, is_fulfilled, is_goods
+from sales.services.fulfilment import (
+    OPEN,
+    begin,
+    check_quantity,
+    close_when_done,
+    finish_installation_task,
+    lines_of,
+    locked_order,
+    perform,
+)
+from sales.services.lines import day_of
+from sales.services.orders import task_key
+
+logger = logging.getLogger(__name__)
+
+
+@command
+def ship_order(
+    *,
+    order_id: int,
+    at: datetime,
+    by: Actor,
+    lines: Mapping[int, Decimal] | None = None,
+    carrier: str = "",
+    tracking: str = "",
+    carrier_cost: Decimal | None = None,
+    key: str | None = None,
+) -> Shipment:
+    """Post what leaves the warehouse: `lines` is {order line: base units}, by default all goods still open.
+
+    One shipment line and one cost row per stock move; goods cost what their layers say, `carrier_cost` is the
+    carrier's price. With the last goods the transport lines are performed, the pack task is done and what waited
+    for it begins. The same `key` returns the first shipment. Statements do not grow with the lines. Locks the
+    order, then the stock. Raises OrderNotOpen, NothingToShip, NotALineOfTheOrder, MoreThanOrdered,
+    WarehouseMissing, and InsufficientStock from inventory.
+    """
+    order = locked_order(order_id, by, "sales.ship_order")
+    if key is not None:
+        first = Shipment.objects.filter(key=key).first()
+        if first is not None:
+            return first
+    if order.status not in OPEN:
+        raise OrderNotOpen(number=order.number, status=order.get_status_display())
+    if order.warehouse_id is None:
+        raise WarehouseMissing()
+    rows = lines_of(order)
+    wanted = _wanted(order, rows, lines)
+    shipment = Shipment.objects.create(
+        order=order, warehouse_id=order.warehouse_id, shipped_at=at, carrier=carrier, tracking=tracking, key=key,
+        status=ShipmentStatus.SHIPPED, created_by=user_or_none(by),
+        number=numbers.take_number("shipment", organization=order.organization, on=day_of(at, order.organization)),
+    )  # fmt: skip
+    _move_goods(order, shipment, wanted, at=at)
+    if carrier_cost:
+        OrderCost.objects.create(
+            order=order, kind=OrderCostKind.TRANSPORT, amount=cents(carrier_cost), label=carrier or shipment.number,
+            occurred_at=at, source_key=f"sales.carrier:{shipment.pk}",
+        )  # fmt: skip
+    begin(order, at=at, by=by)
+    if all(is_fulfilled(line) for line in rows if is_goods(line)):
+        _goods_complete(order, rows, at=at)
+    close_when_done(order, rows, at=at, by=by)
+    events.publish(ShipmentPosted(shipment_id=shipment.pk))
+    logger.info("order shipped", extra={"order_id": order.pk, "shipment_id": shipment.pk})
+    return shipment
+
+
+def _wanted(
+    order: SalesOrder, rows: list[OrderLine], asked: Mapping[int, Decimal] | None
+) -> list[tuple[OrderLine, Decimal]]:
+    goods = {line.pk: line for line in rows if is_goods(line)}
+    if asked is None:
+        asked = {line.pk: line.qty - line.shipped_qty for line in goods.values() if not is_fulfilled(line)}
+    if set(asked) - set(goods):
+        raise NotALineOfTheOrder(number=order.number)
+    wanted = [(line, to_qty(asked[pk])) for pk, line in goods.items() if to_qty(asked.get(pk, 0)) > 0]
+    if not wanted:
+        raise NothingToShip(number=order.number)
+    for line, quantity in wanted:
+        check_quantity(line, quantity)
+    return wanted
+
+
+def _move_goods(
+    order: SalesOrder, shipment: Shipment, wanted: list[tuple[OrderLine, Decimal]], *, at: datetime
+) -> None:
+    """Post the moves and write a shipment line and a cost row for each of them."""
+    posted: list[list[StockMove]] = stock.draw_goods(
+        draws=[
+            stock.Draw(
+                item_id=line.item_id, warehouse_id=shipment.warehouse_id, qty=quantity, demand_key=line.demand_key,
+                source_key=f"sales.shipment:{shipment.pk}:{line.pk}", document=shipment.number,
+            )
+            for line, quantity in wanted
+        ],
+        kind=MoveKind.SHIPMENT, to_kind=LocationKind.CUSTOMER, at=at, by=SYSTEM, branch_id=order.branch_id,
+    )  # fmt: skip
+    pairs = [(line, move) for (line, _quantity), moves in zip(wanted, posted, strict=True) for move in moves]
+    ShipmentLine.objects.bulk_create(
+        [
+            ShipmentLine(shipment=shipment, order_line=line, lot_id=move.lot_id, qty=move.qty, move=move)
+            for line, move in pairs
+        ]
+    )
+    OrderCost.objects.bulk_create(
+        [
+            OrderCost(
+                order=order, line=line, kind=OrderCostKind.GOODS, amount=move.value, label=line.item.sku, move=move,
+                occurred_at=at, source_key=f"sales.goods:{move.pk}",
+            )
+            for line, move in pairs
+        ]
+    )  # fmt: skip
+    add_to_rows(OrderLine, {line.pk: {"shipped_qty": quantity} for line, quantity in wanted})
+    for line, quantity in wanted:
+        line.shipped_qty += quantity
+
+
+def _goods_complete(order: SalesOrder, rows: list[OrderLine], *, at: datetime) -> None:
+    perform([line for line in rows if has_role(line, ServiceRole.TRANSPORT)])
+    pack = Task.objects.filter(key=task_key(order.pk, "pack")).exclude(status=TaskStatus.CANCELLED).first()
+    if pack is not None:
+        finish_task(task_id=pack.pk, at=at, by=SYSTEM)
+    installed = [line for line in rows if has_role(line, ServiceRole.INSTALLATION)]
+    if installed and all(is_fulfilled(line) for line in installed):
+        finish_installation_task(order, at=at)
+    events.publish(OrderShipped(order_id=order.pk))
+
+
+@command
+def confirm_delivery(*, shipment_id: int, on: date, at: datetime, by: Actor) -> Shipment:
+    """The client has the goods since `on`. Confirming twice changes nothing. Locks the order, then the shipment."""
+    order_id = Shipment.objects.values_list("order_id", flat=True).get(pk=shipment_id)
+    locked_order(order_id, by, "sales.ship_order")
+    shipment = Shipment.objects.locked().get(pk=shipment_id)
+    if shipment.status == ShipmentStatus.DELIVERED:
+        return shipment
+    records.note_status(shipment, old=shipment.status, new=ShipmentStatus.DELIVERED, at=at, by=by)
+    shipment.status, shipment.delivered_on = ShipmentStatus.DELIVERED, on
+    shipment.updated_by = user_or_none(by)
+    shipment.save(update_fields=["status", "delivered_on", "updated_by"])
+    return shipment
