@@ -15,6 +15,16 @@ class InvoiceStatus(TextChoices):
     POSTED = "posted", _("Posted")
 
 
+class InvoiceState(TextChoices):
+    """How far a document is settled on a day; derived, never stored."""
+
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    PART_PAID = "part_paid", _("Part paid")
+    PAID = "paid", _("Paid")
+    CREDITED = "credited", _("Credited")
+
+
 class PaymentDirection(TextChoices):
     IN = "in", _("Received")
     OUT = "out", _("Paid out")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pgtrigger
 from django.db import models
@@ -9,8 +9,63 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
-from core.models import Entity, Ownership, frozen_when, kept_when, money_field, percent_field, price_field, qty_field
+from core.models import (
+    Entity,
+    Ownership,
+    ScopedQuerySet,
+    frozen_when,
+    kept_when,
+    money_field,
+    percent_field,
+    price_field,
+    qty_field,
+)
 from finance.choices import InvoiceKind, InvoiceStatus
+
+
+class InvoiceQuerySet(ScopedQuerySet):
+    def posted(self) -> Self:
+        return self.filter(status=InvoiceStatus.POSTED)
+
+    def open_debts(self) -> Self:
+        """Posted invoices to customers on which something is open now."""
+        return self.posted().filter(kind=InvoiceKind.INVOICE, allocated__lt=F("gross_amount"))
+
+
+def part_of_posted_is_frozen(name: str) -> pgtrigger.Trigger:
+    """The trigger of rows that make up an invoice: after posting none comes, changes or goes."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Row,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("parent", "bigint")],
+        func=(
+            "IF TG_OP = 'DELETE' THEN parent := OLD.invoice_id; ELSE parent := NEW.invoice_id; END IF;"
+            " IF EXISTS (SELECT 1 FROM finance_invoice WHERE id = parent AND status = 'posted') THEN"
+            " RAISE EXCEPTION 'invoice % is posted: its rows are frozen', parent USING ERRCODE = 'check_violation';"
+            " END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+        ),
+    )
+
+
+def posted_adds_up(name: str) -> pgtrigger.Trigger:
+    """At commit, a posted invoice's lines make its net and its tax rows make its tax."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Row,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+        condition=pgtrigger.Q(new__status="posted"),
+        timing=pgtrigger.Deferred,
+        func=(
+            "IF (SELECT coalesce(sum(net_amount), 0) FROM finance_invoiceline WHERE invoice_id = NEW.id)"
+            " <> NEW.net_amount OR (SELECT coalesce(sum(tax_amount), 0) FROM finance_invoicetax"
+            " WHERE invoice_id = NEW.id) <> NEW.tax_amount THEN"
+            " RAISE EXCEPTION 'lines and taxes of invoice % do not add up', NEW.number"
+            " USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
+        ),
+    )
 
 
 @tracked
@@ -28,7 +83,9 @@ class Invoice(Entity):
     number = models.CharField(_("number"), max_length=60, blank=True)
     client = models.ForeignKey("crm.Client", on_delete=models.PROTECT, related_name="invoices")
     legal_entity = models.ForeignKey("crm.LegalEntity", on_delete=models.PROTECT, related_name="invoices")
-    order = models.ForeignKey("sales.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="invoices")
+    order = models.ForeignKey(
+        "sales.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="invoices"
+    )
     purchase_order = models.ForeignKey(
         "inventory.PurchaseOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="bills"
     )
@@ -46,6 +103,7 @@ class Invoice(Entity):
     allocated = money_field(_("settled"), default=Decimal(0))
     key = models.CharField(max_length=120, null=True, blank=True, unique=True, editable=False)
 
+    objects = InvoiceQuerySet.as_manager()
     ownership: ClassVar[Ownership] = Ownership(owner="client__owner", branch="branch")
 
     class Meta:
@@ -86,13 +144,21 @@ class Invoice(Entity):
                 except_fields=["version", "updated_at", "updated_by", "allocated"],
             ),
             kept_when("invoice_posted_is_kept", pgtrigger.Q(old__status="posted")),
+            posted_adds_up("invoice_posted_adds_up"),
         ]
 
     def __str__(self) -> str:
         return self.number or str(_("Draft"))
 
+    @property
+    def open_amount(self) -> Decimal:
+        """What is not settled yet, in the document's currency."""
+        return self.gross_amount - self.allocated
+
 
 class InvoiceLine(models.Model):
+    """A line of an invoice, credit note or bill; it names the order, receipt or invoice line it stands for."""
+
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
     item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -102,6 +168,15 @@ class InvoiceLine(models.Model):
     purchase_line = models.ForeignKey(
         "inventory.PurchaseOrderLine", on_delete=models.PROTECT, null=True, blank=True, related_name="bill_lines"
     )
+    receipt_line = models.ForeignKey(
+        "inventory.GoodsReceiptLine", on_delete=models.PROTECT, null=True, blank=True, related_name="bill_lines"
+    )
+    landed_cost = models.ForeignKey(
+        "inventory.LandedCost", on_delete=models.PROTECT, null=True, blank=True, related_name="bill_lines"
+    )
+    credits_line = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="credit_lines"
+    )
     text = models.CharField(_("description"), max_length=300, blank=True)
     qty = qty_field(_("quantity"))
     unit_price = price_field(_("price"))
@@ -110,13 +185,24 @@ class InvoiceLine(models.Model):
     net_amount = money_field(_("net"))
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_once"),
+            models.UniqueConstraint(
+                fields=["receipt_line", "landed_cost"],
+                condition=Q(receipt_line__isnull=False),
+                nulls_distinct=False,
+                name="receipt_line_billed_once",
+            ),
+        ]
+        triggers = [part_of_posted_is_frozen("invoice_line_posted_is_frozen")]
 
     def __str__(self) -> str:
         return f"{self.invoice_id}/{self.position}"
 
 
 class InvoiceTax(models.Model):
+    """The tax of one rate on a document: rounded once, on the net of all its lines."""
+
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="taxes")
     percent = percent_field()
     net_amount = money_field()
@@ -125,6 +211,7 @@ class InvoiceTax(models.Model):
     class Meta:
         verbose_name_plural = _("invoice taxes")
         constraints = [models.UniqueConstraint(fields=["invoice", "percent"], name="invoice_tax_once_per_rate")]
+        triggers = [part_of_posted_is_frozen("invoice_tax_posted_is_frozen")]
 
     def __str__(self) -> str:
         return f"{self.percent} %: {self.tax_amount}"

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
-from core.models import Entity, LockingQuerySet, Ownership, append_only, frozen_when, kept_when, money_field
-from finance.choices import PaymentDirection, PaymentStatus, PeriodStatus, StatementFormat, StatementLineStatus
+from core.models import Entity, Ownership, ScopedQuerySet, append_only, frozen_when, kept_when, money_field
+from finance.choices import PaymentDirection, PaymentStatus
 from finance.models.invoices import Invoice
 
 
 @tracked
 class BankAccount(Entity):
-    """A bank account or a cash desk; its balance is `opening` plus its posted payments."""
+    """A bank account or a cash desk; its balance is `opening` plus its payments, reversals included."""
 
     organization = models.ForeignKey("core.Organization", on_delete=models.PROTECT, related_name="+")
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="bank_accounts")
@@ -65,13 +65,19 @@ class Payment(Entity):
     )
     amount = money_field(_("amount"))
     currency = models.ForeignKey("core.Currency", on_delete=models.PROTECT, related_name="+")
+    rate = models.DecimalField(_("rate to the base currency"), max_digits=18, decimal_places=8, default=Decimal(1))
+    base_amount = money_field(_("amount in base currency"), default=Decimal(0))
     paid_on = models.DateField(_("day"))
     recorded_at = models.DateTimeField(default=timezone.now)
     article = models.ForeignKey(CashArticle, on_delete=models.PROTECT, null=True, blank=True, related_name="payments")
-    order = models.ForeignKey("sales.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="payments")
+    order = models.ForeignKey(
+        "sales.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
+    )
     text = models.CharField(_("purpose"), max_length=300, blank=True)
     allocated = money_field(_("allocated"), default=Decimal(0))
-    reversal_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    reversal_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
     idempotency_key = models.CharField(max_length=120, null=True, blank=True, unique=True, editable=False)
 
     ownership: ClassVar[Ownership] = Ownership(owner="client__owner", branch="account__branch")
@@ -103,12 +109,91 @@ class Payment(Entity):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def open_amount(self) -> Decimal:
+        """What has settled nothing yet, in the account's currency."""
+        return self.amount - self.allocated
+
+    @property
+    def signed_amount(self) -> Decimal:
+        """The change of the account's balance: positive came in."""
+        return self.amount if self.direction == PaymentDirection.IN else -self.amount
+
+
+def allocation_fits(name: str) -> pgtrigger.Trigger:
+    """Refuse an allocation between documents that cannot settle each other."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Row,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[
+            ("debt", "finance_invoice%ROWTYPE"), ("paid", "finance_payment%ROWTYPE"),
+            ("note", "finance_invoice%ROWTYPE"), ("back", "finance_allocation%ROWTYPE"),
+            ("problem", "text"),
+        ],
+        func="""
+            SELECT * INTO debt FROM finance_invoice WHERE id = NEW.invoice_id;
+            SELECT * INTO paid FROM finance_payment WHERE id = NEW.payment_id;
+            SELECT * INTO note FROM finance_invoice WHERE id = NEW.credit_note_id;
+            SELECT * INTO back FROM finance_allocation WHERE id = NEW.reversal_of_id;
+            IF debt.status <> 'posted' OR (note.id IS NOT NULL AND note.status <> 'posted') THEN
+                problem := 'a document is not posted';
+            ELSIF (paid.id IS NOT NULL AND (debt.kind = 'invoice') <> (paid.direction = 'in'))
+                OR (note.id IS NOT NULL AND (note.kind <> 'credit_note' OR debt.kind <> 'invoice')) THEN
+                problem := 'the money goes the wrong way';
+            ELSIF coalesce(paid.currency_id, note.currency_id) <> debt.currency_id THEN
+                problem := 'the currencies differ';
+            ELSIF NEW.third_party = '' AND debt.client_id IS DISTINCT FROM coalesce(paid.client_id, note.client_id) THEN
+                problem := 'another client pays';
+            ELSIF NEW.allocated_on < greatest(debt.issued_on, paid.paid_on, note.issued_on) THEN
+                problem := 'it is dated before its documents';
+            ELSIF back.id IS NOT NULL AND (back.amount <> -NEW.amount OR back.invoice_id <> NEW.invoice_id
+                OR back.payment_id IS DISTINCT FROM NEW.payment_id
+                OR back.credit_note_id IS DISTINCT FROM NEW.credit_note_id
+                OR back.allocated_on > NEW.allocated_on) THEN
+                problem := 'it does not mirror what it takes back';
+            END IF;
+            IF problem IS NOT NULL THEN
+                RAISE EXCEPTION 'allocation to invoice % refused: %', NEW.invoice_id, problem
+                USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )  # fmt: skip
+
+
+def allocation_adds_up(name: str) -> pgtrigger.Trigger:
+    """At commit, the `allocated` of every document an allocation touches is the sum of its allocations."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Row,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        func="""
+            IF EXISTS (
+                SELECT 1 FROM finance_invoice i WHERE i.id IN (NEW.invoice_id, NEW.credit_note_id) AND i.allocated <>
+                    (SELECT coalesce(sum(a.amount), 0) FROM finance_allocation a WHERE a.invoice_id = i.id)
+                    + (SELECT coalesce(sum(a.amount), 0) FROM finance_allocation a WHERE a.credit_note_id = i.id)
+            ) OR EXISTS (
+                SELECT 1 FROM finance_payment p WHERE p.id = NEW.payment_id AND p.allocated <>
+                    (SELECT coalesce(sum(a.amount), 0) FROM finance_allocation a WHERE a.payment_id = p.id)
+            ) THEN
+                RAISE EXCEPTION 'allocation % is not counted by its documents', NEW.id
+                USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
 
 class Allocation(models.Model):
     """`amount` of a payment or a credit note settles an invoice or bill. Append-only.
 
     A reversal is a negative row that names the row it takes back. Payer and debtor belong to one client, or
-    the row says in `third_party` why somebody else paid.
+    the row says in `third_party` why somebody else paid. Triggers refuse a row that does not fit its documents,
+    and at commit one whose documents do not know it in `allocated`.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="allocations")
@@ -118,9 +203,14 @@ class Allocation(models.Model):
     allocated_on = models.DateField(_("day"))
     recorded_at = models.DateTimeField(default=timezone.now)
     third_party = models.CharField(_("why another client pays"), max_length=200, blank=True)
-    reversal_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    reversal_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
     by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     key = models.CharField(max_length=120, null=True, blank=True, unique=True)
+
+    objects = ScopedQuerySet.as_manager()
+    ownership: ClassVar[Ownership] = Ownership(owner="invoice__client__owner", branch="invoice__branch")
 
     class Meta:
         constraints = [
@@ -134,76 +224,15 @@ class Allocation(models.Model):
                 name="allocation_positive_or_reversal",
             ),
         ]
-        indexes = [models.Index(fields=["invoice", "allocated_on"], name="allocation_of_invoice")]
-        triggers = [append_only("allocation_append_only")]
+        indexes = [
+            models.Index(fields=["invoice", "allocated_on"], name="allocation_of_invoice"),
+            models.Index(fields=["allocated_on"], name="allocation_by_day"),
+        ]
+        triggers = [
+            append_only("allocation_append_only"),
+            allocation_fits("allocation_fits_its_documents"),
+            allocation_adds_up("allocation_adds_up"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.invoice_id}: {self.amount}"
-
-
-class StatementImport(models.Model):
-    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="imports")
-    format = models.CharField(max_length=8, choices=StatementFormat.choices)
-    file_name = models.CharField(max_length=200, blank=True)
-    file_hash = models.CharField(max_length=64)
-    imported_at = models.DateTimeField(default=timezone.now)
-    opening = money_field(null=True, blank=True)
-    closing = money_field(null=True, blank=True)
-    rows = models.PositiveIntegerField(default=0)
-    new_rows = models.PositiveIntegerField(default=0)
-    by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    def __str__(self) -> str:
-        return self.file_name or self.file_hash[:12]
-
-
-class StatementLine(models.Model):
-    """A line of a bank statement; `amount` is signed, positive came in. `key` is the bank's reference, or a hash
-    of the row with its running number among equal rows of that day, so importing again adds nothing."""
-
-    statement = models.ForeignKey(StatementImport, on_delete=models.PROTECT, related_name="lines")
-    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="statement_lines")
-    key = models.CharField(max_length=120)
-    booked_on = models.DateField(_("day"))
-    amount = money_field(_("amount"))
-    bank_reference = models.CharField(_("bank reference"), max_length=120, blank=True)
-    payer_name = models.CharField(_("other side"), max_length=200, blank=True)
-    payer_iban = models.CharField(max_length=34, blank=True)
-    text = models.TextField(_("purpose"), blank=True)
-    status = models.CharField(max_length=8, choices=StatementLineStatus.choices, default=StatementLineStatus.NEW)
-    payment = models.OneToOneField(
-        Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="statement_line"
-    )
-
-    objects = LockingQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["account", "key"], name="statement_line_once_per_account"),
-            models.CheckConstraint(
-                condition=Q(status="matched", payment__isnull=False) | (~Q(status="matched") & Q(payment__isnull=True)),
-                name="statement_line_matched_to_a_payment",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.booked_on}: {self.amount}"
-
-
-class Period(models.Model):
-    """A month of a branch. A closed one refuses anything dated inside."""
-
-    branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="periods")
-    month = models.DateField(_("first day"))
-    status = models.CharField(max_length=6, choices=PeriodStatus.choices, default=PeriodStatus.OPEN)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["branch", "month"], name="period_once_per_branch_and_month"),
-            models.CheckConstraint(condition=Q(month__day=1), name="period_begins_on_the_first"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.month:%Y-%m}"
