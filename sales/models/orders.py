@@ -106,7 +106,7 @@ class OrderLine(models.Model):
     unit_price = price_field(_("price"))
     discount_pct = percent_field(_("discount, %"), default=Decimal(0))
     tax_percent = percent_field(_("tax, %"), default=Decimal(0))
-    net_amount = money_field(_("net"), exact=True)
+    net_amount = price_field(_("net"))  # own lines to the cent; imported history states up to six places
     cost_amount = money_field(_("estimated cost"), default=Decimal(0))
     made_qty = qty_field(_("made"), default=Decimal(0))
     shipped_qty = qty_field(_("shipped"), default=Decimal(0))
