@@ -4,13 +4,16 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health, home
+from config import accounts, health, home
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Hyper CRM"
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
+    path("accounts/signup/", accounts.closed),
+    path("accounts/email/", accounts.closed),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("health/live/", health.live, name="health_live"),

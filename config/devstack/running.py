@@ -28,7 +28,7 @@ class System:
     def __init__(self, places: Places, port: int) -> None:
         self.places = places
         self.port = port
-        self.address = f"http://{HOST}:{port}"
+        self.address = f"http://localhost:{port}"
         self.servers = Servers(places)
         self.programs: list[Child] = []
 
@@ -96,7 +96,7 @@ class System:
 
     def web_answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.address}/health/ready/", timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://{HOST}:{self.port}/health/ready/", timeout=5) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False

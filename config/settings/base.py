@@ -120,7 +120,17 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.npmfinder.NpmFinder",
+]
+NODE_MODULES = BASE_DIR / "node_modules"
+ICONS_DIR = NODE_MODULES / "@tabler" / "icons" / "icons" / "outline"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 
 # The address people use, for links in mails and documents; never taken from a request's Host header.
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
+SITE_URL = env("SITE_URL", default="http://localhost:8000")
+# How many proxies stand in front of us, each adding the address it was called from.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Hyper CRM <crm@localhost>")

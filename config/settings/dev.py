@@ -10,6 +10,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 
 INSTALLED_APPS = [*INSTALLED_APPS, "samples"]
 
+# Cookies know no ports: two instances side by side need names of their own.
+PORT = env.int("PORT", default=8000)
+SESSION_COOKIE_NAME = f"session-{PORT}"
+CSRF_COOKIE_NAME = f"csrf-{PORT}"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
+
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 

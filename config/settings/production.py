@@ -24,3 +24,9 @@ vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 OUTBOX_BACKEND = "smtp"
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.staticstorage.StaticStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True

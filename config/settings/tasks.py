@@ -1,5 +1,7 @@
 """How background work is done: repeatable, never lost. `config.checks` refuses weaker settings."""
 
+from core.schedule import CORE_SCHEDULE
+
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -26,7 +28,5 @@ CELERY_CACHE_BACKEND = "default"
 
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
-    "core: deliver events left behind": {"task": "core.sweep_events", "schedule": 60.0},
-}
+CELERY_BEAT_SCHEDULE = {**CORE_SCHEDULE}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

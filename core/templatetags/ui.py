@@ -1,0 +1,36 @@
+"""Template tags that every page may use."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from django import template
+from django.conf import settings
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+_DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+_NAME = re.compile(r"[a-z0-9-]+")
+
+
+@cache
+def drawing(name: str) -> str:
+    """The inside of an icon's SVG file: Tabler's outline icons, 24 by 24, drawn in the colour of the text."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no icon name")
+    found = _DRAWING.search((Path(settings.ICONS_DIR) / f"{name}.svg").read_text())
+    if found is None:
+        raise ValueError(f"{name}.svg holds no drawing")
+    return " ".join(found.group(1).split())
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon inside the page. Without a label it is decoration and hidden from screen readers."""
+    meaning = f'role="img" aria-label="{conditional_escape(label)}"' if label else 'aria-hidden="true"'
+    return mark_safe(  # noqa: S308 - a file of ours and an escaped label
+        f'<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
+        f'stroke-linecap="round" stroke-linejoin="round" {meaning}>{drawing(name)}</svg>'
+    )
