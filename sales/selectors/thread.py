@@ -1,4 +1,4 @@
-"""Everything that has to happen for an order, with state, owner and expected day, in a constant number of statements."""
+"""Everything that has to happen for an order: state, owner, expected day, in a constant number of statements."""
 
 from __future__ import annotations
 
