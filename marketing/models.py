@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
-from core.models import Entity, append_only, money_field
+from core.models import Entity, Ownership, ScopedQuerySet, append_only, money_field
 from marketing.choices import CampaignStatus, TouchKind
 
 
@@ -24,6 +25,15 @@ class Campaign(Entity):
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(budget__gte=0), name="campaign_budget_not_negative"),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="campaign_ends_after_it_begins",
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.code
 
@@ -38,7 +48,11 @@ class CampaignCost(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
     source_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
 
+    objects = ScopedQuerySet.as_manager()
+    ownership: ClassVar[Ownership] = Ownership()
+
     class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="campaign_cost_is_an_amount")]
         triggers = [append_only("campaign_cost_append_only")]
 
     def __str__(self) -> str:
@@ -55,6 +69,9 @@ class Touch(models.Model):
     kind = models.CharField(max_length=6, choices=TouchKind.choices, default=TouchKind.OTHER)
     at = models.DateTimeField()
     key = models.CharField(max_length=120, null=True, blank=True, unique=True)
+
+    objects = ScopedQuerySet.as_manager()
+    ownership: ClassVar[Ownership] = Ownership()
 
     class Meta:
         verbose_name_plural = _("touches")

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
-from core.models import Entity, Ownership, append_only, frozen_when, money_field, qty_field
+from core.models import Entity, Ownership, append_only, frozen_when, kept_when, money_field, qty_field
 from support.choices import Severity, TicketDecision, TicketStatus, VisitStatus
 
 
@@ -43,11 +43,16 @@ class InstallationVisit(Entity):
             models.CheckConstraint(
                 condition=~Q(status="done") | Q(done_at__isnull=False), name="visit_done_at_when_done"
             ),
+            models.CheckConstraint(condition=Q(fee__gte=0), name="visit_fee_not_negative"),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(status__in=["planned", "in_field"]), name="visit_one_open_per_order"
+            ),
         ]
         triggers = [
             frozen_when(
                 "visit_done_is_frozen", pgtrigger.Q(old__status="done"), except_fields=["version", "updated_at"]
             ),
+            kept_when("visit_done_is_kept", pgtrigger.Q(old__status="done")),
         ]
 
     def __str__(self) -> str:
@@ -72,12 +77,17 @@ class VisitPart(models.Model):
 
 @tracked
 class Ticket(Entity):
-    """A complaint: what is wrong with which order, who decides what, and what it costs."""
+    """A complaint: what is wrong with which order, who decides what, and what it costs.
+
+    `sla_due_at` moves on by the time the ticket waited for the client (`waiting_since`), and by nothing else.
+    """
 
     number = models.CharField(_("number"), max_length=40, unique=True)
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey("crm.Client", on_delete=models.PROTECT, related_name="tickets")
-    order = models.ForeignKey("sales.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
+    order = models.ForeignKey(
+        "sales.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
     order_line = models.ForeignKey("sales.OrderLine", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     status = models.CharField(max_length=10, choices=TicketStatus.choices, default=TicketStatus.NEW)
     severity = models.CharField(max_length=8, choices=Severity.choices, default=Severity.NORMAL)
@@ -87,6 +97,7 @@ class Ticket(Entity):
     owner = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
     opened_at = models.DateTimeField(_("opened at"))
     sla_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
+    waiting_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
     cost = money_field(_("cost"), default=Decimal(0))
 
@@ -95,7 +106,17 @@ class Ticket(Entity):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(status__in=["resolved", "closed"]) | ~Q(decision=""), name="ticket_resolved_with_a_decision"
+                condition=~Q(status__in=["resolved", "closed"]) | ~Q(decision=""),
+                name="ticket_resolved_with_a_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="waiting", waiting_since__isnull=False)
+                | (~Q(status="waiting") & Q(waiting_since__isnull=True)),
+                name="ticket_waits_since_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["resolved", "closed"]) | Q(resolved_at__isnull=False),
+                name="ticket_resolved_at_when_resolved",
             ),
         ]
 
