@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # the built-in widget templates, which FORM_RENDERER looks for among the apps
     "django_htmx",
     "crispy_forms",
     "crispy_bootstrap5",
