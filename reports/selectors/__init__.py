@@ -1,0 +1,1 @@
+"""Figures of all apps. Reads everything, writes nothing."""
