@@ -43,18 +43,18 @@ def lines_of(order: SalesOrder) -> list[OrderLine]:
     return list(order.lines.select_related("item__unit").order_by("position"))
 
 
-def begin(order: SalesOrder, *, at: datetime, by: Actor) -> None:
-    """The first thing done on a confirmed order puts it in progress."""
+def advance(order: SalesOrder, lines: list[OrderLine], *, at: datetime, by: Actor) -> list[Any]:
+    """Move an open order on after something was done: done when every line is, else in progress.
+
+    Returns the events to publish, so that a caller with more of them publishes all at once.
+    """
+    if all(is_fulfilled(line) for line in lines):
+        move_status(order, OrderStatus.DONE, at=at, by=by, done_at=at)
+        logger.info("order done", extra={"order_id": order.pk})
+        return [OrderDone(order_id=order.pk)]
     if order.status == OrderStatus.CONFIRMED:
         move_status(order, OrderStatus.IN_PROGRESS, at=at, by=by)
-
-
-def close_when_done(order: SalesOrder, lines: list[OrderLine], *, at: datetime, by: Actor) -> None:
-    """An order with every line shipped or performed is done."""
-    if order.status in OPEN and all(is_fulfilled(line) for line in lines):
-        move_status(order, OrderStatus.DONE, at=at, by=by, done_at=at)
-        events.publish(OrderDone(order_id=order.pk))
-        logger.info("order done", extra={"order_id": order.pk})
+    return []
 
 
 def perform(lines: list[OrderLine]) -> None:
@@ -76,8 +76,8 @@ def note_made(*, line_id: int, qty: Decimal, at: datetime, by: Actor) -> OrderLi
     if order.status not in OPEN:
         raise OrderNotOpen(number=order.number, status=order.get_status_display())
     add_to_rows(OrderLine, {line_id: {"made_qty": to_qty(qty)}})
-    begin(order, at=at, by=by)
     lines = lines_of(order)
+    advance(order, lines, at=at, by=by)
     ready_to_pack(order, lines)
     return next(line for line in lines if line.pk == line_id)
 
@@ -159,8 +159,7 @@ def note_performed(*, order_id: int, line_ids: list[int], at: datetime, by: Acto
     if order.status not in OPEN:
         raise OrderNotOpen(number=order.number, status=order.get_status_display())
     perform(services)
-    begin(order, at=at, by=by)
-    close_when_done(order, lines, at=at, by=by)
+    events.publish(*advance(order, lines, at=at, by=by))
     return order
 
 
@@ -176,9 +175,8 @@ def record_installation(*, order_id: int, data: dict[str, Any], at: datetime, by
     installed = [line for line in lines if has_role(line, ServiceRole.INSTALLATION)]
     if order.status in OPEN:
         perform(installed)
-        begin(order, at=at, by=by)
         finish_installation_task(order, at=at)
-        close_when_done(order, lines, at=at, by=by)
+        events.publish(*advance(order, lines, at=at, by=by))
     if order.deal_id is not None and data:
         deal = Deal.objects.locked().get(pk=order.deal_id)
         merged = {**deal.field_data, **data}

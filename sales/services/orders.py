@@ -170,11 +170,13 @@ def confirm_order(*, order_id: int, at: datetime, by: Actor, strict: bool = Fals
         return order
     if order.status != OrderStatus.DRAFT:
         raise OrderNotDraft(number=order.number, status=order.get_status_display())
-    return confirm_locked(order, at=at, by=by, strict=strict)
+    confirm_locked(order, at=at, by=by, strict=strict)
+    events.publish(OrderConfirmed(order_id=order.pk))
+    return order
 
 
-def confirm_locked(order: SalesOrder, *, at: datetime, by: Actor, strict: bool) -> SalesOrder:
-    """Confirm a draft that the caller holds the lock of and the right for; see `confirm_order`."""
+def confirm_locked(order: SalesOrder, *, at: datetime, by: Actor, strict: bool) -> None:
+    """Confirm a draft that the caller holds the lock of and the right for, and who tells the others."""
     lines = list(order.lines.select_related("item").order_by("position"))
     if not lines:
         raise EmptyDocument()
@@ -187,9 +189,7 @@ def confirm_locked(order: SalesOrder, *, at: datetime, by: Actor, strict: bool) 
             raise WarehouseMissing()
         reservations.reserve_goods(needs=[_need(order, line) for line in goods], by=SYSTEM, partial=not strict)
     move_status(order, OrderStatus.CONFIRMED, at=at, by=by, confirmed_at=at)
-    events.publish(OrderConfirmed(order_id=order.pk))
     logger.info("order confirmed", extra={"order_id": order.pk, "lines": len(lines)})
-    return order
 
 
 def _need(order: SalesOrder, line: OrderLine) -> reservations.Need:

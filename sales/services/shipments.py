@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from core import events
 from core.actors import SYSTEM, Actor, user_or_none
@@ -27,9 +28,8 @@ from sales.models import OrderCost, OrderLine, SalesOrder, Shipment, ShipmentLin
 from sales.selectors.orders import has_role, is_fulfilled, is_goods
 from sales.services.fulfilment import (
     OPEN,
-    begin,
+    advance,
     check_quantity,
-    close_when_done,
     finish_installation_task,
     lines_of,
     locked_order,
@@ -83,11 +83,12 @@ def ship_order(
             order=order, kind=OrderCostKind.TRANSPORT, amount=cents(carrier_cost), label=carrier or shipment.number,
             occurred_at=at, source_key=f"sales.carrier:{shipment.pk}",
         )  # fmt: skip
-    begin(order, at=at, by=by)
+    happened: list[Any] = [ShipmentPosted(shipment_id=shipment.pk)]
     if all(is_fulfilled(line) for line in rows if is_goods(line)):
         _goods_complete(order, rows, at=at)
-    close_when_done(order, rows, at=at, by=by)
-    events.publish(ShipmentPosted(shipment_id=shipment.pk))
+        happened.append(OrderShipped(order_id=order.pk))
+    happened += advance(order, rows, at=at, by=by)
+    events.publish(*happened)
     logger.info("order shipped", extra={"order_id": order.pk, "shipment_id": shipment.pk})
     return shipment
 
@@ -151,7 +152,6 @@ def _goods_complete(order: SalesOrder, rows: list[OrderLine], *, at: datetime) -
     installed = [line for line in rows if has_role(line, ServiceRole.INSTALLATION)]
     if installed and all(is_fulfilled(line) for line in installed):
         finish_installation_task(order, at=at)
-    events.publish(OrderShipped(order_id=order.pk))
 
 
 @command
