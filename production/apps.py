@@ -5,3 +5,15 @@ from django.utils.translation import gettext_lazy as _
 class ProductionConfig(AppConfig):
     name = "production"
     verbose_name = _("Production")
+
+    def ready(self) -> None:
+        """Answer what the apps below ask: where late cost goes, how an order stands, what its goods really cost."""
+        from inventory import ports as stock
+        from production.selectors import costs, thread
+        from production.services.settlement import follow_value
+        from sales import ports as sales
+
+        stock.value_follows.joined_by(follow_value)
+        sales.order_thread.joined_by(thread.order_thread)
+        sales.material_demands.joined_by(thread.material_demands)
+        sales.actual_costs.joined_by(costs.actual_costs)

@@ -82,7 +82,9 @@ class WorkOrderMaterial(models.Model):
     item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, related_name="+")
     qty = qty_field(_("needed"))
     issued_qty = qty_field(_("issued"), default=Decimal(0))
-    demand = models.OneToOneField("inventory.Demand", on_delete=models.PROTECT, null=True, blank=True, related_name="material")
+    demand = models.OneToOneField(
+        "inventory.Demand", on_delete=models.PROTECT, null=True, blank=True, related_name="material"
+    )
 
     objects = LockingQuerySet.as_manager()
 
@@ -137,9 +139,13 @@ class WipEntry(models.Model):
     work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="wip_entries")
     kind = models.CharField(max_length=10, choices=WipKind.choices)
     amount = money_field(_("amount"))
-    material = models.ForeignKey(WorkOrderMaterial, on_delete=models.PROTECT, null=True, blank=True, related_name="entries")
+    material = models.ForeignKey(
+        WorkOrderMaterial, on_delete=models.PROTECT, null=True, blank=True, related_name="entries"
+    )
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, blank=True, related_name="entries")
-    move = models.ForeignKey("inventory.StockMove", on_delete=models.PROTECT, null=True, blank=True, related_name="wip_entries")
+    move = models.ForeignKey(
+        "inventory.StockMove", on_delete=models.PROTECT, null=True, blank=True, related_name="wip_entries"
+    )
     adjustment = models.ForeignKey(
         "inventory.ValueAdjustment", on_delete=models.PROTECT, null=True, blank=True, related_name="wip_entries"
     )

@@ -99,7 +99,9 @@ class BOMOperation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["bom", "sequence"], name="bom_operation_sequence_once"),
-            models.CheckConstraint(condition=Q(setup_minutes__gte=0, run_minutes__gte=0), name="bom_operation_takes_time"),
+            models.CheckConstraint(
+                condition=Q(setup_minutes__gte=0, run_minutes__gte=0), name="bom_operation_takes_time"
+            ),
         ]
 
     def __str__(self) -> str:

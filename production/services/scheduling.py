@@ -1,0 +1,146 @@
+"""Giving operations their time at the work centres and orders their promised dates, again when things move."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from psycopg2.extras import DateTimeTZRange
+
+from core.actors import SYSTEM, Actor
+from core.transactions import command
+from inventory.models import Demand, Peg
+from inventory.services import reservations
+from production.models import CenterSlot, Operation, WorkCenter, WorkOrder
+from production.promising import Promise, promise_from
+from production.selectors.workload import MOVABLE, OPEN_WORK, Workload, workload_of
+from production.timetable import TimedStep, Timetable, lay_out
+from sales.choices import OrderStatus
+from sales.models import OrderLine, SalesOrder
+from sales.services import fulfilment
+
+logger = logging.getLogger(__name__)
+
+PROMISED = [OrderStatus.CONFIRMED, OrderStatus.IN_PROGRESS]
+SlotKey = tuple[int, int, int, datetime, datetime]  # operation, centre, lane, from, to
+
+
+@command
+def schedule_orders(*, order_ids: Sequence[int], at: datetime, by: Actor) -> dict[int, Promise]:
+    """Place the operations of open orders that have not begun anew, from `at` on, and promise the dates.
+
+    Orders that were confirmed earlier choose first; work of other orders is not touched. On unchanged data the
+    second call finds the same places and writes nothing. Locks the orders, their work orders, then the work
+    centres. Raises NoFreeTime. An inner step: the caller has checked the right of his own verb.
+    """
+    orders = list(
+        SalesOrder.objects.filter(pk__in=order_ids, status__in=PROMISED)
+        .select_related("organization", "branch")
+        .locked()
+    )
+    if not orders:
+        return {}
+    orders.sort(key=lambda order: (order.confirmed_at or order.ordered_at, order.pk))
+    _lock_work([order.pk for order in orders])
+    workload = workload_of(orders, at)
+    timetable = lay_out(workload.jobs, workload.centers, at)
+    _write_slots(workload, timetable)
+    _write_times(workload, timetable)
+    promises = {}
+    for order in orders:
+        promise = promise_from(workload.goods[order.pk], timetable, workload.days[order.pk].handling, at)
+        promises[order.pk] = promise
+        if promise.deliver_on is not None and promise.deliver_on != order.promised_on:
+            fulfilment.set_promise(order_id=order.pk, promised_on=promise.deliver_on, at=at, by=SYSTEM)
+    return promises
+
+
+def _lock_work(order_ids: Sequence[int]) -> None:
+    """Hold the work orders, then their centres: two planners cannot give away the same minutes."""
+    works = list(WorkOrder.objects.filter(order_line__order_id__in=order_ids, status__in=OPEN_WORK).locked())
+    centers = Operation.objects.filter(work_order__in=works).values("center_id")
+    list(WorkCenter.objects.filter(pk__in=centers).locked())
+
+
+def _slots_of(timed: TimedStep) -> Iterable[SlotKey]:
+    if timed.placement is None or timed.step.key is None:
+        return ()
+    lane = timed.placement.lane
+    return [(timed.step.key, timed.step.center_id, lane, start, end) for start, end in timed.placement.stretches]
+
+
+def _write_slots(workload: Workload, timetable: Timetable) -> None:
+    """Replace the slots of operations that have not begun; those that stay are not touched."""
+    movable = [key for key, operation in workload.operations.items() if operation.status in MOVABLE]
+    stored: dict[SlotKey, int] = {
+        (slot.operation_id or 0, slot.center_id, slot.lane, slot.period.lower, slot.period.upper): slot.pk
+        for slot in CenterSlot.objects.filter(operation_id__in=movable)
+    }
+    wanted = {slot for timed in timetable.steps() for slot in _slots_of(timed)}
+    gone = [pk for key, pk in stored.items() if key not in wanted]
+    if gone:
+        CenterSlot.objects.filter(pk__in=gone).delete()
+    CenterSlot.objects.bulk_create(
+        [
+            CenterSlot(operation_id=operation_id, center_id=center_id, lane=lane, period=DateTimeTZRange(start, end))
+            for operation_id, center_id, lane, start, end in sorted(wanted - set(stored))
+        ]
+    )
+
+
+def _write_times(workload: Workload, timetable: Timetable) -> None:
+    operations = []
+    for timed in timetable.steps():
+        row = workload.operations[timed.step.key or 0]
+        if timed.placement is not None and (row.starts_at, row.ends_at) != (timed.start, timed.end):
+            row.starts_at, row.ends_at = timed.start, timed.end
+            operations.append(row)
+    Operation.objects.bulk_update(operations, ["starts_at", "ends_at"])
+    works: list[WorkOrder] = []
+    moved: dict[str, date | None] = {}
+    for key, job in timetable.jobs.items():
+        work = workload.work_orders[int(str(key))]
+        if (work.starts_at, work.ends_at) == (job.start, job.end):
+            continue
+        work.starts_at, work.ends_at = job.start, job.end
+        assert work.order_line is not None  # noqa: S101 - only work for order lines is scheduled here
+        ends_on = workload.days[work.order_line.order_id].handling.day_of(job.end)
+        work.due_on = work.due_on or ends_on
+        works.append(work)
+        if work.supply is not None and work.supply.due_on != ends_on:
+            moved[work.supply.key] = ends_on
+    WorkOrder.objects.bulk_update(works, ["starts_at", "ends_at", "due_on"])
+    if moved:
+        reservations.move_supplies(days=moved, by=SYSTEM)
+
+
+def orders_waiting_for(supply_ids: Iterable[int]) -> list[int]:
+    """Open orders whose goods, or whose work orders' material, are pegged to any of these supplies.
+
+    Four statements.
+    """
+    demands = Demand.objects.filter(pegs__in=Peg.objects.filter(supply_id__in=list(supply_ids))).distinct()
+    keys = [key.partition(":") for key in demands.values_list("key", flat=True)]
+    lines = [int(pk) for app, _colon, pk in keys if app == "sales.line"]
+    found = set(OrderLine.objects.filter(pk__in=lines).values_list("order_id", flat=True))
+    found |= set(
+        WorkOrder.objects.filter(materials__demand__in=demands, order_line__isnull=False).values_list(
+            "order_line__order_id", flat=True
+        )
+    )
+    return sorted(SalesOrder.objects.filter(pk__in=found, status__in=PROMISED).values_list("pk", flat=True))
+
+
+@command
+def follow_supplies(*, supply_ids: Sequence[int], at: datetime, by: Actor) -> dict[int, Promise]:
+    """Coming goods moved, came in or fell away: place the work that hangs on them anew and promise again.
+
+    Touches only the orders that these supplies are pegged to. A second call changes nothing.
+    """
+    order_ids = orders_waiting_for(supply_ids)
+    if not order_ids:
+        return {}
+    promises = schedule_orders(order_ids=order_ids, at=at, by=by)
+    logger.info("promises followed supplies", extra={"order_ids": order_ids})
+    return promises

@@ -1,0 +1,70 @@
+"""The states of a work order and how it moves from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from psycopg2.extras import DateTimeTZRange
+
+from core.actors import Actor, user_or_none
+from core.services.records import note_status
+from production.choices import OperationStatus, WorkOrderStatus
+from production.errors import WorkOrderState
+from production.models import CenterSlot, Operation, WorkOrder
+
+NOT_BEGUN = [WorkOrderStatus.PLANNED, WorkOrderStatus.RELEASED]
+OPEN = [*NOT_BEGUN, WorkOrderStatus.STARTED]
+
+
+def locked(work_order_id: int) -> WorkOrder:
+    """The work order under its lock, with what the services show of it."""
+    return WorkOrder.objects.locked().select_related("item__unit", "branch", "order_line__order").get(pk=work_order_id)
+
+
+def refuse_unless(work: WorkOrder, allowed: Sequence[WorkOrderStatus]) -> None:
+    if work.status not in allowed:
+        raise WorkOrderState(number=work.number, status=WorkOrderStatus(work.status).label)
+
+
+def advance(work: WorkOrder, status: WorkOrderStatus, *, at: datetime, by: Actor, note: str = "") -> None:
+    """The one place where a work order's status moves on."""
+    note_status(work, old=work.status, new=status, at=at, by=by, note=note)
+    work.status, work.updated_by = status, user_or_none(by)
+    if status == WorkOrderStatus.STARTED:
+        work.started_at = at
+    if status in {WorkOrderStatus.DONE, WorkOrderStatus.CLOSED} and work.done_at is None:
+        work.done_at = at
+    work.save(update_fields=["status", "started_at", "done_at", "updated_by"])
+
+
+def release(work: WorkOrder, *, at: datetime, by: Actor) -> None:
+    advance(work, WorkOrderStatus.RELEASED, at=at, by=by)
+    ready_next(work.pk)
+
+
+def start(work: WorkOrder, *, at: datetime, by: Actor) -> None:
+    """Work begins; an order that was only planned is released on the way, one that runs stays as it is."""
+    if work.status == WorkOrderStatus.PLANNED:
+        release(work, at=at, by=by)
+    if work.status == WorkOrderStatus.RELEASED:
+        advance(work, WorkOrderStatus.STARTED, at=at, by=by)
+
+
+def ready_next(work_order_id: int) -> None:
+    """The first operation that is not done becomes ready."""
+    rest = Operation.objects.filter(work_order_id=work_order_id).exclude(status=OperationStatus.DONE)
+    first = rest.order_by("sequence").first()
+    if first is not None and first.status == OperationStatus.WAITING:
+        first.status = OperationStatus.READY
+        first.save(update_fields=["status"])
+
+
+def free_time(operation_ids: Sequence[int], after: datetime) -> None:
+    """Give back the time that operations have booked after a moment; what runs across it is cut there."""
+    slots = CenterSlot.objects.filter(operation_id__in=operation_ids, period__overlap=DateTimeTZRange(after, None))
+    for slot in slots:
+        if slot.period.lower < after:
+            slot.period = DateTimeTZRange(slot.period.lower, after)
+            slot.save(update_fields=["period"])
+    slots.filter(period__fully_gt=DateTimeTZRange(None, after)).delete()
