@@ -17,7 +17,7 @@ from config.devstack.children import end_leftovers, started_at
 from config.devstack.errors import CannotStart
 from config.devstack.lifeline import end_with_parent
 from config.devstack.places import BASE_DIR, Places
-from config.devstack.servers import Servers, reached_by
+from config.devstack.servers import Servers, base_environment, reached_by
 
 READY_SECONDS = 120
 
@@ -27,7 +27,7 @@ def execute(places: Places, command: Sequence[str]) -> int:
     lock = claims.try_lock(places, seconds=0)
     if lock is None:
         with claims.using_servers(places):
-            return run_command(command, os.environ | running_environment(places))
+            return run_command(command, running_environment(places))
     with lock:
         end_leftovers(claims.read_state(places).get("children", []))
         servers = Servers(places)
@@ -72,7 +72,7 @@ def running_environment(places: Places) -> dict[str, str]:
     while True:
         state = claims.read_state(places)
         if state and str(state["pid"]) == places.lock.read_text().strip():
-            return dict(state["environment"]) | {"DATA_DIR": str(places.data)}
+            return base_environment(places) | state["environment"]
         if time.monotonic() > deadline:
             raise CannotStart(f"The servers on {places.data} did not come up in {READY_SECONDS} s")
         time.sleep(0.1)

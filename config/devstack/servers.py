@@ -46,14 +46,18 @@ class Servers:
             child.stop()
 
     def environment(self) -> dict[str, str]:
-        """What commands find the servers by; the programs of our virtual environment come first."""
-        env = dict(os.environ)
-        env["DATA_DIR"] = str(self.places.data)
-        env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", os.defpath)])
+        """What commands find the servers by."""
+        env = base_environment(self.places)
         env.setdefault("DATABASE_URL", self.places.database_url)
         env.setdefault("REDIS_URL", self.places.redis_url)
         env.setdefault("SECRET_KEY", secret_key(self.places))
         return env
+
+
+def base_environment(places: Places) -> dict[str, str]:
+    """Ours, with the programs of our virtual environment before all others."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return os.environ | {"DATA_DIR": str(places.data), "PATH": path}
 
 
 def reached_by(env: Mapping[str, str]) -> dict[str, str]:
