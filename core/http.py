@@ -67,7 +67,7 @@ def is_public(address: str) -> bool:
     No to private, loopback, link-local, shared, reserved and multicast ones, and to IPv6 addresses that carry an
     IPv4 address inside (mapped, compatible, 6to4, Teredo, NAT64), because these can lead home again.
     """
-    number = ip_address(address.split("%")[0])
+    number = ip_address(address.partition("%")[0])
     if isinstance(number, IPv6Address):
         carries_ipv4 = number.ipv4_mapped or number.sixtofour or number.teredo or int(number) >> 32 == 0
         if carries_ipv4 or number.exploded.startswith("0064:ff9b:"):

@@ -48,10 +48,8 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     shares = [cents(amount * weight / total) for weight in weights]
     rest = amount - sum(shares, Decimal(0))
     for index in sorted(range(len(weights)), key=lambda index: -weights[index]):
-        if rest * amount >= 0:
-            borne = rest
-        else:
-            borne = max(rest, -shares[index]) if amount > 0 else min(rest, -shares[index])
+        most = -shares[index]  # a share that gives cents away can give all it has
+        borne = rest if rest * amount >= 0 else max(rest, most) if amount > 0 else min(rest, most)
         shares[index] += borne
         rest -= borne
     return shares

@@ -171,9 +171,9 @@ def _reaches(user: Any, grant: Grant, obj: Any) -> bool:
     branch_ids = branches_of(user, grant)
     if branch_ids is not None and ownership.branch and _value(obj, ownership.branch) not in branch_ids:
         return False
-    if grant.warehouse_ids is not None and ownership.warehouse:
-        if _value(obj, ownership.warehouse) not in grant.warehouse_ids:
-            return False
+    places = grant.warehouse_ids
+    if places is not None and ownership.warehouse and _value(obj, ownership.warehouse) not in places:
+        return False
     if grant.reach >= Reach.BRANCH or not ownership.owner:
         return True
     owner = _value(obj, ownership.owner)

@@ -120,7 +120,7 @@ def build_call(message: OutboxMessage) -> tuple[bytes, dict[str, str]]:
     """Body and headers of a call, signed now: HMAC-SHA256 over `<time stamp>.<body>`."""
     body = json.dumps(message.payload["body"], sort_keys=True, separators=(",", ":")).encode()
     stamp = str(int(time.time()))
-    signature = hmac.new(signing_key(message.payload["secret"]), f"{stamp}.".encode() + body, hashlib.sha256)
+    signature = hmac.new(signing_key(message.payload["key_name"]), f"{stamp}.".encode() + body, hashlib.sha256)
     return body, {
         "Content-Type": "application/json",
         "X-Message-Id": message.message_id,

@@ -1,0 +1,12 @@
+"""Admin pages of `core`. Other apps take their base classes from `core.admin.base`."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from core.admin import machinery, organisation, people
+
+__all__ = ["machinery", "organisation", "people"]
+
+admin.site.site_header = _("Hyper CRM administration")
+admin.site.site_title = _("Hyper CRM")
+admin.site.index_title = _("All records")

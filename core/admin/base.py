@@ -5,11 +5,14 @@ The admin is a window: people look at all rows there, and change only master dat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import ForeignKey
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from core.errors import DomainError
 
 MACHINE_FIELDS = ("uuid", "version", "created_at", "updated_at", "created_by", "updated_by")
 
@@ -40,6 +43,28 @@ class ShownRelationsMixin:
         return rows.select_related(*shown) if shown else rows
 
 
+class RefusalsMixin:
+    """A rule that says no becomes a message on the page; the transaction of the page is rolled back."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_refusal(request, super().changeform_view, *args, **kwargs)  # type: ignore[misc]
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_refusal(request, super().changelist_view, *args, **kwargs)  # type: ignore[misc]
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_refusal(request, super().delete_view, *args, **kwargs)  # type: ignore[misc]
+
+    def _or_refusal(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except DomainError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(request.get_full_path())
+
+
 class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
     """The lines of a document that only services write."""
 
@@ -48,13 +73,13 @@ class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
     show_change_link = True
 
 
-class ReadOnlyAdmin(ShownRelationsMixin, ReadOnlyMixin, admin.ModelAdmin):
+class ReadOnlyAdmin(RefusalsMixin, ShownRelationsMixin, ReadOnlyMixin, admin.ModelAdmin):
     """Ledgers, documents and machinery: to be searched and read, never edited."""
 
     actions = None
 
 
-class EntityAdmin(ShownRelationsMixin, admin.ModelAdmin):
+class EntityAdmin(RefusalsMixin, ShownRelationsMixin, admin.ModelAdmin):
     """Master data that people may edit here; who, when and version are shown and kept by the machine.
 
     Foreign keys to models whose admin can be searched get a search box, not a list of a million rows.

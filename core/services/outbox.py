@@ -83,11 +83,11 @@ def enqueue_mail(
 
 
 def enqueue_call(
-    *, url: str, body: dict[str, Any], dedupe_key: str, secret: str = "default", ordering_key: str = ""
+    *, url: str, body: dict[str, Any], dedupe_key: str, key_name: str = "default", ordering_key: str = ""
 ) -> OutboxMessage:
     """Put one signed JSON call (POST) into the outbox of the running transaction.
 
-    `secret` names the key it is signed with, never the key itself. The same `dedupe_key` returns the first
+    `key_name` names the secret it is signed with, never the secret itself. The same `dedupe_key` returns the first
     message unchanged; calls with the same `ordering_key` leave one after the other.
     """
     if urlsplit(url).scheme not in ("http", "https"):
@@ -97,7 +97,7 @@ def enqueue_call(
         policy=OutboxPolicy.DOCUMENT,
         dedupe_key=dedupe_key,
         recipient=url,
-        payload={"body": body, "secret": secret},
+        payload={"body": body, "key_name": key_name},
         message_id=str(uuid4()),
         ordering_key=ordering_key,
     )

@@ -124,3 +124,11 @@ def make_team(*members: User, leader: User | None = None, **fields: Any) -> Team
     for member in members:
         member.__dict__.pop("_policy_teammates", None)
     return team
+
+
+def make_role(code: str = "", **fields: Any) -> Role:
+    """The system role of that code; without one, a new role that has no rights."""
+    policy.sync_roles()
+    if code:
+        return Role.objects.get(code=code)
+    return Role.objects.create(code=f"role-{serial()}", name="Role", **fields)
