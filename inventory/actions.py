@@ -44,7 +44,6 @@ register(
         Action("inventory.place_purchase_order", _("Order from suppliers"), _all(_BUYERS)),
         Action("inventory.cancel_purchase_order", _("Cancel purchase orders"), _all(_BUYERS)),
         Action("inventory.post_goods_receipt", _("Receive goods"), _all(["purchaser", "storekeeper"])),
-        Action("inventory.add_late_cost", _("Add late costs to receipts"), _all(["purchaser", "accountant"])),
-        Action("inventory.adjust_value", _("Correct the value of goods"), _all(["accountant"])),
+        Action("inventory.add_late_cost", _("Add late costs to goods"), _all(["purchaser", "accountant"])),
     ]
 )

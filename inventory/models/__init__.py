@@ -1,6 +1,6 @@
 from inventory.models.items import Item, ItemCategory, ItemUnit, Lot, StandardCost, SupplierItem, Unit
 from inventory.models.pegs import Demand, Peg, Supply
-from inventory.models.places import Location, Warehouse, WarehouseScope
+from inventory.models.places import Location, Warehouse
 from inventory.models.purchasing import (
     GoodsReceipt,
     GoodsReceiptLine,
@@ -22,5 +22,5 @@ __all__ = [
     "CostLayer", "Demand", "GoodsReceipt", "GoodsReceiptLine", "Item", "ItemCategory", "ItemUnit", "LandedCost",
     "LandedCostShare", "LayerUse", "Location", "Lot", "Peg", "PurchaseOrder", "PurchaseOrderLine", "StandardCost",
     "StockBalance", "StockMove", "SupplierItem", "Supply", "Unit", "ValueAdjustment", "ValueAdjustmentPart",
-    "Warehouse", "WarehouseScope",
+    "Warehouse",
 ]  # fmt: skip

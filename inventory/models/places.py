@@ -18,7 +18,7 @@ class Warehouse(Entity):
     name = models.CharField(_("name"), max_length=120)
     is_active = models.BooleanField(_("active"), default=True)
 
-    ownership: ClassVar[Ownership] = Ownership(branch="branch")
+    ownership: ClassVar[Ownership] = Ownership(branch="branch", warehouse="id")
 
     def __str__(self) -> str:
         return self.name
@@ -42,7 +42,8 @@ class Location(models.Model):
                 fields=["warehouse"], condition=Q(is_default=True), name="location_one_default_per_warehouse"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=INSIDE, warehouse__isnull=False) | (~Q(kind__in=INSIDE) & Q(warehouse__isnull=True)),
+                condition=Q(kind__in=INSIDE, warehouse__isnull=False)
+                | (~Q(kind__in=INSIDE) & Q(warehouse__isnull=True)),
                 name="location_inside_a_warehouse_or_outside",
             ),
             models.UniqueConstraint(
@@ -52,16 +53,3 @@ class Location(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.code
-
-
-class WarehouseScope(models.Model):
-    """Limits a role assignment to some warehouses; no row means all of its branches' warehouses."""
-
-    assignment = models.ForeignKey("core.RoleAssignment", on_delete=models.CASCADE, related_name="warehouse_scopes")
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["assignment", "warehouse"], name="warehouse_scope_once")]
-
-    def __str__(self) -> str:
-        return f"{self.assignment_id}: {self.warehouse_id}"

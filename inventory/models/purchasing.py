@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.choices import Origin
 from core.history import tracked
-from core.models import Entity, Ownership, append_only, frozen_when, kept_when, money_field, percent_field, price_field, qty_field
+from core.models import (
+    Entity,
+    Ownership,
+    append_only,
+    frozen_when,
+    kept_when,
+    money_field,
+    percent_field,
+    price_field,
+    qty_field,
+)
 from inventory.choices import CostKey, PurchaseStatus, ReceiptStatus
 from inventory.models.items import Item, Lot
 from inventory.models.pegs import Supply
@@ -39,7 +49,7 @@ class PurchaseOrder(Entity):
     freight_amount = money_field(_("freight"), exact=True, default=Decimal(0))
     gross_amount = money_field(_("total"), exact=True, default=Decimal(0))
 
-    ownership: ClassVar[Ownership] = Ownership(owner="owner", branch="branch")
+    ownership: ClassVar[Ownership] = Ownership(owner="owner", branch="branch", warehouse="warehouse")
 
     class Meta:
         constraints = [
@@ -65,9 +75,7 @@ class PurchaseOrderLine(models.Model):
     received_qty = qty_field(_("received"), default=Decimal(0))
     rejected_qty = qty_field(_("rejected"), default=Decimal(0))
     billed_qty = qty_field(_("billed"), default=Decimal(0))
-    supply = models.OneToOneField(
-        Supply, on_delete=models.PROTECT, null=True, blank=True, related_name="purchase_line"
-    )
+    supply = models.OneToOneField(Supply, on_delete=models.PROTECT, null=True, blank=True, related_name="purchase_line")
     external_key = models.CharField(max_length=80, null=True, blank=True, unique=True)
 
     class Meta:
@@ -84,21 +92,27 @@ class PurchaseOrderLine(models.Model):
 
 @tracked
 class GoodsReceipt(Entity):
-    """Goods that came in against one purchase order, with the costs that came with them."""
+    """Goods that came in against one purchase order, with the costs that came with them.
+
+    `rate` turned the order's prices into the organisation's currency; values of its lines are in that currency.
+    """
 
     order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="receipts")
     number = models.CharField(_("number"), max_length=40)
     status = models.CharField(max_length=8, choices=ReceiptStatus.choices, default=ReceiptStatus.DRAFT)
     received_at = models.DateTimeField(_("received at"))
+    rate = models.DecimalField(_("rate to the base currency"), max_digits=18, decimal_places=8, default=Decimal(1))
     supplier_note = models.CharField(_("supplier's delivery note"), max_length=60, blank=True)
     key = models.CharField(max_length=80, null=True, blank=True, unique=True, editable=False)
 
-    ownership: ClassVar[Ownership] = Ownership(branch="order__branch")
+    ownership: ClassVar[Ownership] = Ownership(branch="order__branch", warehouse="order__warehouse")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="goods_receipt_number_once")]
         triggers = [
-            frozen_when("goods_receipt_frozen", pgtrigger.Q(old__status="posted"), except_fields=["version", "updated_at"]),
+            frozen_when(
+                "goods_receipt_frozen", pgtrigger.Q(old__status="posted"), except_fields=["version", "updated_at"]
+            ),
             kept_when("goods_receipt_kept", pgtrigger.Q(old__status="posted")),
         ]
 
@@ -107,7 +121,11 @@ class GoodsReceipt(Entity):
 
 
 class GoodsReceiptLine(models.Model):
-    """`value` is quantity × price, to the cent; `landed_value` the share of freight and the like."""
+    """`qty` came, `rejected_qty` of it went back and was not stocked.
+
+    `value` is accepted quantity × price in base currency, to the cent; `landed_value` the share of freight and
+    the like. `move` is empty when all was rejected.
+    """
 
     receipt = models.ForeignKey(GoodsReceipt, on_delete=models.CASCADE, related_name="lines")
     order_line = models.ForeignKey(PurchaseOrderLine, on_delete=models.PROTECT, related_name="receipt_lines")

@@ -48,9 +48,7 @@ class StockMove(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(qty__gt=0), name="stock_move_qty_positive"),
             models.CheckConstraint(condition=Q(value__gte=0), name="stock_move_value_not_negative"),
-            models.CheckConstraint(
-                condition=~Q(from_location=F("to_location")), name="stock_move_between_two_places"
-            ),
+            models.CheckConstraint(condition=~Q(from_location=F("to_location")), name="stock_move_between_two_places"),
         ]
         indexes = [
             models.Index(fields=["item", "occurred_at"], name="stock_move_of_item"),
@@ -89,9 +87,7 @@ class CostLayer(models.Model):
                 condition=Q(left_qty__gte=0, left_qty__lte=F("qty"), left_value__gte=0, qty__gte=0, value__gte=0),
                 name="cost_layer_left_within_what_came",
             ),
-            models.CheckConstraint(
-                condition=Q(left_qty__gt=0) | Q(left_value=0), name="cost_layer_empty_has_no_value"
-            ),
+            models.CheckConstraint(condition=Q(left_qty__gt=0) | Q(left_value=0), name="cost_layer_empty_has_no_value"),
             models.CheckConstraint(
                 condition=Q(pooled=True, move__isnull=True) | Q(pooled=False, move__isnull=False),
                 name="cost_layer_of_a_move_or_a_pool",
@@ -202,7 +198,7 @@ class StockBalance(models.Model):
 
     objects = ScopedQuerySet.as_manager()
     lock_order: ClassVar[tuple[str, ...]] = ("item_id", "location_id", "lot_id")
-    ownership: ClassVar[Ownership] = Ownership(branch="location__warehouse__branch")
+    ownership: ClassVar[Ownership] = Ownership(branch="location__warehouse__branch", warehouse="location__warehouse")
 
     class Meta:
         constraints = [

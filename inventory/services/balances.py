@@ -58,7 +58,7 @@ def lock_places(places: Iterable[Place]) -> dict[Place, StockBalance]:
 
 
 def make_places(places: Iterable[Place]) -> None:
-    """Make balance rows that do not exist yet; a rival that makes the same waits on the unique index (one statement)."""
+    """Make balance rows where there are none (one statement); a rival that makes the same waits on the index."""
     ordered = sorted(places, key=lambda place: (place[0], place[1], place[2] or 0))
     StockBalance.objects.bulk_create(
         [StockBalance(item_id=item, location_id=location, lot_id=lot) for item, location, lot in ordered],

@@ -19,15 +19,18 @@ from inventory.errors import ItemUnknown, LotNeeded, LotOfAnotherItem, NoStockKe
 from inventory.models import Item, Lot, StockBalance
 
 
-class Counted(Protocol):
+class Quantity(Protocol):
+    @property
+    def qty(self) -> Decimal: ...
+
+
+class Counted(Quantity, Protocol):
     """A line of a posting: so much of an item, of a lot where the item is tracked."""
 
     @property
     def item_id(self) -> int: ...
     @property
     def lot_id(self) -> int | None: ...
-    @property
-    def qty(self) -> Decimal: ...
 
 
 def require_open_day(branch_id: int, at: datetime) -> None:
@@ -48,7 +51,7 @@ def stocked_items(item_ids: Iterable[int]) -> dict[int, Item]:
     return items
 
 
-def check_quantities(lines: Iterable[Counted]) -> None:
+def check_quantities(lines: Iterable[Quantity]) -> None:
     for line in lines:
         if line.qty <= 0:
             raise NotPositive(what=_("The quantity"))

@@ -165,7 +165,7 @@ def _write(
 ) -> list[StockMove]:
     """Store the moves; where a warehouse is left, use its layers and lay them down in the other one."""
     leaving = [n for n, (shift, _row, _qty) in enumerate(taken) if shift.from_warehouse_id != shift.to_warehouse_id]
-    slices: dict[int, list[costing.Slice]] = dict.fromkeys(range(len(taken)), [])
+    slices: dict[int, list[costing.Slice]] = {n: [] for n in range(len(taken))}
     if leaving:
         wanted = [
             (taken[n][0].item_id, taken[n][0].from_warehouse_id, taken[n][1].lot_id, taken[n][2]) for n in leaving

@@ -1,0 +1,106 @@
+"""What has to be bought: shortages and safety stock, in packs, by supplier."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q
+
+from core import events, policy
+from core.actors import SYSTEM, Actor
+from core.quantities import NOTHING, round_up_to_pack
+from core.transactions import command
+from inventory.choices import DemandStatus, ItemStatus, ItemType, Replenishment
+from inventory.events import PurchasesProposed
+from inventory.models import Demand, Item, PurchaseOrder, PurchaseOrderLine, Warehouse
+from inventory.selectors.stock import Availability, Terms, availability, supplier_terms
+from inventory.services import reservations
+from inventory.services.purchasing.drafting import Draft, DraftLine, supply_key, write_drafts
+
+logger = logging.getLogger(__name__)
+
+
+@command
+def propose_purchases(
+    *, warehouse_id: int, at: datetime, by: Actor, item_ids: Sequence[int] | None = None, reason: str = ""
+) -> list[PurchaseOrder]:
+    """Turn what a warehouse lacks into draft orders, one per supplier; a second run finds nothing more to propose.
+
+    Per bought item (of `item_ids`, or all): what open demands lack, plus what fills free stock and free coming
+    goods up to the safety stock when they are below it; rounded up to the supplier's pack and minimum. The lacking
+    part is pegged to the new line, earliest demand first. Due days are the supplier's working days by the
+    organisation's calendar. Locks the warehouse, so that two runs follow each other. Publishes PurchasesProposed,
+    which also names what nobody sells. About 25 statements for any number of items.
+    """
+    warehouse = Warehouse.objects.select_related("branch__organization").locked().get(pk=warehouse_id)
+    policy.require(by, "inventory.propose_purchases", warehouse)
+    items = {item.pk: item for item in _bought_items(warehouse, item_ids)}
+    present = availability(warehouse.pk, items)
+    lacking = {pk: qty for pk in items if (qty := lacking_qty(items[pk], present[pk])) > 0}
+    terms = supplier_terms(lacking)
+    orders = write_drafts(_drafts(lacking, items, terms), warehouse=warehouse, at=at, by=by, reason=reason)
+    if orders:
+        _peg_shortages(orders, warehouse)
+    without = sorted(set(lacking) - set(terms))
+    if orders or without:
+        events.publish(
+            PurchasesProposed(
+                warehouse_id=warehouse.pk, order_ids=[order.pk for order in orders], without_supplier=without
+            )
+        )
+    if without:
+        logger.warning("items are short and nobody sells them", extra={"item_ids": without})
+    logger.info("purchases proposed", extra={"warehouse_id": warehouse.pk, "orders": len(orders)})
+    return orders
+
+
+def _bought_items(warehouse: Warehouse, item_ids: Sequence[int] | None) -> list[Item]:
+    bought = Item.objects.filter(
+        type=ItemType.GOODS, replenishment=Replenishment.BUY, status=ItemStatus.ACTIVE
+    ).order_by("sku")
+    if item_ids is not None:
+        return list(bought.filter(pk__in=item_ids))
+    wanted = Demand.objects.filter(item=OuterRef("pk"), warehouse=warehouse, status=DemandStatus.OPEN)
+    return list(bought.filter(Q(min_stock__gt=0) | Exists(wanted)))
+
+
+def lacking_qty(item: Item, present: Availability) -> Decimal:
+    """What is short, plus what fills free stock and free coming goods up to the safety stock."""
+    unpromised = present.free + present.free_incoming
+    return present.short + max(item.min_stock - unpromised, NOTHING)
+
+
+def _drafts(lacking: dict[int, Decimal], items: dict[int, Item], terms: dict[int, Terms]) -> list[Draft]:
+    by_supplier: dict[tuple[int, str], list[DraftLine]] = defaultdict(list)
+    for pk, qty in lacking.items():
+        if pk in terms:
+            offer = terms[pk]
+            by_supplier[offer.supplier_id, offer.currency_id].append(
+                DraftLine(
+                    item=items[pk],
+                    qty=round_up_to_pack(qty, pack=offer.pack_qty, minimum=offer.moq),
+                    price=offer.price,
+                    lead_days=offer.lead_days,
+                )
+            )
+    return [Draft(supplier, currency, lines) for (supplier, currency), lines in sorted(by_supplier.items())]
+
+
+def _peg_shortages(orders: Sequence[PurchaseOrder], warehouse: Warehouse) -> None:
+    """Mean the new goods for the demands that lack them, the earliest due first."""
+    left = {
+        line.item_id: (supply_key(line.pk), line.qty) for line in PurchaseOrderLine.objects.filter(order__in=orders)
+    }
+    short = Demand.objects.filter(item__in=left, warehouse=warehouse, status=DemandStatus.OPEN)
+    pegs: list[tuple[str, str, Decimal]] = []
+    for demand in sorted(short, key=lambda row: (row.due_on or date.max, row.pk)):
+        key, qty = left[demand.item_id]
+        part = min(demand.qty - demand.done_qty - demand.pegged_qty, qty)
+        if part > 0:
+            pegs.append((demand.key, key, part))
+            left[demand.item_id] = (key, qty - part)
+    reservations.peg_supplies(pegs=pegs, by=SYSTEM)

@@ -1,0 +1,283 @@
+"""A supplier's goods are posted into stock against what was ordered."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from core import events, policy
+from core.actors import Actor, user_or_none
+from core.db import add_to_rows
+from core.money import ZERO, cents
+from core.quantities import NOTHING
+from core.selectors.rates import rate_on
+from core.services.numbers import take_number
+from core.transactions import command
+from inventory.choices import CostKey, LocationKind, MoveKind, PurchaseStatus, ReceiptStatus
+from inventory.errors import LineOfAnotherOrder, NothingReceived, NotPositive, PurchaseNotOrdered, ReceiptTooLarge
+from inventory.events import GoodsReceived
+from inventory.models import (
+    GoodsReceipt,
+    GoodsReceiptLine,
+    LandedCost,
+    LandedCostShare,
+    Location,
+    Lot,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    StockMove,
+)
+from inventory.services import goods, lots, places
+from inventory.services.moves import Put, store_goods
+from inventory.services.purchasing.orders import change_status
+from inventory.services.receipts.sharing import Portion, shares
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ReceivedLine:
+    """`qty` (base unit) arrived for a purchase line, of which `rejected_qty` goes back at once and is not stocked.
+
+    Without a place the goods go to the warehouse's default one. A new `lot_code` makes the lot.
+    """
+
+    order_line_id: int
+    qty: Decimal
+    rejected_qty: Decimal = NOTHING
+    location_id: int | None = None
+    lot_code: str = ""
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Freight, customs or the like that came with the goods, in base currency, shared over the lines by `key`."""
+
+    label: str
+    amount: Decimal
+    key: CostKey = CostKey.VALUE
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """A received line with what it belongs to; `value` is quantity × price in base currency, to the cent."""
+
+    given: ReceivedLine
+    line: PurchaseOrderLine
+    accepted: Decimal
+    value: Decimal
+    landed: Decimal
+    location: Location
+    lot: Lot | None
+
+
+@command
+def post_goods_receipt(
+    *,
+    order_id: int,
+    lines: Sequence[ReceivedLine],
+    at: datetime,
+    by: Actor,
+    landed: Sequence[Landed] = (),
+    key: str | None = None,
+    supplier_note: str = "",
+) -> GoodsReceipt:
+    """Post goods that came in at `at`: stock, cost layers, coming goods of the order and those they were meant for.
+
+    Prices in another currency are turned into the organisation's at the day's rate, which stays on the receipt.
+    A repeat with the same `key` returns the first receipt. Locks the order, then what `store_goods` locks. About
+    35 statements for any number of lines. Raises PurchaseNotOrdered, LineOfAnotherOrder, NothingReceived,
+    NotPositive, ReceiptTooLarge (tolerance of the item included), LotNeeded, NoRate, PeriodClosed.
+    """
+    order = PurchaseOrder.objects.select_related("organization", "branch", "warehouse").locked().get(pk=order_id)
+    policy.require(by, "inventory.post_goods_receipt", order)
+    # Read after the lock: a parallel call with the same key has committed by now.
+    if key is not None and (known := GoodsReceipt.objects.filter(order=order, key=key).first()):
+        return known
+    if order.status not in (PurchaseStatus.ORDERED, PurchaseStatus.PART_RECEIVED):
+        raise PurchaseNotOrdered(number=order.number, status=order.get_status_display())
+    if any(cost.amount <= 0 for cost in landed):
+        raise NotPositive(what=_("A cost"))
+    goods.require_open_day(order.branch_id, at)
+    order_lines = _check(order, lines)
+    on = at.astimezone(ZoneInfo(order.branch.time_zone)).date()
+    rate = rate_on(order.currency_id, order.organization.currency_id, on)
+    arrivals, cost_shares = _arrivals(order, lines, order_lines, landed, rate)
+    receipt = GoodsReceipt.objects.create(
+        order=order,
+        number=take_number("goods_receipt", organization=order.organization, on=on, branch=order.branch),
+        status=ReceiptStatus.POSTED,
+        received_at=at,
+        rate=rate,
+        supplier_note=supplier_note,
+        key=key,
+        created_by=user_or_none(by),
+    )
+    moves = _store(receipt, arrivals, at=at, by=by)
+    _write_lines(receipt, arrivals, moves, landed, cost_shares, at=at)
+    _count_on_order(order, arrivals, at=at, by=by)
+    events.publish(GoodsReceived(receipt_id=receipt.pk))
+    logger.info("goods received", extra={"receipt_id": receipt.pk, "lines": len(arrivals)})
+    return receipt
+
+
+def _check(order: PurchaseOrder, lines: Sequence[ReceivedLine]) -> dict[int, PurchaseOrderLine]:
+    """The order's lines that were received, after all rules about quantities were kept (one statement)."""
+    if not lines:
+        raise NothingReceived
+    goods.check_quantities(lines)
+    found = {line.pk: line for line in order.lines.select_related("item__unit", "supply")}
+    accepted: dict[int, Decimal] = defaultdict(lambda: NOTHING)
+    for given in lines:
+        if given.order_line_id not in found:
+            raise LineOfAnotherOrder(number=order.number)
+        if not 0 <= given.rejected_qty <= given.qty:
+            raise NotPositive(what=_("The accepted quantity"))
+        accepted[given.order_line_id] += given.qty - given.rejected_qty
+    for pk, qty in accepted.items():
+        line = found[pk]
+        open_qty = line.qty - (line.received_qty - line.rejected_qty)
+        if qty > open_qty + line.qty * line.item.tolerance_pct / 100:
+            raise ReceiptTooLarge.of(
+                sku=line.item.sku, received=qty, open_qty=open_qty, unit=line.item.unit.code, number=order.number
+            )
+    return found
+
+
+def _arrivals(
+    order: PurchaseOrder,
+    lines: Sequence[ReceivedLine],
+    order_lines: dict[int, PurchaseOrderLine],
+    landed: Sequence[Landed],
+    rate: Decimal,
+) -> tuple[list[_Arrival], list[list[Decimal]]]:
+    """Lines with their values and places, and per landed cost its shares, line by line."""
+    default = places.default_location(order.warehouse_id)
+    chosen = places.locations(line.location_id for line in lines if line.location_id is not None)
+    named = lots.named_lots({(order_lines[li.order_line_id].item_id, li.lot_code) for li in lines if li.lot_code})
+    accepted = [given.qty - given.rejected_qty for given in lines]
+    values = [
+        cents(qty * order_lines[given.order_line_id].price * rate) for given, qty in zip(lines, accepted, strict=True)
+    ]
+    portions = [
+        Portion(value=value, qty=qty, unit_weight=order_lines[given.order_line_id].item.weight_kg)
+        for given, qty, value in zip(lines, accepted, values, strict=True)
+    ]
+    cost_shares = [shares(cost.amount, portions, cost.key) for cost in landed]
+    arrivals = [
+        _Arrival(
+            given=given,
+            line=order_lines[given.order_line_id],
+            accepted=accepted[n],
+            value=values[n],
+            landed=sum((row[n] for row in cost_shares), ZERO),
+            location=chosen.get(given.location_id, default) if given.location_id else default,
+            lot=named.get((order_lines[given.order_line_id].item_id, given.lot_code)),
+        )
+        for n, given in enumerate(lines)
+    ]
+    return arrivals, cost_shares
+
+
+def _store(receipt: GoodsReceipt, arrivals: Sequence[_Arrival], *, at: datetime, by: Actor) -> dict[int, StockMove]:
+    """Post what was accepted into stock; the moves by the position of their line."""
+    order = receipt.order
+    stocked = [n for n, arrival in enumerate(arrivals) if arrival.accepted > 0]
+    moves = store_goods(
+        puts=[
+            Put(
+                item_id=arrival.line.item_id,
+                warehouse_id=order.warehouse_id,
+                qty=arrival.accepted,
+                value=arrival.value + arrival.landed,
+                source_key=f"inventory.receipt:{receipt.pk}:{n}",
+                location_id=arrival.location.pk,
+                lot_id=arrival.lot.pk if arrival.lot else None,
+                supply_key=arrival.line.supply.key if arrival.line.supply else None,
+                document=receipt.number,
+            )
+            for n, arrival in enumerate(arrivals)
+            if arrival.accepted > 0
+        ],
+        kind=MoveKind.RECEIPT,
+        from_kind=LocationKind.SUPPLIER,
+        at=at,
+        by=by,
+        branch_id=order.branch_id,
+    )
+    return dict(zip(stocked, moves, strict=True))
+
+
+def _write_lines(
+    receipt: GoodsReceipt,
+    arrivals: Sequence[_Arrival],
+    moves: dict[int, StockMove],
+    landed: Sequence[Landed],
+    cost_shares: Sequence[Sequence[Decimal]],
+    *,
+    at: datetime,
+) -> None:
+    rows = GoodsReceiptLine.objects.bulk_create(
+        [
+            GoodsReceiptLine(
+                receipt=receipt,
+                order_line=arrival.line,
+                location=arrival.location,
+                lot=arrival.lot,
+                qty=arrival.given.qty,
+                rejected_qty=arrival.given.rejected_qty,
+                value=arrival.value,
+                landed_value=arrival.landed,
+                move=moves.get(n),
+            )
+            for n, arrival in enumerate(arrivals)
+        ]
+    )
+    costs = LandedCost.objects.bulk_create(
+        [
+            LandedCost(receipt=receipt, label=cost.label, amount=cost.amount, key=cost.key, occurred_at=at)
+            for cost in landed
+        ]
+    )
+    LandedCostShare.objects.bulk_create(
+        [
+            LandedCostShare(cost=cost, line=row, amount=amount)
+            for cost, amounts in zip(costs, cost_shares, strict=True)
+            for row, amount in zip(rows, amounts, strict=True)
+            if amount
+        ]
+    )
+
+
+def _count_on_order(order: PurchaseOrder, arrivals: Sequence[_Arrival], *, at: datetime, by: Actor) -> None:
+    """Raise what the order's lines received, and let the order's status follow."""
+    deltas: dict[int, dict[str, Decimal]] = {}
+    for arrival in arrivals:
+        change = deltas.setdefault(arrival.line.pk, {"received_qty": NOTHING, "rejected_qty": NOTHING})
+        change["received_qty"] += arrival.given.qty
+        change["rejected_qty"] += arrival.given.rejected_qty
+    add_to_rows(PurchaseOrderLine, deltas)
+    follow_lines(order, at=at, by=by)
+
+
+def follow_lines(order: PurchaseOrder, *, at: datetime, by: Actor) -> None:
+    """Derive an order's status from what its lines received (at most four statements)."""
+    received = [
+        (came - rejected, wanted)
+        for wanted, came, rejected in order.lines.values_list("qty", "received_qty", "rejected_qty")
+    ]
+    status = PurchaseStatus.PART_RECEIVED
+    if all(came >= wanted for came, wanted in received):
+        status = PurchaseStatus.RECEIVED
+    elif not any(came for came, _wanted in received):
+        status = PurchaseStatus.ORDERED
+    if order.status != status:
+        change_status(order, status, at=at, by=by)
+        order.save(update_fields=["status"])
