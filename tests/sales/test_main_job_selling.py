@@ -100,9 +100,7 @@ class Story:
         return send_quote(quote_id=quote.pk, at=moment("03-09 11:00"), by=self.seller, stage_code="negotiation")
 
     def accept(self, quote: Quote) -> SalesOrder:
-        return accept_quote(
-            quote_id=quote.pk, at=moment("03-11 12:30"), by=self.seller, warehouse_id=self.warehouse.pk
-        )
+        return accept_quote(quote_id=quote.pk, at=moment("03-11 12:30"), by=self.seller, warehouse_id=self.warehouse.pk)
 
 
 @pytest.fixture

@@ -1,0 +1,5 @@
+"""Ledger checks of sales."""
+
+from sales.ledgers import documents, orders, paths
+
+__all__ = ["documents", "orders", "paths"]
