@@ -12,7 +12,8 @@ from core.money import ZERO, cents
 from core.quantities import NOTHING
 from sales import ports
 from sales.choices import EstimateKind, EstimateStatus, OrderCostKind
-from sales.models import EstimateCost, EstimateRequest, OrderCost, SalesOrder
+from sales.models import EstimateCost, EstimateRequest, SalesOrder
+from sales.selectors.results import costs_until
 
 USAGE, PRICE, COST = "usage", "price", "cost"
 MEASURED = {EstimateKind.MATERIAL, EstimateKind.WORK}
@@ -105,8 +106,7 @@ def _actual(order_id: int, at: datetime | None) -> dict[_Key, _Cost]:
             found[key] = found[key].plus(code=part.code, qty=part.qty, amount=part.amount)
             told += part.amount
     goods = ZERO
-    costs = OrderCost.objects.filter(order=order_id).select_related("move__item").order_by("pk")
-    for row in costs if at is None else costs.filter(occurred_at__lte=at):
+    for row in costs_until(at).filter(order=order_id).select_related("move__item").order_by("pk"):
         kind = OrderCostKind(row.kind)
         if kind in OF_GOODS:
             goods += row.amount

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from core.money import ZERO, cents, percent_of
 from core.selectors.rates import rate_on
 from finance.choices import InvoiceKind
 from finance.models import Invoice
 from finance.selectors.bridge import BridgePart, margin_bridge
-from sales.models import OrderCost, SalesOrder
+from sales.models import SalesOrder
+from sales.selectors.results import order_costs
 
 __all__ = ["BridgePart", "OrderResult", "margin_bridge", "order_result", "order_results"]
 
@@ -44,11 +45,11 @@ def order_result(order_id: int, at: datetime | None = None) -> OrderResult:
 
 def order_results(order_ids: Sequence[int], at: datetime | None = None) -> dict[int, OrderResult]:
     """The results of many orders in three statements (and one per order in a foreign currency)."""
-    credited = _by_order(
-        _until(Invoice.objects.posted().filter(kind=InvoiceKind.CREDIT_NOTE), at), order_ids, "net_amount"
-    )
-    costs = OrderCost.objects.all() if at is None else OrderCost.objects.filter(occurred_at__lte=at)
-    spent = _by_order(costs, order_ids, "amount")
+    notes = Invoice.objects.posted().filter(kind=InvoiceKind.CREDIT_NOTE, order__in=order_ids)
+    if at is not None:
+        notes = notes.filter(issued_on__lte=at.date())
+    credited = dict(notes.order_by().values_list("order_id").annotate(Sum("net_amount")))
+    spent = order_costs(order_ids, at=at)
     orders = SalesOrder.objects.filter(pk__in=order_ids).select_related("organization")
     return {
         order.pk: OrderResult(
@@ -58,14 +59,6 @@ def order_results(order_ids: Sequence[int], at: datetime | None = None) -> dict[
         )
         for order in orders
     }
-
-
-def _until(invoices: QuerySet[Invoice], at: datetime | None) -> QuerySet[Invoice]:
-    return invoices if at is None else invoices.filter(issued_on__lte=at.date())
-
-
-def _by_order(rows: QuerySet, order_ids: Sequence[int], field: str) -> dict[int, Decimal]:
-    return dict(rows.filter(order__in=order_ids).order_by().values_list("order_id").annotate(Sum(field)))
 
 
 def _rate(order: SalesOrder) -> Decimal:
