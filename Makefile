@@ -1,5 +1,6 @@
 # The commands of this project. A step that is done is skipped until its lock file changes.
-#   make run                    the whole system, with demo data; PORT=8001 DATA_DIR=elsewhere for a second one
+#   make run                    the whole system, with demo data; PORT=8001 DATA_DIR=elsewhere for a second one,
+#                               DEMO=no without demo data, DATABASE_URL= and REDIS_URL= for servers of the system
 #   make test                   all tests, on servers of their own; ARGS="tests/core -x" for some
 #   make lint                   every check that needs no server
 #   make exec CMD="python manage.py shell"   one command with the servers up
@@ -19,7 +20,7 @@ run: setup
 	@exec $(BIN)/python -m config.devstack
 
 test: setup $(VENV)/.browser
-	@exec $(BIN)/python -m config.devstack exec --scratch pytest -n 2 $(ARGS)
+	@exec $(BIN)/python -m config.devstack exec --scratch pytest -n 2 --dist loadgroup $(ARGS)
 
 exec: setup
 	@exec $(BIN)/python -m config.devstack exec $(CMD)

@@ -1,11 +1,13 @@
 """The Celery application: tasks are found in each app's `tasks.py`, schedules live in the database."""
 
+import logging.config
 import os
 import signal
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, worker_process_init
+from django.conf import settings
 
 from config.devstack.lifeline import end_with_parent
 
@@ -14,6 +16,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 app = Celery("hypercrm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def log_as_everybody_does(**_kwargs: Any) -> None:
+    """The worker's lines look like those of the web process."""
+    logging.config.dictConfig(settings.LOGGING)
 
 
 @worker_process_init.connect

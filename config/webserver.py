@@ -1,5 +1,6 @@
 """The web server, the same on one machine and in a container."""
 
+import gc
 import os
 
 from config.devstack.lifeline import end_with_parent
@@ -16,6 +17,12 @@ keepalive = 5
 max_requests = 20_000
 max_requests_jitter = 2_000
 control_socket_disable = True
+
+
+def when_ready(server: object) -> None:
+    """What is loaded by now stays; kept out of the garbage collector's way, it stays shared by all workers."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(server: object, worker: object) -> None:

@@ -52,19 +52,31 @@ class Child:
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def stop(self) -> None:
-        """Ask it to finish; after 20 seconds end it and all it started."""
-        if self.process is None or self.process.poll() is not None:
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+
+    def wait_until_stopped(self, deadline: float) -> None:
+        """Wait for it to finish; at the deadline end it and all it started."""
+        if self.process is None:
             return
-        self.process.send_signal(self.stop_signal)
         try:
-            self.process.wait(STOP_SECONDS)
+            self.process.wait(max(0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
     def recent_starts(self, seconds: float) -> int:
         return sum(moment > time.monotonic() - seconds for moment in self.starts)
+
+
+def stop_all(children: Sequence[Child]) -> None:
+    """Ask all of them to finish what they do, and wait at most 20 seconds for that."""
+    for child in children:
+        child.ask_to_stop()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        child.wait_until_stopped(deadline)
 
 
 def shorten_log(log: Path) -> None:

@@ -12,8 +12,9 @@ COMMAND = BASE_DIR / "samples" / "management" / "commands" / "demo.py"
 
 
 def is_available(env: Mapping[str, str]) -> bool:
-    """Production settings know no demo company."""
-    return COMMAND.exists() and not env.get("DJANGO_SETTINGS_MODULE", "").endswith("production")
+    """Not when it is declined with DEMO=no, and production settings know no demo company."""
+    production = env.get("DJANGO_SETTINGS_MODULE", "").endswith("production")
+    return COMMAND.exists() and not production and env.get("DEMO") != "no"
 
 
 def load_if_empty(places: Places, env: Mapping[str, str], *, embedded: bool) -> None:

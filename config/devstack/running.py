@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from config.devstack import claims, demo, migrating
-from config.devstack.children import Child, end_leftovers, shorten_log, started_at
+from config.devstack.children import Child, end_leftovers, shorten_log, started_at, stop_all
 from config.devstack.errors import CannotStart
 from config.devstack.places import BASE_DIR, Places
 from config.devstack.servers import Servers, reached_by
@@ -117,9 +117,8 @@ class System:
                 self.publish(env)
 
     def stop(self) -> None:
-        """First those who make work, then those who do it, last the database."""
-        for child in reversed(self.programs):
-            child.stop()
+        """First those who work, then the servers they work with."""
+        stop_all(self.programs)
         self.servers.stop()
         self.places.state.unlink(missing_ok=True)
 

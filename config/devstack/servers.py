@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config.devstack import postgres, valkey
-from config.devstack.children import Child, shorten_log
+from config.devstack.children import Child, shorten_log, stop_all
 from config.devstack.places import Places
 
 
@@ -42,8 +42,7 @@ class Servers:
         kind.wait_until_ready(child, self.places)
 
     def stop(self) -> None:
-        for child in reversed(self.children):
-            child.stop()
+        stop_all(self.children)
 
     def environment(self) -> dict[str, str]:
         """What commands find the servers by."""

@@ -1,5 +1,6 @@
 """What holds everywhere. Values that differ by place come from the environment; none of them is a secret."""
 
+import logging
 from pathlib import Path
 
 import environ
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "django_celery_beat",
     "django_celery_results",
+    "django_structlog",
     "core",
     "crm",
     "inventory",
@@ -63,7 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.logs.RequestLine",
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -111,6 +113,12 @@ CACHES = {
 }
 # How core.events hands an event to its handlers: "celery" wakes a worker after commit, "inline" runs them.
 EVENTS_DELIVERY = "celery"
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# A task that began, or did what it should, is no news.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]

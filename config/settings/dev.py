@@ -1,5 +1,6 @@
 """Development and the demo on one machine: local servers, mails into a folder, no encryption on the wire."""
 
+from config import logs
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATA_DIR, INSTALLED_APPS, env
 
@@ -23,3 +24,5 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(DATA_DIR / "outbox")
 OUTBOX_BACKEND = "file"
 OUTBOX_DIR = DATA_DIR / "outbox"
+
+LOGGING = logs.configured(as_json=False)

@@ -1,12 +1,14 @@
 """Production: secrets from the environment, HTTPS only, mails really leave."""
 
+from config import logs
 from config.settings.base import *  # noqa: F403
-from config.settings.base import SITE_URL, env
+from config.settings.base import env
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+SITE_URL = env("SITE_URL")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 SECURE_SSL_REDIRECT = True
@@ -30,3 +32,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "config.staticstorage.StaticStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+LOGGING = logs.configured(as_json=True)
+
+if dsn := env("SENTRY_DSN", default=""):
+    import sentry_sdk
+
+    sentry_sdk.init(dsn=dsn, send_default_pii=False)
