@@ -13,6 +13,7 @@ from core.money import ZERO, cents, percent_of
 from crm.models import Lead, Source
 from finance.selectors.results import order_results
 from marketing.models import Campaign, CampaignCost
+from reports.selectors.period import business_zone
 from sales.choices import DealStatus, OrderStatus
 from sales.models import Deal, SalesOrder
 
@@ -87,7 +88,7 @@ def campaign_costs(campaign_id: int, *, until: date | None = None) -> QuerySet[C
 
 def campaign_result(campaign_id: int, at: datetime | None = None) -> CampaignResult:
     """The campaign as it stood at `at` (now by default): a client counts once, however often he bought."""
-    day = timezone.localtime(at).date() if at else None
+    day = at.astimezone(business_zone()).date() if at else None
     orders = list(campaign_orders(campaign_id, at=at).values_list("pk", flat=True))
     return CampaignResult(
         leads=campaign_leads(campaign_id, at=at).count(),

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from core.actors import SYSTEM, Actor
 from core.money import percent_of
 from crm.models import Lead
-from reports.selectors.period import Scope, bounds, evening
+from reports.selectors.period import Scope, bounds, business_zone, evening
 from sales.models import Deal, Pipeline
 from sales.selectors import funnel as sales_funnel
 from sales.selectors.funnel import StageReach
@@ -79,7 +79,8 @@ def month_funnel(first: date, last: date, *, pipeline_id: int | None = None, rea
     """
     pipeline = Pipeline.objects.get(pk=pipeline_id) if pipeline_id else main_pipeline()
     visible = Scope(reader=reader).within(Deal.objects.filter(pipeline=pipeline), "opened_at")
-    since, until = bounds(first, last)
+    zone = business_zone()
+    since, until = bounds(first, last, zone)
     rate = sales_funnel.win_rate(sales_funnel.closed_between(since, until, deals=visible))
     cohort = sales_funnel.opened_between(since, until, deals=visible)
     return MonthFunnel(
@@ -90,5 +91,5 @@ def month_funnel(first: date, last: date, *, pipeline_id: int | None = None, rea
         lost=rate.lost,
         won_amount=rate.won_amount,
         lost_amount=rate.lost_amount,
-        open_weighted=sales_funnel.pipeline_value_at(evening(last), deals=visible),
+        open_weighted=sales_funnel.pipeline_value_at(evening(last, zone), deals=visible),
     )

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from core.actors import SYSTEM, Actor
-from core.models import ScopedQuerySet
+from core.models import Organization, ScopedQuerySet
 
 M = TypeVar("M", bound=Model)
 
 
-def bounds(first: date, last: date) -> tuple[datetime, datetime]:
-    """The moments [start of `first`, start of the day after `last`) in the current time zone."""
-    zone = timezone.get_current_timezone()
+def business_zone(organization_ids: Collection[int] | None = None) -> tzinfo:
+    """The time zone in which days, months and years are counted: that of the organisations.
+
+    It does not depend on the reader, so everybody gets the same figures. Where organisations of several zones
+    are counted together, and where there is none, it is the zone of the installation. One statement.
+    """
+    rows = Organization.objects.all()
+    if organization_ids is not None:
+        rows = rows.filter(pk__in=organization_ids)
+    names = set(rows.values_list("time_zone", flat=True))
+    return ZoneInfo(names.pop()) if len(names) == 1 else timezone.get_default_timezone()
+
+
+def bounds(first: date, last: date, zone: tzinfo | None = None) -> tuple[datetime, datetime]:
+    """The moments [start of `first`, start of the day after `last`) in a zone, the business zone by default."""
+    zone = zone or business_zone()
     return datetime.combine(first, time.min, tzinfo=zone), datetime.combine(
         last + timedelta(days=1), time.min, tzinfo=zone
     )
 
 
-def evening(day: date) -> datetime:
-    """The last moment of a day in the current time zone."""
-    return bounds(day, day)[1] - timedelta(microseconds=1)
+def evening(day: date, zone: tzinfo | None = None) -> datetime:
+    """The last moment of a day in a zone, the business zone by default."""
+    return bounds(day, day, zone)[1] - timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -40,14 +55,20 @@ class Scope:
     organization_ids: tuple[int, ...] | None = None
     reader: Actor = SYSTEM
 
+    @property
+    def zone(self) -> tzinfo:
+        return business_zone(self.organization_ids)
+
     def within(self, rows: QuerySet[M], moment: str, *, organization: str = "organization") -> QuerySet[M]:
         """`rows` with their field `moment` on the days of the scope, of its organisations, visible to its reader."""
         if self.reader is not SYSTEM and isinstance(rows, ScopedQuerySet):
             rows = rows.visible_to(self.reader)
-        if self.first is not None:
-            rows = rows.filter(**{f"{moment}__gte": bounds(self.first, self.first)[0]})
-        if self.last is not None:
-            rows = rows.filter(**{f"{moment}__lt": bounds(self.last, self.last)[1]})
+        if self.first is not None or self.last is not None:
+            zone = self.zone
+            if self.first is not None:
+                rows = rows.filter(**{f"{moment}__gte": bounds(self.first, self.first, zone)[0]})
+            if self.last is not None:
+                rows = rows.filter(**{f"{moment}__lt": bounds(self.last, self.last, zone)[1]})
         if self.organization_ids is not None:
             rows = rows.filter(**{f"{organization}__in": self.organization_ids})
         return rows

@@ -1,0 +1,49 @@
+"""Targets and what was reached of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.db.models.functions import ExtractYear
+
+from reports.models import KPIPlan
+from reports.selectors.period import EVERYTHING, Scope
+from reports.selectors.sales import order_sums
+
+REVENUE = "revenue"
+
+
+@dataclass(frozen=True)
+class Attainment:
+    """A person's revenue target of a year and the net of his orders in it."""
+
+    person_id: int
+    year: int
+    target: Decimal
+    actual: Decimal
+
+    @property
+    def pct(self) -> Decimal | None:
+        """Actual in per cent of the target, unrounded; None without a target."""
+        return self.actual * 100 / self.target if self.target else None
+
+
+def revenue_attainment(scope: Scope = EVERYTHING) -> list[Attainment]:
+    """Everybody with a revenue target in a year, by person and year (two statements)."""
+    plans = KPIPlan.objects.filter(indicator=REVENUE, person__isnull=False)
+    if scope.first is not None:
+        plans = plans.filter(month__gte=scope.first)
+    if scope.last is not None:
+        plans = plans.filter(month__lte=scope.last)
+    targets = (
+        plans.annotate(year=ExtractYear("month"))
+        .order_by("person", "year")
+        .values_list("person", "year")
+        .annotate(total=Sum("target"))
+    )
+    actual = {row.key: row.net for row in order_sums("owner", "year", scope=scope)}
+    return [
+        Attainment(person, year, target, actual.get((person, year), Decimal(0))) for person, year, target in targets
+    ]

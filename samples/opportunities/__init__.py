@@ -1,0 +1,1 @@
+"""CRM sales opportunities: the pipeline of a seller of computer hardware."""

@@ -1,0 +1,1 @@
+"""Figures that others computed from the same files, compared with what the product's own selectors say."""
