@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -25,10 +25,12 @@ from sales.choices import EstimateKind, OrderCostKind
 from sales.models import OrderCost
 from sales.services.estimates import request_estimate
 from sales.services.shipments import ship_order
-from tests.factories.production import CONFIRMED, Plant, make_plant, make_planned_order
+from tests.factories.production import CONFIRMED, Plant, make_planned_order, make_plant
 from tests.factories.sales import make_deal, make_service
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+D = Decimal
 
 
 def moment(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:

@@ -1,0 +1,5 @@
+"""Admin pages of `production`: setting up is edited here, recipes, plans and ledgers are read-only."""
+
+from production.admin import orders, recipes
+
+__all__ = ["orders", "recipes"]
