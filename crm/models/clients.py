@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -106,6 +107,20 @@ class LegalEntity(Entity):
                 name="legal_entity_ends_after_it_begins",
             ),
             models.CheckConstraint(condition=~Q(pk=F("successor")), name="legal_entity_does_not_succeed_itself"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="legal_entity_successor_of_same_client",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("successor_id", "client_id"),
+                condition=pgtrigger.Q(new__successor__isnull=False),
+                func=(
+                    "IF (SELECT client_id FROM crm_legalentity WHERE id = NEW.successor_id) <> NEW.client_id THEN"
+                    " RAISE EXCEPTION 'legal entity % is continued by one of another client', NEW.id"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

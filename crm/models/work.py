@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -84,6 +85,21 @@ class TaskDependency(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["task", "needs"], name="task_dependency_once"),
             models.CheckConstraint(condition=~Q(task=F("needs")), name="task_does_not_wait_for_itself"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="task_dependency_makes_no_circle",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=(
+                    "IF EXISTS (WITH RECURSIVE way(id) AS (SELECT NEW.needs_id UNION"
+                    " SELECT d.needs_id FROM crm_taskdependency d JOIN way ON d.task_id = way.id)"
+                    " SELECT 1 FROM way WHERE id = NEW.task_id) THEN"
+                    " RAISE EXCEPTION 'task % would wait for itself', NEW.task_id"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

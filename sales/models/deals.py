@@ -23,6 +23,7 @@ from core.models import (
     qty_field,
 )
 from sales.choices import DealPersonRole, DealStatus, EstimateKind, EstimateStatus, LossReason
+from sales.models.guards import deal_amount_is_its_lines
 from sales.models.pipelines import Pipeline, Stage
 
 
@@ -83,6 +84,7 @@ class Deal(Entity):
                 pgtrigger.Q(old__status__in=["won", "lost"]),
                 except_fields=["version", "updated_at", "updated_by", "field_data", "owner"],
             ),
+            deal_amount_is_its_lines("deal_amount_is_its_lines", deal="NEW.id", operation=pgtrigger.UpdateOf("amount")),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +106,13 @@ class DealLine(models.Model):
             models.CheckConstraint(
                 condition=Q(qty__gt=0, unit_price__gte=0, discount_pct__gte=0, discount_pct__lte=100),
                 name="deal_line_quantities_make_sense",
+            ),
+        ]
+        triggers = [
+            deal_amount_is_its_lines(
+                "deal_lines_are_its_amount",
+                deal="COALESCE(NEW.deal_id, OLD.deal_id)",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
             ),
         ]
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
@@ -16,6 +17,8 @@ from core.models import (
     LockingQuerySet,
     Ownership,
     append_only,
+    frozen_when,
+    kept_when,
     money_field,
     percent_field,
     price_field,
@@ -23,7 +26,11 @@ from core.models import (
 )
 from sales.choices import OrderCostKind, OrderStatus, ShipmentStatus
 from sales.models.deals import Deal
+from sales.models.guards import leaves_with_its_sums, lines_frozen
 from sales.models.quotes import Quote
+
+OPEN_TO_CHANGES = "d.status = 'draft' OR d.origin = 'imported'"
+OUT = ~pgtrigger.Q(old__status="draft") & pgtrigger.Q(old__origin="own")
 
 
 @tracked
@@ -90,6 +97,24 @@ class SalesOrder(Entity):
             models.Index(fields=["ordered_at"], name="sales_order_by_day"),
             models.Index(fields=["status", "promised_on"], name="sales_order_open"),
         ]
+        triggers = [
+            frozen_when(
+                "sales_order_confirmed_is_frozen",
+                OUT,
+                except_fields=[
+                    "version", "updated_at", "updated_by", "status", "done_at", "promised_on", "first_promised_on",
+                    "wished_on", "delivery_address", "client_reference", "owner",
+                ],
+            ),
+            kept_when("sales_order_confirmed_is_kept", OUT),
+            leaves_with_its_sums(
+                "sales_order_leaves_with_its_sums",
+                lines="sales_orderline",
+                taxes="sales_ordertax",
+                document="order_id",
+                condition=pgtrigger.Q(old__status="draft", new__status="confirmed", new__origin="own"),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.number
@@ -139,6 +164,13 @@ class OrderLine(models.Model):
                 name="order_line_returned_within_shipped",
             ),
         ]
+        triggers = lines_frozen(
+            "order_line_frozen",
+            document="order_id",
+            table="sales_salesorder",
+            condition=OPEN_TO_CHANGES,
+            columns=["order_id", "item_id", "qty", "unit_price", "discount_pct", "tax_percent", "net_amount"],
+        )
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.position}"
@@ -158,6 +190,13 @@ class OrderTax(models.Model):
     class Meta:
         verbose_name_plural = _("order taxes")
         constraints = [models.UniqueConstraint(fields=["order", "percent"], name="order_tax_once_per_rate")]
+        triggers = lines_frozen(
+            "order_tax_frozen",
+            document="order_id",
+            table="sales_salesorder",
+            condition=OPEN_TO_CHANGES,
+            columns=["order_id", "percent", "net_amount", "tax_amount"],
+        )
 
     def __str__(self) -> str:
         return f"{self.percent} %: {self.tax_amount}"

@@ -12,6 +12,7 @@ from core.history import tracked
 from core.models import Entity, Ownership, frozen_when, kept_when, money_field, percent_field, price_field, qty_field
 from sales.choices import ApprovalStatus, QuoteStatus
 from sales.models.deals import Deal, EstimateRequest
+from sales.models.guards import leaves_with_its_sums, lines_frozen
 
 
 @tracked
@@ -57,6 +58,13 @@ class Quote(Entity):
                 except_fields=["version", "updated_at", "updated_by", "status", "decided_at", "accepted_by_name"],
             ),
             kept_when("quote_sent_is_kept", ~pgtrigger.Q(old__status="draft")),
+            leaves_with_its_sums(
+                "quote_leaves_with_its_sums",
+                lines="sales_quoteline",
+                taxes="sales_quotetax",
+                document="quote_id",
+                condition=pgtrigger.Q(old__status="draft", new__status="sent"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +97,22 @@ class QuoteLine(models.Model):
                 name="quote_line_quantities_make_sense",
             ),
         ]
+        triggers = lines_frozen(
+            "quote_line_frozen",
+            document="quote_id",
+            table="sales_quote",
+            condition="d.status = 'draft'",
+            columns=[
+                "quote_id",
+                "item_id",
+                "qty",
+                "unit_price",
+                "discount_pct",
+                "tax_percent",
+                "net_amount",
+                "cost_amount",
+            ],
+        )
 
     def __str__(self) -> str:
         return f"{self.quote_id}/{self.position}"
@@ -103,6 +127,13 @@ class QuoteTax(models.Model):
     class Meta:
         verbose_name_plural = _("quote taxes")
         constraints = [models.UniqueConstraint(fields=["quote", "percent"], name="quote_tax_once_per_rate")]
+        triggers = lines_frozen(
+            "quote_tax_frozen",
+            document="quote_id",
+            table="sales_quote",
+            condition="d.status = 'draft'",
+            columns=["quote_id", "percent", "net_amount", "tax_amount"],
+        )
 
     def __str__(self) -> str:
         return f"{self.percent} %: {self.tax_amount}"

@@ -48,6 +48,7 @@ def shipped() -> Shipment:
 @contextmanager
 def unguarded():
     """Let a corruption past triggers, foreign keys and constraint checks, as a superuser could."""
+    connection.check_constraints()  # what the services left for the commit is checked before, not after
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         yield cursor
@@ -97,17 +98,17 @@ def corrupt_deal_stage() -> None:
 
 
 def corrupt_deal_lines() -> None:
-    with connection.cursor() as cursor:
+    with unguarded() as cursor:
         cursor.execute("UPDATE sales_dealline SET net_amount = net_amount + 1")
 
 
 def corrupt_quote_line() -> None:
-    with connection.cursor() as cursor:
+    with unguarded() as cursor:
         cursor.execute("UPDATE sales_quoteline SET net_amount = net_amount + 0.01 WHERE position = 1")
 
 
 def corrupt_quote_tax() -> None:
-    with connection.cursor() as cursor:
+    with unguarded() as cursor:
         cursor.execute("UPDATE sales_quotetax SET tax_amount = tax_amount + 0.01")
 
 
