@@ -125,11 +125,11 @@ def _teammates(user: Any) -> set[int]:
     """The user, the members of his teams and of the teams he leads, and their leaders (one statement)."""
     cached = getattr(user, "_policy_teammates", None)
     if cached is None:
-        from core.models import Team
+        from core.models import Team, User
 
-        rows = Team.objects.filter(Q(members=user) | Q(leader=user)).values_list("leader", ArrayAgg("members__pk"))
-        people = {pk for leader, members in rows.order_by() for pk in (leader, *members)}
-        cached = user._policy_teammates = (people - {None}) | {user.pk}
+        teams = Team.objects.filter(Q(members=user) | Q(leader=user)).values("pk")
+        people = User.objects.filter(Q(teams__in=teams) | Q(teams_led__in=teams))
+        cached = user._policy_teammates = {*people.values_list("pk", flat=True), user.pk}
     return cached
 
 

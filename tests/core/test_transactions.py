@@ -1,6 +1,7 @@
 """How a service runs: all or nothing, with an actor, and again after a deadlock."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -45,14 +46,17 @@ def _refusal(code):
 
 
 @pytest.fixture
-def no_pause(monkeypatch):
+def outermost(monkeypatch):
+    """No transaction is open yet, and nobody waits between tries."""
+    connection = SimpleNamespace(in_atomic_block=False)
+    monkeypatch.setattr(transactions, "connection", connection)
     monkeypatch.setattr(transactions.time, "sleep", lambda seconds: None)
+    return connection
 
 
-@pytest.mark.django_db(transaction=True)
 class TestRetrying:
     @pytest.mark.parametrize("code", ["40001", "40P01"])
-    def test_tries_again_three_times_and_then_gives_up(self, no_pause, code):
+    def test_tries_again_three_times_and_then_gives_up(self, outermost, code):
         calls = []
 
         @retrying
@@ -64,7 +68,7 @@ class TestRetrying:
             refused()
         assert len(calls) == 4
 
-    def test_other_errors_are_not_tried_again(self, no_pause):
+    def test_other_errors_are_not_tried_again(self, outermost):
         calls = []
 
         @retrying
@@ -76,7 +80,7 @@ class TestRetrying:
             refused()
         assert len(calls) == 1
 
-    def test_inside_another_transaction_the_error_goes_up(self, no_pause):
+    def test_inside_another_transaction_the_error_goes_up(self, outermost):
         calls = []
 
         @retrying
@@ -84,10 +88,14 @@ class TestRetrying:
             calls.append(1)
             raise _refusal("40P01")
 
-        with pytest.raises(OperationalError), transaction.atomic():
+        outermost.in_atomic_block = True
+        with pytest.raises(OperationalError):
             refused()
         assert len(calls) == 1
 
+
+@pytest.mark.django_db(transaction=True)
+class TestDeadlock:
     def test_two_services_that_lock_crosswise_both_succeed(self):
         """A real deadlock: PostgreSQL refuses one of the two, and its second try goes through."""
         for code in ("AAA", "BBB"):
