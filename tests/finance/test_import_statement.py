@@ -115,7 +115,9 @@ class TestNoDoubles:
     def test_two_equal_lines_match_two_equal_payments(self):
         account = make_account()
         for _ in range(2):
-            record_payment(account_id=account.pk, direction="out", amount=D("1.50"), paid_on=date(2026, 4, 8), by=SYSTEM)
+            record_payment(
+                account_id=account.pk, direction="out", amount=D("1.50"), paid_on=date(2026, 4, 8), by=SYSTEM
+            )
         imported(account, "Date;Amount;Text\n" + "2026-04-08;-1,50;Parking\n" * 3)
         statuses = sorted(StatementLine.objects.values_list("status", flat=True))
         assert statuses == ["matched", "matched", "new"]
@@ -137,7 +139,7 @@ class TestCsv:
         ("encoding", "table"),
         [
             ("utf-8", "Buchungstag;Betrag;Auftraggeber;Verwendungszweck\n01.04.2026;1.234,50;Müller & Söhne;Grüße\n"),
-            ("utf-8-sig", "Date,Amount,Name,Text\n2026-04-01,\"1,234.50\",Müller & Söhne,Grüße\n"),
+            ("utf-8-sig", 'Date,Amount,Name,Text\n2026-04-01,"1,234.50",Müller & Söhne,Grüße\n'),
             ("utf-16", "Date\tAmount\tName\tText\n2026/04/01\t1234.5\tMüller & Söhne\tGrüße\n"),
             ("cp1252", "Datum|Umsatz|Name|Text\n01.04.26|1 234,50|Müller & Söhne|Grüße\n"),
         ],
@@ -196,7 +198,9 @@ class TestCsv:
 class TestCamt:
     def test_only_booked_entries_count_and_debits_are_negative(self):
         account = make_account(iban="DE02 1203 0000 0000 2020 51")
-        file = camt(entry("7.00", sign="DBIT", reference="A1"), entry("9.00", status="PDNG"), entry("3.00"), closing="6.00")
+        file = camt(
+            entry("7.00", sign="DBIT", reference="A1"), entry("9.00", status="PDNG"), entry("3.00"), closing="6.00"
+        )
         stored = imported(account, file)
         assert (stored.format, stored.opening, stored.closing, stored.new_rows) == (
             StatementFormat.CAMT053, D("10.00"), D("6.00"), 2,

@@ -167,7 +167,9 @@ def test_the_same_key_returns_the_first_invoice_and_a_rollback_leaves_no_gap():
 def statements_for(lines: int) -> int:
     order = delivered([(make_sold_item(), 1) for _ in range(lines)])
     make_payment("1.00", account=make_account(order.branch), entity=order.legal_entity, on=ISSUED, order_id=order.pk)
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         invoiced(order)
     return len(captured)
 
@@ -233,9 +235,7 @@ class TestAnyOrder(TestCase):
         parts=st.integers(1, 3),
     )
     def test_invoices_in_parts_make_the_order_and_their_own_tax(self, lines, parts):
-        order = confirmed(
-            [(make_sold_item(amount, tax=tax), qty, discount) for qty, amount, discount, tax in lines]
-        )
+        order = confirmed([(make_sold_item(amount, tax=tax), qty, discount) for qty, amount, discount, tax in lines])
         for _ in range(parts):
             half = {row.pk: (row.qty - row.invoiced_qty) / 2 for row in order.lines.all()}
             invoiced(order, qtys={pk: D(int(qty)) for pk, qty in half.items()} | _first(order), prepaid=True)

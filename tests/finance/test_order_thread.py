@@ -1,0 +1,66 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.actors import SYSTEM
+from finance.selectors.answers import order_thread
+from finance.services.allocations import allocate
+from finance.services.invoices import CreditDraft, credit_invoice, invoice_order
+from finance.services.payments import reverse_payment
+from inventory.choices import ServiceRole
+from sales import ports
+from sales.services.orders import confirm_order
+from tests.factories.core import make_tax
+from tests.factories.finance import make_account, make_payment
+from tests.factories.sales import NOON, make_order, make_service, price
+
+pytestmark = pytest.mark.django_db
+
+ISSUED = date(2026, 3, 26)
+AT = datetime(2026, 3, 26, 12, tzinfo=UTC)
+
+
+def invoiced_order():
+    service = make_service(role=ServiceRole.NONE, tax=make_tax(20))
+    price(service, "100.00")
+    order = confirm_order(order_id=make_order([(service, 1)]).pk, at=NOON, by=SYSTEM)
+    return order, invoice_order(order_id=order.pk, issued_on=ISSUED, at=AT, by=SYSTEM)
+
+
+def test_invoice_payments_and_credit_note_of_an_order():
+    order, invoice = invoiced_order()
+    account = make_account(order.branch)
+    with time_machine.travel(datetime(2026, 4, 10, 12, tzinfo=UTC)):
+        (step,) = order_thread([order.pk])
+        assert (step.order_id, step.kind, step.number, step.state, step.late) == (
+            order.pk, "invoice", invoice.number, "open", True,
+        )  # fmt: skip
+        assert (step.expected_on, step.record) == (date(2026, 4, 9), ("finance.invoice", invoice.pk))
+    payment = make_payment("120.00", account=account, entity=order.legal_entity, on=date(2026, 4, 7))
+    allocate(invoice_id=invoice.pk, payment_id=payment.pk, amount=Decimal("120.00"), on=date(2026, 4, 7), by=SYSTEM)
+    mistake = make_payment("1.00", account=account, entity=order.legal_entity, order_id=order.pk)
+    reverse_payment(payment_id=mistake.pk, on=date(2026, 4, 7), by=SYSTEM)
+    drafts = [CreditDraft(net=Decimal("10.00"), order_line_id=order.lines.get().pk)]
+    credit_invoice(invoice_id=invoice.pk, lines=drafts, reason="x", issued_on=date(2026, 4, 8), at=AT, by=SYSTEM)
+    steps = order_thread([order.pk])
+    assert [(step.kind, step.state, step.done_at and step.done_at.date()) for step in steps] == [
+        ("invoice", "paid", date(2026, 4, 7)), ("credit_note", "open", date(2026, 4, 8)),
+        ("payment", "posted", date(2026, 4, 7)),
+    ]  # fmt: skip
+    assert not any(step.late for step in steps)
+    assert steps[0] in [step for voice in ports.order_thread([order.pk]) for step in voice]
+
+
+def test_many_orders_take_as_many_statements_as_one():
+    orders = [invoiced_order()[0] for _ in range(5)]
+    for order in orders:
+        make_payment("1.00", account=make_account(order.branch), entity=order.legal_entity, order_id=order.pk)
+    for some in (orders[:1], orders):
+        with CaptureQueriesContext(connection) as captured:
+            steps = order_thread([order.pk for order in some])
+        assert len(captured) == 2
+        assert {step.order_id for step in steps} == {order.pk for order in some}
