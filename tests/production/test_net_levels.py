@@ -15,6 +15,14 @@ from production.recipes import Component, Recipe, low_level_codes
 ITEMS = 8
 
 
+def recipe(item: int, parts: dict[int, int]) -> Recipe:
+    """One of the item from so many of each part."""
+    components = [
+        Component(part, number, Decimal(qty), Decimal(0)) for number, (part, qty) in enumerate(sorted(parts.items()), 1)
+    ]
+    return Recipe(bom_id=item, item_id=item, batch_qty=Decimal(1), components=tuple(components), steps=())
+
+
 @st.composite
 def recipe_books(draw: st.DrawFn) -> dict[int, Recipe]:
     """Recipes without a circle: an item contains only items with a higher number."""
@@ -22,16 +30,7 @@ def recipe_books(draw: st.DrawFn) -> dict[int, Recipe]:
     for item in range(ITEMS - 1):
         if draw(st.booleans()):
             parts = draw(st.dictionaries(st.integers(item + 1, ITEMS - 1), st.integers(1, 3), min_size=1, max_size=3))
-            book[item] = Recipe(
-                bom_id=item,
-                item_id=item,
-                batch_qty=Decimal(1),
-                components=tuple(
-                    Component(part, number, Decimal(qty), Decimal(0))
-                    for number, (part, qty) in enumerate(sorted(parts.items()), start=1)
-                ),
-                steps=(),
-            )
+            book[item] = recipe(item, parts)
     return book
 
 
@@ -118,10 +117,10 @@ def test_what_is_made_and_bought_is_what_the_slow_reference_says(
 
 def test_a_part_on_several_levels_is_made_once_after_all_its_parents():
     book = {
-        1: Recipe(1, 1, Decimal(1), (Component(2, 1, Decimal(1), Decimal(0)), Component(3, 2, Decimal(1), Decimal(0))), ()),
-        2: Recipe(2, 2, Decimal(1), (Component(3, 1, Decimal(2), Decimal(0)),), ()),
-        3: Recipe(3, 3, Decimal(1), (Component(4, 1, Decimal(1), Decimal(0)),), ()),
-    }  # fmt: skip
+        1: recipe(1, {2: 1, 3: 1}),
+        2: recipe(2, {3: 2}),
+        3: recipe(3, {4: 1}),
+    }
     assert low_level_codes([1], book) == {1: 0, 2: 1, 3: 2, 4: 3}
     pool = Pool({})
     netted = net([Want("x", 1, Decimal(5), 7, is_root=True)], book, cover=pool.cover, start=pool.start)
@@ -131,8 +130,7 @@ def test_a_part_on_several_levels_is_made_once_after_all_its_parents():
 
 
 def test_order_lines_have_lots_of_their_own_components_share_one():
-    parts = (Component(2, 1, Decimal(1), Decimal(0)),)
-    book = {1: Recipe(1, 1, Decimal(1), parts, ()), 2: Recipe(2, 2, Decimal(1), (), ())}
+    book = {1: recipe(1, {2: 1}), 2: recipe(2, {})}
     pool = Pool({1: 1})
     wants = [Want(f"line{n}", 1, Decimal(2), n, is_root=True) for n in (1, 2)]
     netted = net(wants, book, cover=pool.cover, start=pool.start)

@@ -136,7 +136,7 @@ def _check_promises(center: Center, before: dict[int, list[tuple[datetime, datet
         for start, end in set(taken) - set(before.get(lane, [])):
             assert reference.works(start)
             assert reference.works(end - MINUTE)
-            assert sum((reference.works(start + n * MINUTE) for n in range(int((end - start) / MINUTE)))) == (
+            assert sum(reference.works(start + n * MINUTE) for n in range(int((end - start) / MINUTE))) == (
                 (end - start) / MINUTE
             )
 
