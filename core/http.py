@@ -44,7 +44,7 @@ def fetch(method: str, url: str, *, headers: Mapping[str, str] | None = None, co
     in time.
     """
     backend = _PublicNetwork(time.monotonic() + SECONDS)
-    address = httpx.URL(url)
+    address = _parse(url)
     sent = {**(headers or {}), "Accept-Encoding": "identity"}
     with httpx.Client(transport=_transport(backend), trust_env=False, timeout=SECONDS) as client:
         for _hop in range(MAX_REDIRECTS + 1):
@@ -52,7 +52,7 @@ def fetch(method: str, url: str, *, headers: Mapping[str, str] | None = None, co
             with client.stream(method, address, headers=sent, content=content or None) as response:
                 if not response.has_redirect_location:
                     return Answer(response.status_code, dict(response.headers), _read(response), str(address))
-            target = address.join(response.headers["location"])
+            target = _parse(response.headers["location"], base=address)
             if target.host != address.host:
                 sent = {"Accept-Encoding": "identity"}
             if response.status_code in (301, 302, 303):
@@ -70,9 +70,16 @@ def is_public(address: str) -> bool:
     number = ip_address(address.partition("%")[0])
     if isinstance(number, IPv6Address):
         carries_ipv4 = number.ipv4_mapped or number.sixtofour or number.teredo or int(number) >> 32 == 0
-        if carries_ipv4 or number.exploded.startswith("0064:ff9b:"):
+        if carries_ipv4 or number.is_site_local or number.exploded.startswith("0064:ff9b:"):
             return False
     return number.is_global and not (number.is_multicast or number.is_reserved or number.is_unspecified)
+
+
+def _parse(url: str, *, base: httpx.URL | None = None) -> httpx.URL:
+    try:
+        return base.join(url) if base else httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise AddressRefused(address=url) from error
 
 
 def _check(url: httpx.URL) -> None:
