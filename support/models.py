@@ -20,7 +20,7 @@ class InstallationVisit(Entity):
 
     order = models.ForeignKey("sales.SalesOrder", on_delete=models.PROTECT, related_name="visits")
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
-    number = models.CharField(_("number"), max_length=40, unique=True)
+    number = models.CharField(_("number"), max_length=40)
     status = models.CharField(max_length=10, choices=VisitStatus.choices, default=VisitStatus.PLANNED)
     task = models.OneToOneField("crm.Task", on_delete=models.PROTECT, null=True, blank=True, related_name="visit")
     warehouse = models.ForeignKey("inventory.Warehouse", on_delete=models.PROTECT, related_name="+")
@@ -44,6 +44,7 @@ class InstallationVisit(Entity):
                 condition=~Q(status="done") | Q(done_at__isnull=False), name="visit_done_at_when_done"
             ),
             models.CheckConstraint(condition=Q(fee__gte=0), name="visit_fee_not_negative"),
+            models.UniqueConstraint(fields=["branch", "number"], name="visit_number_once_per_branch"),
             models.UniqueConstraint(
                 fields=["order"], condition=Q(status__in=["planned", "in_field"]), name="visit_one_open_per_order"
             ),
@@ -82,7 +83,7 @@ class Ticket(Entity):
     `sla_due_at` moves on by the time the ticket waited for the client (`waiting_since`), and by nothing else.
     """
 
-    number = models.CharField(_("number"), max_length=40, unique=True)
+    number = models.CharField(_("number"), max_length=40)
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey("crm.Client", on_delete=models.PROTECT, related_name="tickets")
     order = models.ForeignKey(
@@ -109,6 +110,7 @@ class Ticket(Entity):
                 condition=~Q(status__in=["resolved", "closed"]) | ~Q(decision=""),
                 name="ticket_resolved_with_a_decision",
             ),
+            models.UniqueConstraint(fields=["branch", "number"], name="ticket_number_once_per_branch"),
             models.CheckConstraint(
                 condition=Q(status="waiting", waiting_since__isnull=False)
                 | (~Q(status="waiting") & Q(waiting_since__isnull=True)),
