@@ -98,8 +98,8 @@ def open_pipeline(deals: QuerySet[Deal] | None = None) -> tuple[int, Decimal, De
         F("amount") * F("probability") / Decimal(100), output_field=DecimalField(max_digits=24, decimal_places=6)
     )
     found = (Deal.objects.all() if deals is None else deals).filter(status=DealStatus.OPEN)
-    sums = found.aggregate(count=Count("pk"), amount=Sum("amount"), weighted=Sum(weighted))
-    return sums["count"], sums["amount"] or ZERO, cents(sums["weighted"] or ZERO)
+    sums = found.aggregate(count=Count("pk"), total=Sum("amount"), weight=Sum(weighted))
+    return sums["count"], sums["total"] or ZERO, cents(sums["weight"] or ZERO)
 
 
 @dataclass(frozen=True)
