@@ -1,0 +1,121 @@
+"""Rules nobody can hold in his head: no unsafe output, no SQL made of text, tasks with limits, short functions."""
+
+import ast
+
+import pytest
+from celery import current_app
+
+from tests.architecture.project import functions, name, sources, tree
+
+LONGEST_FUNCTION = 60
+# Files that may put text into SQL: they quote the names of tables and columns, and values are always parameters.
+SQL_WRITERS = {"core/db.py"}
+# Files that may call a text safe HTML, each with its reason.
+SAFE_TEXT: dict[str, str] = {
+    "core/templatetags/ui.py": "the drawings of icons come from files of the project",
+}
+
+
+def calls(module: ast.Module, *names: str) -> list[int]:
+    """The lines in which one of these functions is called or used as a decorator."""
+    found = [node for node in ast.walk(module) if isinstance(node, (ast.Name, ast.Attribute))]
+    return [node.lineno for node in found if (node.attr if isinstance(node, ast.Attribute) else node.id) in names]
+
+
+def sql_made_of_text(module: ast.Module) -> list[int]:
+    """Lines that hand an f-string, a sum or a formatted text to `execute`, directly or through a local name."""
+    made = {
+        target.id
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign) and _is_made(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    found = []
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"execute", "executemany", "raw"}:
+            first = node.args[0] if node.args else None
+            if first is not None and (_is_made(first) or (isinstance(first, ast.Name) and first.id in made)):
+                found.append(node.lineno)
+    return found
+
+
+def _is_made(node: ast.expr) -> bool:
+    if isinstance(node, ast.JoinedStr):
+        return any(isinstance(part, ast.FormattedValue) for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mod, ast.Add)):
+        return any(isinstance(part, (ast.Constant, ast.JoinedStr, ast.BinOp)) for part in (node.left, node.right))
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "format"
+
+
+def offenders(find, allowed=()):
+    return [f"{name(path)}:{line}" for path in sources() if name(path) not in allowed for line in find(tree(path))]
+
+
+def test_no_text_is_called_safe_without_a_reason():
+    assert offenders(lambda module: calls(module, "mark_safe", "SafeString", "SafeText"), SAFE_TEXT) == []
+
+
+def test_no_view_does_without_the_token():
+    assert offenders(lambda module: calls(module, "csrf_exempt")) == []
+
+
+def test_no_sql_is_made_of_text():
+    assert offenders(sql_made_of_text, SQL_WRITERS) == []
+
+
+def test_nothing_is_evaluated_or_unpickled():
+    assert offenders(lambda module: calls(module, "eval", "exec", "pickle", "RawSQL", "extra_where")) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('cursor.execute(f"SELECT {x}")', True),
+        ('cursor.execute("SELECT %s" % x)', True),
+        ('cursor.execute("SELECT " + x)', True),
+        ('cursor.execute("SELECT {}".format(x))', True),
+        ('sql = f"SELECT {x}"\ncursor.execute(sql, [1])', True),
+        ('cursor.execute("SELECT %s", [x])', False),
+        ('cursor.execute(f"SELECT 1")', False),
+    ],
+)
+def test_the_rule_about_sql_finds_its_bad_samples(code, found):
+    assert bool(sql_made_of_text(ast.parse(code))) is found
+
+
+def test_the_rule_about_safe_text_finds_its_bad_sample():
+    assert calls(ast.parse("from x import mark_safe\nmark_safe(name)"), "mark_safe") == [2]
+
+
+def test_functions_fit_a_screen():
+    long = [
+        f"{name(path)}:{node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for path in sources()
+        for node in functions(tree(path))
+        if node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
+def own_tasks():
+    apps = ("core.", "crm.", "inventory.", "sales.", "production.", "finance.", "marketing.", "support.", "reports.")
+    current_app.loader.import_default_modules()
+    return {task: found for task, found in current_app.tasks.items() if task.startswith(apps)}
+
+
+def test_every_task_ends_in_time_and_is_done_again_when_its_worker_dies():
+    tasks = own_tasks()
+    assert {"core.deliver_event", "core.sweep_outbox"} <= set(tasks)
+    weak = [
+        label
+        for label, task in tasks.items()
+        if not (task.acks_late and task.soft_time_limit and task.time_limit and task.soft_time_limit < task.time_limit)
+    ]
+    assert weak == []
+
+
+def test_every_scheduled_task_exists():
+    from core.schedule import CORE_SCHEDULE
+
+    assert {entry["task"] for entry in CORE_SCHEDULE.values()} <= set(own_tasks())
