@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal as D
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,6 +33,8 @@ from tests.factories.core import make_user
 from tests.factories.inventory import make_item, make_supplier, make_terms, make_warehouse, stock_up
 
 pytestmark = pytest.mark.django_db
+
+D = Decimal
 
 
 def at(day: str, time: str = "12:00") -> datetime:
@@ -77,12 +79,11 @@ class World:
         needs = [("ALU-P", "29.64"), ("GLS-8", "7.2"), ("HWK", "3")]
         reserve_goods(
             needs=[
-                Need(key=f"production.material:{sku}", item_id=self.items[sku].pk, warehouse_id=self.warehouse.pk, qty=D(qty))
-                for sku, qty in needs
+                Need(f"production.material:{sku}", self.items[sku].pk, self.warehouse.pk, D(qty)) for sku, qty in needs
             ],
             by=SYSTEM,
             partial=True,
-        )  # fmt: skip
+        )
 
     def propose(self) -> dict[str, PurchaseOrder]:
         orders = propose_purchases(warehouse_id=self.warehouse.pk, at=at("03-11", "12:30"), by=self.purchaser)
