@@ -24,7 +24,12 @@ class UUIDv7(models.Func):
 
 
 class LockingQuerySet(models.QuerySet):
-    """`locked()` takes row locks in one order everywhere: the model's `lock_order`, else the primary key."""
+    """`locked()` takes row locks in one order everywhere: the model's `lock_order`, else the primary key.
+
+    A relation that can change must not be joined to a locked read with `select_related`: after waiting for a
+    rival PostgreSQL compares the changed row with the related row read before, and finds none. Such a relation
+    is read after the lock with `prefetch_related`.
+    """
 
     def locked(self) -> Self:
         order = getattr(self.model, "lock_order", ("pk",))

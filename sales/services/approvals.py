@@ -19,7 +19,7 @@ from sales.selectors.limits import Terms, limits_of
 def locked_quote(quote_id: int) -> Quote:
     """Read a quote under its lock, after its deal's: deal, then quote, everywhere."""
     deal_id = Quote.objects.values_list("deal_id", flat=True).get(pk=quote_id)
-    deal = Deal.objects.locked().select_related("stage", "pipeline", "organization").get(pk=deal_id)
+    deal = Deal.objects.locked().select_related("pipeline", "organization").prefetch_related("stage").get(pk=deal_id)
     quote = Quote.objects.locked().select_related("legal_entity").get(pk=quote_id)
     quote.deal = deal
     return quote

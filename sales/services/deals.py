@@ -104,7 +104,7 @@ def own_entity(deal: Deal, legal_entity_id: int) -> LegalEntity:
 
 def locked_deal(deal_id: int, by: Actor, action: str) -> Deal:
     """Read a deal under its lock and check the right to `action`."""
-    deal = Deal.objects.locked().select_related("stage", "pipeline", "organization").get(pk=deal_id)
+    deal = Deal.objects.locked().select_related("pipeline", "organization").prefetch_related("stage").get(pk=deal_id)
     policy.require(by, action, deal)
     return deal
 
