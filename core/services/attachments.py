@@ -104,4 +104,4 @@ def discard(attachments: Sequence[Attachment]) -> None:
     """Remove the files of attachments whose rows were rolled back."""
     for attachment in attachments:
         with suppress(OSError):
-            attachment.file.storage.delete(attachment.file.name)
+            attachment.file.delete(save=False)

@@ -103,7 +103,7 @@ class Invoice(Entity):
     allocated = money_field(_("settled"), default=Decimal(0))
     key = models.CharField(max_length=120, null=True, blank=True, unique=True, editable=False)
 
-    objects = InvoiceQuerySet.as_manager()
+    objects = InvoiceQuerySet.as_manager()  # type: ignore[misc]
     ownership: ClassVar[Ownership] = Ownership(owner="client__owner", branch="branch")
 
     class Meta:

@@ -13,12 +13,13 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from core.actors import Actor
 from core.money import ZERO, cents
 from finance.choices import InvoiceKind, PaymentDirection
-from finance.models import Allocation, BankAccount, Invoice, Payment
+from finance.models import Allocation, BankAccount, Invoice, InvoiceQuerySet, Payment
 
 MONEY = DecimalField(max_digits=18, decimal_places=2)
 NO_MONEY = Value(ZERO, output_field=MONEY)
@@ -42,13 +43,13 @@ class Ageing:
         return self.not_due + self.to_30 + self.to_60 + self.to_90 + self.over_90
 
 
-def open_on(on: date, kind: str = InvoiceKind.INVOICE) -> QuerySet[Invoice]:
+def open_on(on: date, kind: str = InvoiceKind.INVOICE) -> InvoiceQuerySet:
     """Posted documents of a kind dated up to `on` that were not settled then, with `open_then` in their currency.
 
     For credit notes what they settled and what was refunded both count.
     """
     later = Allocation.objects.filter(allocated_on__gt=on)
-    settled_later = _sum(later.filter(invoice=OuterRef("pk")))
+    settled_later: Combinable = _sum(later.filter(invoice=OuterRef("pk")))
     later_ones = Q(Exists(later.filter(invoice=OuterRef("pk"))))
     if kind == InvoiceKind.CREDIT_NOTE:
         settled_later = settled_later + _sum(later.filter(credit_note=OuterRef("pk")))
@@ -151,7 +152,7 @@ def _sum(allocations: QuerySet[Allocation]) -> Coalesce:
     return Coalesce(Subquery(total, output_field=MONEY), NO_MONEY)
 
 
-def _owed(documents: QuerySet[Invoice], client_ids: Sequence[int] | None) -> Iterable[tuple[int, Decimal]]:
+def _owed(documents: InvoiceQuerySet, client_ids: Sequence[int] | None) -> Iterable[tuple[int, Decimal]]:
     if client_ids is not None:
         documents = documents.filter(client__in=client_ids)
     rows = documents.values_list("client_id", "open_then", "rate")

@@ -97,7 +97,7 @@ def _lines(invoice: Invoice, drafts: Sequence[CreditDraft]) -> list[InvoiceLine]
     )
     made = []
     for draft in drafts:
-        line = by_line.get(draft.invoice_line_id) if draft.invoice_line_id else by_order_line.get(draft.order_line_id)
+        line = by_line.get(draft.invoice_line_id or 0) or by_order_line.get(draft.order_line_id or 0)
         if line is None:
             raise NoSuchLine(number=invoice)
         net = positive_amount(draft.net)

@@ -33,7 +33,7 @@ def read_camt(content: bytes) -> list[Statement]:
 
 
 def _statement(node: Element) -> Statement:
-    balances = {}
+    balances: dict[str, Balance] = {}
     for row in _all(node, "Bal"):
         code = _text(row, "Tp/CdOrPrtry/Cd")
         balances.setdefault(code, Balance(*_signed(row)))

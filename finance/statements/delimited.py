@@ -70,7 +70,8 @@ def _entry(cells: dict[str, str], day_of: Callable[[str], date]) -> Entry | None
         amount = _number(cells["amount"])
     else:
         income, expense = _number(cells.get("income", "")), _number(cells.get("expense", ""))
-        amount = None if income is None and expense is None else abs(income or 0) - abs(expense or 0) + Decimal(0)
+        nothing = income is None and expense is None
+        amount = None if nothing else abs(income or Decimal(0)) - abs(expense or Decimal(0))
     if amount is None and not cells["day"]:
         return None
     if amount is None:

@@ -51,7 +51,7 @@ def open_ticket(
     first ticket. Raises ClientMissing, LineOfAnotherOrder.
     """
     order = SalesOrder.objects.select_related("client", "branch").get(pk=order_id) if order_id else None
-    client = order.client if order else Client.objects.filter(pk=client_id).first()
+    client = order.client if order else Client.objects.filter(pk=client_id or 0).first()
     if client is None:
         raise ClientMissing
     if order_line_id is not None and not OrderLine.objects.filter(pk=order_line_id, order=order_id).exists():

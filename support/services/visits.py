@@ -92,7 +92,7 @@ def plan_visit(
     visits = InstallationVisit.objects.locked().filter(order=order)
     visit = next((row for row in visits if row.status != VisitStatus.FAILED), None)
     if visit is None:
-        visit = _new_visit(order, at=at, by=by)
+        visit = _new_visit(order, order.warehouse_id, at=at, by=by)
     wanted = {
         "crew": crew or visit.crew,
         "contact": contact or visit.contact,
@@ -110,13 +110,13 @@ def plan_visit(
     return visit
 
 
-def _new_visit(order: SalesOrder, *, at: datetime, by: Actor) -> InstallationVisit:
+def _new_visit(order: SalesOrder, warehouse_id: int, *, at: datetime, by: Actor) -> InstallationVisit:
     installed = OrderLine.objects.filter(order=order, item__service_role=ServiceRole.INSTALLATION)
     task = Task.objects.filter(key=f"sales.order:{order.pk}:install", visit=None).first()
     visit = InstallationVisit(
         order=order,
         branch_id=order.branch_id,
-        warehouse_id=order.warehouse_id,
+        warehouse_id=warehouse_id,
         task=task,
         address=order.delivery_address,
         fee=installed.aggregate(total=Sum("cost_amount"))["total"] or Decimal("0.00"),

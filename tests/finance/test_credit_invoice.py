@@ -114,7 +114,7 @@ def test_a_credit_note_without_an_invoice_is_refused_by_the_database():
 
 
 class TestAnyCredits(TestCase):
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(
         lines=st.lists(st.tuples(st.integers(1, 5000), st.sampled_from([20, 10, 7])), min_size=1, max_size=4),
         cuts=st.lists(st.lists(st.integers(0, 100), min_size=4, max_size=4), max_size=4),

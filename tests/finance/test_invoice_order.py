@@ -220,7 +220,7 @@ class TestDatabaseGuards:
 
 
 class TestAnyOrder(TestCase):
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=8, deadline=None)
     @given(
         lines=st.lists(
             st.tuples(

@@ -172,7 +172,7 @@ PART = st.tuples(st.sampled_from("AB"), st.integers(0, 90), AMOUNT, st.integers(
 
 
 class TestAnyCosts(TestCase):
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(planned=st.lists(PART, max_size=4), real=st.lists(PART, max_size=4), goods=AMOUNT)
     def test_the_parts_add_up_to_the_difference_exactly(self, planned, real, goods):
         order = make_order([(make_sold_item("10.00"), 1)])
