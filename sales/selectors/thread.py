@@ -87,10 +87,10 @@ def _purchase_lines(orders: dict[int, SalesOrder]) -> dict[int, set[int]]:
     for key, line_id in pegs.values_list("demand__key", "supply__purchase_line__pk"):
         found[demands[key]].add(line_id)
     linked = RecordLink.objects.filter(
-        source_type=type_of(PurchaseOrder), target_type=type_of(SalesOrder), target_id__in=list(orders)
+        source_type=type_of(SalesOrder), source_id__in=list(orders), target_type=type_of(PurchaseOrder)
     )
     orders_of: dict[int, list[int]] = {}
-    for purchase_id, order_id in linked.values_list("source_id", "target_id"):
+    for purchase_id, order_id in linked.values_list("target_id", "source_id"):
         orders_of.setdefault(purchase_id, []).append(order_id)
     lines = PurchaseOrderLine.objects.filter(order__in=list(orders_of))
     for line_id, purchase_id in lines.values_list("pk", "order_id"):

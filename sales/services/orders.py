@@ -240,9 +240,8 @@ def cancel_order(*, order_id: int, reason: str, at: datetime, by: Actor) -> Sale
     if order.status == OrderStatus.DONE or any(line.shipped_qty or line.invoiced_qty for line in lines):
         raise OrderUnderWay(number=order.number)
     if order.status != OrderStatus.DRAFT:
-        for line in lines:
-            if line.item.type == ItemType.GOODS:
-                reservations.cancel_demand(key=line.demand_key, by=SYSTEM)
+        keys = [line.demand_key for line in lines if line.item.type == ItemType.GOODS]
+        reservations.cancel_demands(keys=keys, by=SYSTEM)
     keys = [task_key(order.pk, what) for what in ("pack", "install")]
     for task in Task.objects.filter(key__in=keys).exclude(status__in=[TaskStatus.DONE, TaskStatus.CANCELLED]):
         cancel_task(task_id=task.pk, by=SYSTEM)
