@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from django.conf import settings
@@ -96,7 +97,7 @@ def publish(*happened: Any) -> None:
         [EventDelivery(event=event, handler=key) for event in stored for key in sorted(_handlers.get(event.name, {}))]
     )
     for delivery in deliveries:
-        transaction.on_commit(lambda pk=delivery.pk: wake(pk), robust=settings.EVENTS_DELIVERY == "celery")
+        transaction.on_commit(partial(wake, delivery.pk), robust=settings.EVENTS_DELIVERY == "celery")
 
 
 def wake(delivery_id: int) -> None:

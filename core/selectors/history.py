@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import pghistory.models
 from django.db.models import Model
 
+from core import policy
+from core.actors import SYSTEM, Actor
 from core.models import User
 
 # Columns that move with every save and tell nothing.
@@ -36,11 +37,13 @@ class Change:
     fields: tuple[FieldChange, ...]
 
 
-def history_of(record: Model, *, limit: int | None = None) -> list[Change]:
+def history_of(record: Model, *, by: Actor = SYSTEM, limit: int | None = None) -> list[Change]:
     """Every change of a tracked record, newest first, in two statements.
 
-    Raises TypeError for a model whose history is not kept.
+    Whether `by` may see the record itself is the caller's question. Raises NotAllowed without the right to see
+    histories, TypeError for a model whose history is not kept.
     """
+    policy.require(by, "core.view_history")
     history = _history_model(type(record))
     rows = history.objects.filter(pgh_obj_id=record.pk).select_related("pgh_context")
     # Changes of one statement share a moment; the key keeps their order.
@@ -54,13 +57,14 @@ def history_of(record: Model, *, limit: int | None = None) -> list[Change]:
         changed = _differences(names, before, version)
         if version.pgh_label == "update" and not changed:
             continue
-        user, service = people.get(facts.get("user")), facts.get("service") or facts.get("handler") or ""
+        user = people.get(facts.get("user", 0))
+        service = facts.get("service") or facts.get("handler") or ""
         found.append(Change(version.pgh_created_at, version.pgh_label, user, service, changed))
     found.reverse()
     return found[:limit]
 
 
-def _history_model(model: type[Model]) -> type[pghistory.models.Event]:
+def _history_model(model: type[Model]) -> Any:
     kept = getattr(model, "pgh_event_models", None)
     if not kept:
         raise TypeError(f"no history is kept of {model.__name__}")

@@ -134,8 +134,10 @@ def send(message_id: int) -> OutboxStatus | None:
     Not inside a transaction: the claim has to be committed before the other side is spoken to.
     """
     message = _claim(message_id)
-    if message is None or message.status != OutboxStatus.SENDING:
-        return message and OutboxStatus(message.status)
+    if message is None:
+        return None
+    if message.status != OutboxStatus.SENDING:
+        return OutboxStatus(message.status)
     service = service_of(message)
     if breaker.is_open(service):
         return _mark(message, OutboxStatus.NEW, attempts=message.attempts - 1, due_at=timezone.now() + LEASE)

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 
 from core.actors import SYSTEM
+from core.errors import NotAllowed
 from core.models import Branch, Currency, Event, Team, User
 from core.selectors.history import history_of
 from core.services import organisation, roles, users
@@ -132,6 +133,13 @@ def test_a_correction_of_a_rate_is_kept():
     for rate in (1, 2):
         row = set_rate(base="USD", quote="EUR", on=date(2026, 1, 1), rate=rate, by=accountant)
     assert changes(row)[0][3]["rate"] == (1, 2)
+
+
+def test_not_everybody_may_see_who_changed_what():
+    branch = make.make_branch()
+    assert history_of(branch, by=make.make_user("director"))
+    with pytest.raises(NotAllowed):
+        history_of(branch, by=make.make_user("seller"))
 
 
 def test_a_record_without_history_says_so():
