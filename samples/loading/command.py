@@ -11,17 +11,16 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from samples.loading import issues
 from samples.loading.files import SourceFile, find_folder
-from samples.loading.runner import Load, Step, analyze, run, tell_issues
+from samples.loading.runner import Load, Step, run, tell_issues
 
 
 class LoadCommand(BaseCommand):
-    """A command that loads one data set; subclasses name its folder, files, steps and tables."""
+    """A command that loads one data set; subclasses name its folder, files and steps."""
 
     folder: str
     probe: str
     files: Sequence[SourceFile]
     steps: Sequence[Step]
-    tables: Sequence[str]
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", help="folder of the files, or the one above it")
@@ -31,7 +30,6 @@ class LoadCommand(BaseCommand):
         began = time.monotonic()
         load = Load(folder=find_folder(options["path"], self.folder, self.probe), say=self._say)
         run(load, self.files, self.steps)
-        analyze(self.tables)
         tell_issues(self._say)
         if options["issues"]:
             written = issues.write_csv(Path(options["issues"]))

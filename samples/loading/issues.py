@@ -30,7 +30,8 @@ def start() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE IF NOT EXISTS load_issue"
-            " (file text NOT NULL, line_no bigint NOT NULL, record_key text, reason text NOT NULL, kept boolean NOT NULL)"
+            " (file text NOT NULL, line_no bigint NOT NULL, record_key text, reason text NOT NULL, "
+            " kept boolean NOT NULL)"
         )
         cursor.execute("TRUNCATE load_issue")
 
@@ -40,7 +41,7 @@ def note(
 ) -> int:
     """Note every row `s` of an SQL `FROM …` clause with one reason; `key` is an SQL expression naming the record."""
     sql = (
-        "INSERT INTO load_issue (file, line_no, record_key, reason, kept)"  # noqa: S608 - clauses of our own code
+        "INSERT INTO load_issue (file, line_no, record_key, reason, kept)"
         f" SELECT %(file)s, s.line_no, {key}, %(reason)s, %(kept)s FROM {rows}"
     )
     with connection.cursor() as cursor:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pghistory
-from django.db import connection, transaction
+from django.db import transaction
 
 from samples.loading import issues
 from samples.loading.files import SourceFile
@@ -57,13 +57,6 @@ def run(load: Load, files: Sequence[SourceFile], steps: Sequence[Step]) -> None:
             load.outcomes[table] = load.outcomes.get(table, Outcome()) + outcome
         told = "; ".join(f"{table} {tell(outcome)}" for table, outcome in outcomes.items())
         load.say(f"loaded {step.title}: {told or 'nothing to do'} ({time.monotonic() - began:.1f} s)")
-
-
-def analyze(tables: Sequence[str]) -> None:
-    """Let the planner learn the loaded tables."""
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
 
 
 def tell(outcome: Outcome) -> str:

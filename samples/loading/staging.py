@@ -69,7 +69,7 @@ def stage(folder: Path, source: SourceFile) -> int:
             columns = ", ".join(_quoted(name) for name in source.keys)
             cursor.execute(f"CREATE UNIQUE INDEX ON {source.table} ({columns})")
         cursor.execute(f"ANALYZE {source.table}")
-        cursor.execute(f"SELECT count(*) FROM {source.table}")  # noqa: S608 - the name comes from our own specification
+        cursor.execute(f"SELECT count(*) FROM {source.table}")
         return int(cursor.fetchone()[0])
 
 
@@ -109,7 +109,8 @@ def _fits(column: Column) -> str:
     if kind.startswith("numeric"):
         # Exponents, NaN and Infinity are numbers to PostgreSQL but not to a price list.
         return (
-            f"CASE WHEN {name} !~* '[a-z]' AND pg_input_is_valid({name}, 'numeric') AND pg_input_is_valid({name}, '{kind}')"
+            f"CASE WHEN {name} !~* '[a-z]' AND pg_input_is_valid({name}, 'numeric') AND"
+            f" pg_input_is_valid({name}, '{kind}')"
             f" THEN {name}::numeric = {name}::{kind} ELSE false END"
         )
     if kind == "date":
@@ -132,7 +133,7 @@ def _check_types(source: SourceFile) -> None:
     key = _key(source)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO load_issue (file, line_no, record_key, reason, kept)"  # noqa: S608 - from our specification
+            "INSERT INTO load_issue (file, line_no, record_key, reason, kept)"
             f" SELECT %s, s.line_no, {key}, c.reason || left(c.value, 40), false FROM {source.table} s"
             f" CROSS JOIN LATERAL (VALUES {', '.join(checks)}) c(broken, reason, value) WHERE c.broken",
             [source.name],
@@ -143,7 +144,7 @@ def _check_repeats(source: SourceFile) -> None:
     for names in filter(None, [source.keys, source.unique.split()]):
         columns = ", ".join(_quoted(name) for name in names)
         rows = (
-            f"(SELECT t.*, row_number() OVER (PARTITION BY {columns} ORDER BY line_no) AS nth FROM {source.table} t) s"  # noqa: S608
+            f"(SELECT t.*, row_number() OVER (PARTITION BY {columns} ORDER BY line_no) AS nth FROM {source.table} t) s"
             " WHERE s.nth > 1"
         )
         issues.note(
@@ -170,7 +171,7 @@ def _check_references(source: SourceFile) -> None:
 def _drop_reported(source: SourceFile) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {source.table} s USING load_issue i"  # noqa: S608 - the name comes from our own specification
+            f"DELETE FROM {source.table} s USING load_issue i"
             " WHERE i.file = %s AND i.line_no = s.line_no AND NOT i.kept",
             [source.name],
         )

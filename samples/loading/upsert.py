@@ -12,6 +12,8 @@ from django.utils import timezone
 from core.models import Entity
 from samples.loading.sql import execute
 
+MANY = 500
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -30,8 +32,9 @@ class Upsert:
     """Rows of `model` from an SQL source: `values` maps fields to expressions over the FROM clause `source`.
 
     A row whose `key` is there already is changed only where a value differs (never in the fields of `keep`,
-    never at all without `update`), so a second run writes nothing; without a key all rows are inserted. Fields that are not named get the model's
-    default. Returns new, changed and same counts; the statement count does not depend on the rows.
+    never at all without `update`), so a second run writes nothing; without a key all rows are inserted. Fields
+    that are not named get the model's default. Returns new, changed and same counts; the number of statements
+    does not depend on the rows.
     """
 
     model: type[Model]
@@ -48,6 +51,8 @@ class Upsert:
         with connection.cursor() as cursor:
             execute(cursor, sql, {**self.params, **(params or {}), **defaults})
             new, changed, total = cursor.fetchone()
+            if new + changed >= MANY:  # later steps join these rows and need a plan that knows how many there are
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(self.model._meta.db_table)}")
         return Outcome(new=new, changed=changed, same=total - new - changed)
 
     def _statement(self) -> tuple[str, dict[str, Any]]:
@@ -67,7 +72,7 @@ class Upsert:
         conflict = f" ON CONFLICT ({arbiter}) {self._on_conflict()}" if arbiter else ""
         ordered = f" ORDER BY {self.order_by}" if self.order_by else ""
         return (
-            f"WITH rows AS MATERIALIZED (SELECT {selected} FROM {self.source}{ordered}),"  # noqa: S608 - own expressions
+            f"WITH rows AS MATERIALIZED (SELECT {selected} FROM {self.source}{ordered}),"
             f" done AS (INSERT INTO {table} AS t ({columns}) SELECT {columns} FROM rows"
             f"{conflict} RETURNING (xmax = 0) AS is_new)"
             " SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new), (SELECT count(*) FROM rows)"

@@ -18,7 +18,8 @@ FILES = (
     ),
     SourceFile(
         "sales_pipeline",
-        "opportunity_id:varchar(40)! sales_agent:text! product:varchar(120)! account:text deal_stage:text! engage_date:date"
+        "opportunity_id:varchar(40)! sales_agent:text! product:varchar(120)! account:text deal_stage:text!"
+        " engage_date:date"
         " close_date:date close_value:numeric(18,2)",
         key="opportunity_id",
         refers=(
@@ -36,7 +37,8 @@ FILES = (
             Rule("coalesce(s.close_value, 0) >= 0", "close_value is negative"),
             Rule("s.account IS NOT NULL", "has no account: the deal has no client", soft=True),
             Rule(
-                "s.engage_date IS NOT NULL OR s.deal_stage <> 'Engaging'", "is engaged without a date: left prospecting",
+                "s.engage_date IS NOT NULL OR s.deal_stage <> 'Engaging'", "is engaged without a date: left"
+                " prospecting",
                 soft=True,
             ),
             Rule(

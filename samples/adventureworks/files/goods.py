@@ -30,7 +30,8 @@ GOODS = (
     SourceFile(
         "Product",
         "ProductID:int! Name:varchar(200)! ProductNumber:varchar(40)! MakeFlag:boolean! FinishedGoodsFlag:boolean!"
-        " SafetyStockLevel:numeric(18,4)! ReorderPoint:numeric(18,4)! StandardCost:numeric(18,6)! ListPrice:numeric(18,6)!"
+        " SafetyStockLevel:numeric(18,4)! ReorderPoint:numeric(18,4)! StandardCost:numeric(18,6)!"
+        " ListPrice:numeric(18,6)!"
         " WeightUnitMeasureCode:text Weight:numeric(18,4) DaysToManufacture:smallint! ProductSubcategoryID:int"
         " SellStartDate:date SellEndDate:date DiscontinuedDate:date",
         key="ProductID",
@@ -68,7 +69,8 @@ GOODS = (
     ),
     SourceFile(
         "ProductVendor",
-        "ProductID:int! BusinessEntityID:int! AverageLeadTime:smallint! StandardPrice:numeric(18,6)! MinOrderQty:numeric(18,4)!"
+        "ProductID:int! BusinessEntityID:int! AverageLeadTime:smallint! StandardPrice:numeric(18,6)!"
+        " MinOrderQty:numeric(18,4)!"
         " UnitMeasureCode:varchar(12)!",
         key="ProductID BusinessEntityID",
         refers=(
@@ -85,7 +87,8 @@ GOODS = (
     ),
     SourceFile(
         "BillOfMaterials",
-        "BillOfMaterialsID:int! ProductAssemblyID:int ComponentID:int! StartDate:date! EndDate:date UnitMeasureCode:varchar(12)!"
+        "BillOfMaterialsID:int! ProductAssemblyID:int ComponentID:int! StartDate:date! EndDate:date"
+        " UnitMeasureCode:varchar(12)!"
         " PerAssemblyQty:numeric(18,4)!",
         key="BillOfMaterialsID",
         refers=(

@@ -12,8 +12,10 @@ PAPERS = (
     SourceFile("ShipMethod", "ShipMethodID:int! Name:text!", key="ShipMethodID"),
     SourceFile(
         "SalesOrderHeader",
-        "SalesOrderID:int! SalesOrderNumber:varchar(40)! OrderDate:date! DueDate:date! ShipDate:date OnlineOrderFlag:boolean!"
-        f" PurchaseOrderNumber:varchar(60) CustomerID:int! SalesPersonID:int TerritoryID:int ShipMethodID:int CurrencyCode:text {AMOUNTS}",
+        "SalesOrderID:int! SalesOrderNumber:varchar(40)! OrderDate:date! DueDate:date! ShipDate:date"
+        " OnlineOrderFlag:boolean!"
+        " PurchaseOrderNumber:varchar(60) CustomerID:int! SalesPersonID:int TerritoryID:int ShipMethodID:int"
+        f" CurrencyCode:text {AMOUNTS}",
         key="SalesOrderID",
         unique="SalesOrderNumber",
         refers=(
@@ -26,7 +28,8 @@ PAPERS = (
     ),
     SourceFile(
         "SalesOrderDetail",
-        "SalesOrderID:int! LineNumber:int! ProductID:int! SpecialOfferID:int OrderQty:numeric(18,4)! UnitPrice:numeric(18,6)!"
+        "SalesOrderID:int! LineNumber:int! ProductID:int! SpecialOfferID:int OrderQty:numeric(18,4)!"
+        " UnitPrice:numeric(18,6)!"
         " UnitPriceDiscount:numeric(7,6)! LineTotal:numeric(18,6)!",
         key="SalesOrderID LineNumber",
         refers=(

@@ -79,14 +79,16 @@ PARTIES = (
     ),
     SourceFile(
         "Store",
-        "BusinessEntityID:int! Name:varchar(200)! SalesPersonID:int AnnualSales:numeric(18,2) AnnualRevenue:numeric(18,2)"
+        "BusinessEntityID:int! Name:varchar(200)! SalesPersonID:int AnnualSales:numeric(18,2)"
+        " AnnualRevenue:numeric(18,2)"
         " BankName:text BusinessType:text YearOpened:text Specialty:varchar(80) SquareFeet:text NumberEmployees:text",
         key="BusinessEntityID",
         refers=(Refers("SalesPersonID>BusinessEntityID", "SalesPerson"),),
     ),
     SourceFile(
         "Vendor",
-        "BusinessEntityID:int! AccountNumber:varchar(40)! Name:varchar(200)! CreditRating:int! PreferredVendorStatus:boolean!"
+        "BusinessEntityID:int! AccountNumber:varchar(40)! Name:varchar(200)! CreditRating:int!"
+        " PreferredVendorStatus:boolean!"
         " ActiveFlag:boolean! PurchasingWebServiceURL:varchar(320)",
         key="BusinessEntityID",
     ),
@@ -127,7 +129,8 @@ PARTIES = (
     ),
     SourceFile(
         "ProspectiveBuyer",
-        "ProspectiveBuyerKey:int! ProspectAlternateKey:text FirstName:text! MiddleName:text LastName:text! BirthDate:text"
+        "ProspectiveBuyerKey:int! ProspectAlternateKey:text FirstName:text! MiddleName:text LastName:text!"
+        " BirthDate:text"
         " MaritalStatus:text Gender:text EmailAddress:varchar(320) YearlyIncome:text TotalChildren:text"
         " NumberChildrenAtHome:text Education:text Occupation:text HouseOwnerFlag:text NumberCarsOwned:text"
         " AddressLine1:text AddressLine2:text City:text StateProvinceCode:text PostalCode:text Phone:varchar(60)"

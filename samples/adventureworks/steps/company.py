@@ -73,7 +73,8 @@ def employees(load: Load) -> dict[str, Outcome]:
         model=User,
         source=(
             "src_employee s JOIN src_person p USING (businessentityid) JOIN LATERAL (SELECT e.emailaddress FROM"
-            " src_emailaddress e WHERE e.businessentityid = s.businessentityid ORDER BY e.emailaddressid LIMIT 1) m ON true"
+            " src_emailaddress e WHERE e.businessentityid = s.businessentityid ORDER BY e.emailaddressid"
+            " LIMIT 1) m ON true"
         ),
         values={
             "external_key": key("employee", "s.businessentityid"),
@@ -107,7 +108,7 @@ def _limit_to_branch(load: Load) -> None:
     with connection.cursor() as cursor:
         execute(
             cursor,
-            f"INSERT INTO {RoleAssignment.branches.through._meta.db_table} (roleassignment_id, branch_id)"  # noqa: S608
+            f"INSERT INTO {RoleAssignment.branches.through._meta.db_table} (roleassignment_id, branch_id)"
             " SELECT a.id, %(branch)s FROM core_roleassignment a JOIN core_user u ON u.id = a.user_id"
             " WHERE a.role_id = %(seller_role)s AND u.external_key LIKE 'aw.employee:%%' ON CONFLICT DO NOTHING",
             load.params,

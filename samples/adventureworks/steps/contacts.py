@@ -13,7 +13,8 @@ from samples.loading.upsert import Outcome, Upsert
 
 HOME_REGION = "US"  # a phone without a country code is read as American
 CONSENT = {
-    "consent": "CASE WHEN p.emailpromotion > 0 THEN 'given' WHEN p.emailpromotion = 0 THEN 'withdrawn' ELSE 'unknown' END",
+    "consent": "CASE WHEN p.emailpromotion > 0 THEN 'given' WHEN p.emailpromotion = 0 THEN 'withdrawn'"
+    " ELSE 'unknown' END",
     "consent_proof": "CASE WHEN p.emailpromotion IS NULL THEN '' ELSE 'EmailPromotion = ' || p.emailpromotion END",
 }
 
@@ -87,7 +88,8 @@ def contact_points(load: Load) -> dict[str, Outcome]:
         model=ContactPoint,
         key=("person", "client", "kind", "normalised"),
         source=(
-            "(SELECT DISTINCT ON (x.businessentityid, n.normalised) x.businessentityid, x.phonenumber, t.name, n.normalised,"
+            "(SELECT DISTINCT ON (x.businessentityid, n.normalised) x.businessentityid, x.phonenumber,"
+            "  t.name, n.normalised,"
             "  x.line_no FROM src_personphone x JOIN src_phone n ON n.spelling = x.phonenumber"
             "  JOIN src_phonenumbertype t USING (phonenumbertypeid) WHERE n.normalised IS NOT NULL"
             "  ORDER BY x.businessentityid, n.normalised, x.line_no) s"
@@ -107,7 +109,8 @@ def contact_points(load: Load) -> dict[str, Outcome]:
     sites = Upsert(
         model=ContactPoint,
         key=("person", "client", "kind", "normalised"),
-        source=f"src_vendor s {joined('crm_client', 'c', 'vendor', 's.businessentityid')} WHERE s.purchasingwebserviceurl <> ''",
+        source=f"src_vendor s {joined('crm_client', 'c', 'vendor', 's.businessentityid')}"
+        " WHERE s.purchasingwebserviceurl <> ''",
         values={
             "person": "NULL",
             "client": "c.id",
@@ -127,7 +130,8 @@ def roles(load: Load) -> dict[str, Outcome]:
         source=(
             "src_businessentitycontact s JOIN src_contacttype t USING (contacttypeid)"
             f" {joined('crm_person', 'r', 'person', 's.personid')}"
-            f" JOIN crm_client c ON c.external_key IN ({key('store', 's.businessentityid')}, {key('vendor', 's.businessentityid')})"
+            f" JOIN crm_client c ON c.external_key IN ({key('store', 's.businessentityid')},"
+            f" {key('vendor', 's.businessentityid')})"
         ),
         values={"person": "r.id", "client": "c.id", "legal_entity": "NULL", "position": "t.name"},
     )

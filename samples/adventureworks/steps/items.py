@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db import connection
 
 from inventory.models import Item, ItemCategory, ItemUnit, StandardCost, SupplierItem, Unit
+from sales.models import PriceList, PriceRule
 from samples.adventureworks import keys
 from samples.adventureworks.keys import joined, key
 from samples.loading import issues
 from samples.loading.runner import Load
 from samples.loading.sql import execute
 from samples.loading.upsert import Outcome, Upsert
-from sales.models import PriceList, PriceRule
 
 # What one purchase unit holds in base units, where that is known everywhere: US gallon to ounces, dozen to pieces.
 KNOWN_UNITS = "(VALUES ('GAL', 'OZ', 128), ('DZ', 'EA', 12)) f(bought, base, factor)"
@@ -54,13 +54,15 @@ def items(load: Load) -> dict[str, Outcome]:
             " LEFT JOIN inventory_itemcategory top ON top.name = t.name AND top.parent_id IS NULL"
             " LEFT JOIN inventory_itemcategory c ON c.name = b.name AND c.parent_id = top.id"
             " LEFT JOIN (SELECT componentid, min(trim(unitmeasurecode)) AS code FROM src_billofmaterials"
-            f" GROUP BY 1) r ON r.componentid = s.productid JOIN inventory_unit u ON u.code = coalesce(r.code, '{PIECE}')"
+            " GROUP BY 1) r ON r.componentid = s.productid "
+            f" JOIN inventory_unit u ON u.code = coalesce(r.code, '{PIECE}')"
         ),
         values={
             "external_key": key("product", "s.productid"),
             "sku": "s.productnumber",
             "name": "s.name",
-            "status": "CASE WHEN coalesce(s.sellenddate, s.discontinueddate) IS NULL THEN 'active' ELSE 'phased_out' END",
+            "status": "CASE WHEN coalesce(s.sellenddate, s.discontinueddate) IS NULL THEN 'active'"
+            " ELSE 'phased_out' END",
             "category": "c.id",
             "unit": "u.id",
             "replenishment": "CASE WHEN s.makeflag THEN 'make' ELSE 'buy' END",
@@ -114,7 +116,7 @@ def _put_rules(load: Load, rules: str) -> Outcome:
     with connection.cursor() as cursor:
         execute(
             cursor,
-            f"UPDATE sales_pricerule r SET price = s.listprice, valid = s.valid FROM {source} WHERE {known}"  # noqa: S608
+            f"UPDATE sales_pricerule r SET price = s.listprice, valid = s.valid FROM {source} WHERE {known}"
             " AND ROW(r.price, r.valid) IS DISTINCT FROM ROW(s.listprice, s.valid)",
             load.params,
         )
@@ -133,7 +135,7 @@ def _put_costs(cost: Upsert) -> Outcome:
     known = "k.item_id = i.id AND lower(k.valid) = s.startdate"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE inventory_standardcost k SET cost = s.standardcost, valid = {PERIOD} FROM {cost.source}"  # noqa: S608
+            f"UPDATE inventory_standardcost k SET cost = s.standardcost, valid = {PERIOD} FROM {cost.source}"
             f" WHERE {known} AND ROW(k.cost, k.valid) IS DISTINCT FROM ROW(s.standardcost, {PERIOD})"
         )
         changed = cursor.rowcount
@@ -157,7 +159,7 @@ def suppliers(load: Load) -> dict[str, Outcome]:
     units = Upsert(
         model=ItemUnit,
         key=("item", "unit"),
-        source=f"(SELECT DISTINCT i.id, u.id AS unit, f.factor FROM {source}"  # noqa: S608 - own expressions
+        source=f"(SELECT DISTINCT i.id, u.id AS unit, f.factor FROM {source}"
         " JOIN inventory_unit u ON u.code = f.bought) s",
         values={"item": "s.id", "unit": "s.unit", "factor": "s.factor"},
     )

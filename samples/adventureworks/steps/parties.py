@@ -78,10 +78,11 @@ def _make_addresses() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS src_party_address")
         cursor.execute(
-            "CREATE TEMP TABLE src_party_address AS SELECT b.businessentityid,"  # noqa: S608 - own expressions
+            "CREATE TEMP TABLE src_party_address AS SELECT b.businessentityid,"
             f" coalesce(min({text}) FILTER (WHERE t.name <> 'Shipping'), '') AS billing,"
             f" coalesce(min({text}) FILTER (WHERE t.name = 'Shipping'), '') AS shipping,"
-            " coalesce(min(sp.countryregioncode) FILTER (WHERE t.name <> 'Shipping'), min(sp.countryregioncode)) AS country"
+            " coalesce(min(sp.countryregioncode) FILTER (WHERE t.name <> 'Shipping'), min(sp.countryregioncode))"
+            " AS country"
             " FROM src_businessentityaddress b JOIN src_addresstype t USING (addresstypeid)"
             " JOIN src_address a USING (addressid) JOIN src_stateprovince sp USING (stateprovinceid)"
             " JOIN src_countryregion c ON c.countryregioncode = sp.countryregioncode GROUP BY b.businessentityid"

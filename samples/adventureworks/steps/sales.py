@@ -10,7 +10,10 @@ from samples.loading.runner import Load
 from samples.loading.upsert import Outcome, Upsert
 
 NO_OFFER = "No Discount"  # the source's name for a line without a special offer
-GAP = "s.subtotal - coalesce((SELECT sum(d.linetotal) FROM src_salesorderdetail d WHERE d.salesorderid = s.salesorderid), 0)"
+GAP = (
+    "s.subtotal - coalesce("
+    "(SELECT sum(d.linetotal) FROM src_salesorderdetail d WHERE d.salesorderid = s.salesorderid), 0)"
+)
 
 
 def sales_orders(load: Load) -> dict[str, Outcome]:

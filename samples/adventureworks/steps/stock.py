@@ -92,7 +92,8 @@ def opening_stock(load: Load) -> dict[str, Outcome]:
     issues.note(
         "ProductInventory",
         "differs from the opening stock loaded before, which stays as it is",
-        f"{source} LEFT JOIN inventory_stockmove m ON m.source_key = {SOURCE_KEY} WHERE coalesce(m.qty, 0) <> s.quantity",
+        f"{source} LEFT JOIN inventory_stockmove m ON m.source_key = {SOURCE_KEY} "
+        " WHERE coalesce(m.qty, 0) <> s.quantity",
         kept=False,
         key="s.productid || '/' || s.locationid",
     )
@@ -108,7 +109,7 @@ def _fill_balances() -> None:
     """Add the moves of this run (those that have no layer yet) to their balances."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT b.id, m.qty FROM inventory_stockmove m JOIN inventory_stockbalance b ON b.item_id = m.item_id"  # noqa: S608
+            "SELECT b.id, m.qty FROM inventory_stockmove m JOIN inventory_stockbalance b ON b.item_id = m.item_id"
             f" AND b.location_id = m.to_location_id AND b.lot_id IS NULL WHERE {_WITHOUT_LAYER}"
             " ORDER BY b.item_id, b.location_id FOR NO KEY UPDATE OF b",
             [],

@@ -61,9 +61,11 @@ def operations(load: Load) -> dict[str, Outcome]:
             "sequence": "s.operationsequence",
             "name": "c.name",
             "center": "c.id",
-            "status": "CASE WHEN s.actualenddate IS NOT NULL THEN 'done' WHEN s.actualstartdate IS NOT NULL THEN 'running'"
+            "status": "CASE WHEN s.actualenddate IS NOT NULL THEN 'done' WHEN s.actualstartdate "
+            " IS NOT NULL THEN 'running'"
             " ELSE 'waiting' END",
-            "minutes": "round(coalesce(s.plannedcost * 60 / nullif(c.rate_per_hour, 0), s.actualresourcehrs * 60, 0), 2)",
+            "minutes": "round(coalesce(s.plannedcost * 60 / nullif(c.rate_per_hour, 0), "
+            " s.actualresourcehrs * 60, 0), 2)",
             "actual_minutes": "round(coalesce(s.actualresourcehrs, 0) * 60, 2)",
             "starts_at": _midnight("s.scheduledstartdate"),
             "ends_at": _midnight("s.scheduledenddate"),

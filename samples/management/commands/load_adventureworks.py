@@ -12,10 +12,3 @@ class Command(LoadCommand):
     )
     folder, probe = "adventureworks", "SalesOrderHeader"
     files, steps = FILES, STEPS
-    tables = (
-        "crm_client", "crm_legalentity", "crm_person", "crm_contactpoint", "crm_personrole", "crm_lead", "core_user",
-        "core_exchangerate", "inventory_item", "inventory_stockmove", "inventory_costlayer", "inventory_stockbalance",
-        "inventory_purchaseorder", "inventory_purchaseorderline", "inventory_supplieritem", "sales_salesorder",
-        "sales_orderline", "sales_pricerule", "production_bom", "production_bomline", "production_workorder",
-        "production_operation", "reports_kpiplan",
-    )  # fmt: skip

@@ -12,4 +12,3 @@ class Command(LoadCommand):
     )
     folder, probe = "crm_opportunities", "sales_pipeline"
     files, steps = FILES, STEPS
-    tables = ("crm_client", "crm_legalentity", "core_user", "sales_deal", "sales_stagechange")
