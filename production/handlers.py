@@ -24,10 +24,15 @@ def plan_confirmed_order(event: OrderConfirmed) -> None:
 
 @handles(OrderCancelled)
 def call_off_work(event: OrderCancelled) -> None:
-    """Work for a cancelled order that has not begun is called off; what runs is finished for stock."""
+    """Work for a cancelled order that has not begun is called off; what runs is finished for stock.
+
+    From the product down to its parts, so that each part is free of its own product when its turn comes; what other
+    orders count on meanwhile is made all the same.
+    """
     works = WorkOrder.objects.filter(order_line__order_id=event.order_id, status__in=NOT_BEGUN).order_by("pk")
-    for work in works:
-        cancel_work_order(work_order_id=work.pk, at=timezone.now(), by=SYSTEM)
+    for work_order_id in list(works.values_list("pk", flat=True)):
+        if works.filter(pk=work_order_id, supply__pegged_qty=0).exists():
+            cancel_work_order(work_order_id=work_order_id, at=timezone.now(), by=SYSTEM)
 
 
 @handles(SupplyMoved)

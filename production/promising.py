@@ -118,8 +118,8 @@ def _operation(timed: TimedStep) -> PromisedOperation:
 
 def _ships_on(wait: Wait, timetable: Timetable, calendar: Calendar, at: datetime) -> date:
     day = calendar.day_of(max(timetable.usable_at(wait), at))
-    if wait.job is None and not wait.in_stock:
-        return day  # bought goods are usable on the working day after they came, and leave on it
+    if wait.bought:
+        return day  # they came the working day before, and leave on the day they can be used
     return calendar.next_working_day(day)
 
 

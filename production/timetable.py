@@ -15,7 +15,7 @@ from production.scheduling import Center, Placement
 class Wait:
     """Something a job (or an order line) needs: there at `usable_at`, or when the job named by `job` ends.
 
-    `in_stock` goods lie in the warehouse already.
+    `in_stock` goods lie in the warehouse already, `bought` ones rest for a night before they can be used.
     """
 
     item_id: int
@@ -23,6 +23,7 @@ class Wait:
     usable_at: datetime | None = None
     job: Hashable | None = None
     in_stock: bool = False
+    bought: bool = False
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ class _Makers:
 
     def of(self, use: LayerUse) -> int | None:
         if not use.layer.pooled:
-            return self.by_move.get(use.layer.move_id)
+            return self.by_move.get(use.layer.move_id or 0)
         filled = self.by_pool[use.layer.item_id, use.layer.warehouse_id]
         return next((work_id for at, work_id in reversed(filled) if at <= use.move.occurred_at), None)
 

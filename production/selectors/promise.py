@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from inventory.choices import ItemType, SupplyStatus
+from inventory.choices import ItemType, SupplyKind, SupplyStatus
 from inventory.models import Item, Supply, Warehouse
 from inventory.selectors.stock import availability
 from production.netting import Make, Want, net
@@ -98,7 +98,7 @@ class _Imagined:
         self.codes = dict(Item.objects.filter(pk__in=item_ids).values_list("pk", "sku"))
         self.stock = {pk: row.free for pk, row in availability(self.warehouse_id, item_ids).items()}
         self.terms = lead_days_of(item_ids)
-        self.coming: dict[int, list[tuple[datetime, Decimal]]] = defaultdict(list)
+        self.coming: dict[int, list[tuple[Wait, Decimal]]] = defaultdict(list)
         supplies = Supply.objects.filter(
             item_id__in=item_ids, warehouse_id=self.warehouse_id, status=SupplyStatus.OPEN
         ).select_related("work_order")
@@ -108,7 +108,9 @@ class _Imagined:
                 usable_at = arrival(
                     supply, self.at, self.days, self.lead_days.get(supply.item_id), self.terms.get(supply.item_id)
                 )
-                self.coming[supply.item_id].append((usable_at, free))
+                is_bought = supply.kind == SupplyKind.PURCHASE
+                wait = Wait(supply.item_id, self.codes[supply.item_id], usable_at=usable_at, bought=is_bought)
+                self.coming[supply.item_id].append((wait, free))
 
     def cover(self, wants: Sequence[Want]) -> list[Decimal]:
         return [self._cover(want) for want in wants]
@@ -122,12 +124,12 @@ class _Imagined:
             self.waits[want.key].append(Wait(want.item_id, code, usable_at=self.at, in_stock=True))
         coming = self.coming[want.item_id]
         while left > 0 and coming:
-            usable_at, free = coming.pop(0)
+            wait, free = coming.pop(0)
             part = min(free, left)
             left -= part
-            self.waits[want.key].append(Wait(want.item_id, code, usable_at=usable_at))
+            self.waits[want.key].append(wait)
             if free > part:
-                coming.insert(0, (usable_at, free - part))
+                coming.insert(0, (wait, free - part))
         return left
 
     def start(self, lots: Sequence[Make]) -> list[Want]:
@@ -149,7 +151,7 @@ class _Imagined:
         for want, _qty in buys:
             lead = self.lead_days.get(want.item_id, self.terms.get(want.item_id, 0))
             usable_at = self.days.usable_at(self.days.after_lead(self.at, lead))
-            self.waits[want.key].append(Wait(want.item_id, self.codes[want.item_id], usable_at=usable_at))
+            self.waits[want.key].append(Wait(want.item_id, self.codes[want.item_id], usable_at=usable_at, bought=True))
 
     def jobs(self) -> list[Job]:
         return [

@@ -84,7 +84,8 @@ def workload_of(orders: Sequence[SalesOrder], at: datetime, lead_days: Mapping[i
     )
     line_demands = {row.key: row for row in Demand.objects.filter(key__in=[line.demand_key for line in lines])}
     demand_ids = [row.pk for row in line_demands.values()] + [row.demand_id for row in materials if row.demand_id]
-    waits = _Waits(demand_ids, works, at, lead_days or {}, _items_of(lines, materials))
+    item_ids = {line.item_id for line in lines} | {row.item_id for row in materials}
+    waits = _Waits(demand_ids, works, at, lead_days or {}, sorted(item_ids))
     operations = _operations(works)
 
     goods: dict[int, list[Wait]] = {order.pk: [] for order in orders}
@@ -140,10 +141,6 @@ def _step(operation: Operation, at: datetime) -> Step:
         end = operation.done_at or max(operation.ends_at or at, at)
         fixed = (start, max(start, end))
     return Step(operation.sequence, operation.name, operation.center_id, operation.minutes, operation.pk, fixed)
-
-
-def _items_of(lines: Sequence[OrderLine], materials: Sequence[WorkOrderMaterial]) -> list[int]:
-    return sorted({row.item_id for row in [*lines, *materials]})
 
 
 def centers_from(center_ids: Iterable[int], since: datetime, *, without: Sequence[int] = ()) -> dict[int, Center]:
@@ -202,11 +199,12 @@ class _Waits:
             elif peg.supply_id in self.jobs:
                 waits.append(Wait(item_id, code, job=self.jobs[peg.supply_id]))
             else:
-                waits.append(Wait(item_id, code, usable_at=self._coming(peg.supply, item_id, days)))
+                usable_at, is_bought = self._coming(peg.supply, item_id, days), peg.supply.kind == SupplyKind.PURCHASE
+                waits.append(Wait(item_id, code, usable_at=usable_at, bought=is_bought))
         if demand.qty - demand.done_qty - demand.pegged_qty > Decimal(0):
             lead = self.lead_days.get(item_id, self.terms.get(item_id, 0))
             due_on = days.after_lead(self.at, lead)
-            waits.append(Wait(item_id, code, usable_at=days.usable_at(due_on)))
+            waits.append(Wait(item_id, code, usable_at=days.usable_at(due_on), bought=True))
         return waits
 
     def _stock(self, demand_id: int, item_id: int, code: str, days: Days) -> Wait:
@@ -214,7 +212,7 @@ class _Waits:
         if came_at is not None:
             usable_at = days.usable_at(days.handling.day_of(came_at))
             if usable_at > self.at:
-                return Wait(item_id, code, usable_at=usable_at)
+                return Wait(item_id, code, usable_at=usable_at, bought=True)
         return Wait(item_id, code, usable_at=self.at, in_stock=True)
 
     def _coming(self, supply: Supply, item_id: int, days: Days) -> datetime:

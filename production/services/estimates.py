@@ -50,7 +50,7 @@ def answer_request(
     (item, kind, amount). The lead time is that of "Can we deliver?", in working days. An answered request stays as
     it is. Raises EstimateWithoutGoods, NoWarehouse.
     """
-    request = EstimateRequest.objects.locked().select_related("deal__branch", "deal__organization").get(pk=request_id)
+    request = EstimateRequest.objects.locked().select_related("deal__branch").get(pk=request_id)
     policy.require(by, "production.answer_estimate", request)
     if request.status == EstimateStatus.ANSWERED:
         return request
@@ -58,18 +58,14 @@ def answer_request(
     goods = [(line.item_id, line.qty) for line in lines if line.item.type == ItemType.GOODS]
     if not goods:
         raise EstimateWithoutGoods()
-    branch = request.deal.branch
-    if warehouse_id is None:
-        warehouse = Warehouse.objects.filter(branch=branch, is_active=True).order_by("pk").first()
-        if warehouse is None:
-            raise NoWarehouse(branch=branch.name)
-        warehouse_id = warehouse.pk
+    warehouse = _warehouse(request, warehouse_id)
+    branch = warehouse.branch
     days = days_of({0: (branch.organization.calendar_id, branch.calendar_id)})[0]
-    costing = Costing(goods, warehouse_id, days.handling.day_of(at), branch.organization.currency_id)
+    costing = Costing(goods, warehouse.pk, days.handling.day_of(at), branch.organization.currency_id)
     parts = costing.parts() + [
         CostPart(for_item_id=item, kind=kind, amount=cents(amount)) for item, kind, amount in extra
     ]
-    promise = promise_for_lines(goods, warehouse_id, at)
+    promise = promise_for_lines(goods, warehouse.pk, at)
     return asked.answer_estimate(
         request_id=request.pk,
         costs=parts,
@@ -78,6 +74,17 @@ def answer_request(
         at=at,
         by=by,
     )
+
+
+def _warehouse(request: EstimateRequest, warehouse_id: int | None) -> Warehouse:
+    """The warehouse to plan for: the one named, else the oldest active one of the deal's branch."""
+    warehouses = Warehouse.objects.select_related("branch__organization").filter(is_active=True)
+    if warehouse_id is not None:
+        return warehouses.get(pk=warehouse_id)
+    found = warehouses.filter(branch=request.deal.branch).order_by("pk").first()
+    if found is None:
+        raise NoWarehouse(branch=request.deal.branch)
+    return found
 
 
 def _working_days(calendar: Calendar, start: date, end: date | None) -> int | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from core import events, policy, quantities
 from core.actors import SYSTEM, Actor, user_or_none
+from core.services import records
 from core.services.numbers import take_numbers
 from core.transactions import command
 from inventory.choices import ItemType, SupplyKind
@@ -64,7 +65,7 @@ class _Planner:
 
     def __init__(self, order: SalesOrder, at: datetime, by: Actor) -> None:
         self.order, self.at, self.by = order, at, by
-        self.warehouse_id: int = order.warehouse_id
+        self.warehouse_id: int = order.warehouse_id or 0
         days = days_of({0: (order.organization.calendar_id, order.branch.calendar_id)})[0]
         self.on: date = days.handling.day_of(at)
         self.known: set[str] = set()
@@ -216,8 +217,8 @@ class _Planner:
         item_ids = sorted(bought.values_list("pk", flat=True))
         if not item_ids:
             return False
-        return bool(
-            purchasing.propose_purchases(
-                warehouse_id=self.warehouse_id, at=self.at, by=SYSTEM, item_ids=item_ids, reason=self.order.number
-            )
+        purchases = purchasing.propose_purchases(
+            warehouse_id=self.warehouse_id, at=self.at, by=SYSTEM, item_ids=item_ids, reason=self.order.number
         )
+        records.link(self.order, *purchases)  # the order's thread also shows what refills the safety stock
+        return bool(purchases)

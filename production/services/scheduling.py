@@ -120,15 +120,18 @@ def orders_waiting_for(supply_ids: Iterable[int]) -> list[int]:
 
     Four statements.
     """
-    demands = Demand.objects.filter(pegs__in=Peg.objects.filter(supply_id__in=list(supply_ids))).distinct()
-    keys = [key.partition(":") for key in demands.values_list("key", flat=True)]
-    lines = [int(pk) for app, _colon, pk in keys if app == "sales.line"]
+    demands = Demand.objects.filter(pegs__in=Peg.objects.filter(supply_id__in=list(supply_ids)))
+    return orders_of_demands(demands.values_list("key", flat=True).distinct())
+
+
+def orders_of_demands(keys: Iterable[str]) -> list[int]:
+    """Open orders behind demands of order lines and of materials (three statements)."""
+    parts = [key.partition(":") for key in keys]
+    lines = [int(pk) for app, _colon, pk in parts if app == "sales.line"]
+    materials = [int(pk) for app, _colon, pk in parts if app == "production.material"]
     found = set(OrderLine.objects.filter(pk__in=lines).values_list("order_id", flat=True))
-    found |= set(
-        WorkOrder.objects.filter(materials__demand__in=demands, order_line__isnull=False).values_list(
-            "order_line__order_id", flat=True
-        )
-    )
+    works = WorkOrder.objects.filter(materials__in=materials, order_line__isnull=False)
+    found |= set(works.values_list("order_line__order_id", flat=True))
     return sorted(SalesOrder.objects.filter(pk__in=found, status__in=PROMISED).values_list("pk", flat=True))
 
 

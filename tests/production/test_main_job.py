@@ -28,7 +28,7 @@ from sales.services.shipments import ship_order
 from tests.factories.production import CONFIRMED, Plant, make_planned_order, make_plant
 from tests.factories.sales import make_deal, make_service
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 D = Decimal
 

@@ -90,7 +90,7 @@ def slowly(
     return dict(made), dict(bought)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     book=recipe_books(),
     roots=st.lists(st.tuples(st.integers(0, ITEMS - 1), st.integers(1, 4)), min_size=1, max_size=3),

@@ -86,7 +86,7 @@ class Reference:
         return lane, minutes[0], minutes[-1] + MINUTE
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     centers=plants(),
     jobs=st.lists(

@@ -376,7 +376,7 @@ def test_late_cost_of_a_running_order_stays_in_its_work(plant, work):
 class PartialOutputs(TestCase):
     """Whatever the portions, the goods take all the cost and nothing else."""
 
-    @settings(max_examples=8, deadline=None)
+    @settings(max_examples=6, deadline=None)
     @given(
         portions=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1), st.integers(0, 300)), min_size=1, max_size=5),
         value=st.integers(1, 99999),

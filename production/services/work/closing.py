@@ -6,16 +6,15 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from core import events, policy
-from core.actors import SYSTEM, Actor
+from core.actors import Actor
 from core.transactions import command
-from inventory.services import reservations
 from production.choices import OperationStatus, WorkOrderStatus
 from production.events import WorkOrderClosed
 from production.models import WorkOrder
 from production.selectors.wip import wip_left
 from production.services import settlement
-from production.services.keys import material_key, supply_key
 from production.services.work import state
+from production.services.work.supplies import give_up_goods, give_up_material
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +32,7 @@ def close_work_order(*, work_order_id: int, at: datetime, by: Actor) -> WorkOrde
     if work.status == WorkOrderStatus.CLOSED:
         return work
     state.refuse_unless(work, [WorkOrderStatus.STARTED, WorkOrderStatus.DONE])
-    reservations.close_supplies(keys=[supply_key(work.pk)], by=SYSTEM)
-    reservations.cancel_demands(keys=[material_key(row.pk) for row in work.materials.all()], by=SYSTEM)
+    give_up_material(work)
     open_operations = work.operations.exclude(status=OperationStatus.DONE)
     state.free_time(list(open_operations.values_list("pk", flat=True)), at)
     settlement.pass_on(
@@ -46,6 +44,7 @@ def close_work_order(*, work_order_id: int, at: datetime, by: Actor) -> WorkOrde
         reason=_("Settlement of {number}").format(number=work.number),
     )
     state.advance(work, WorkOrderStatus.CLOSED, at=at, by=by)
+    give_up_goods(work, at=at, by=by)
     events.publish(WorkOrderClosed(work_order_id=work.pk))
     logger.info("work order closed", extra={"work_order_id": work.pk})
     return work

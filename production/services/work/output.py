@@ -10,7 +10,6 @@ from core.money import ZERO, cents
 from core.transactions import command
 from inventory.choices import LocationKind, MoveKind
 from inventory.models import StockMove
-from inventory.services import reservations
 from inventory.services.moves import Put, store_goods
 from production.choices import WipKind, WorkOrderStatus
 from production.errors import TooMuchOutput
@@ -19,6 +18,7 @@ from production.models import WipEntry, WorkOrder
 from production.selectors.wip import wip_left
 from production.services.keys import supply_key
 from production.services.work import state
+from production.services.work.supplies import give_up_goods
 from sales.services import fulfilment
 
 logger = logging.getLogger(__name__)
@@ -135,5 +135,5 @@ def _tell_the_order(work: WorkOrder, qty: Decimal, *, at: datetime, by: Actor) -
 def _finish(work: WorkOrder, *, at: datetime, by: Actor) -> None:
     """Nothing more will be made: what was scrapped does not come, and who waited for it is short again."""
     state.advance(work, WorkOrderStatus.DONE, at=at, by=by)
-    if work.scrapped_qty and work.supply_id:
-        reservations.close_supplies(keys=[supply_key(work.pk)], by=SYSTEM)
+    if work.scrapped_qty:
+        give_up_goods(work, at=at, by=by)

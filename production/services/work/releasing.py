@@ -4,13 +4,12 @@ import logging
 from datetime import datetime
 
 from core import policy
-from core.actors import SYSTEM, Actor
+from core.actors import Actor
 from core.transactions import command
-from inventory.services import reservations
 from production.choices import WorkOrderStatus
 from production.models import CenterSlot, WorkOrder
-from production.services.keys import material_key, supply_key
 from production.services.work import state
+from production.services.work.supplies import give_up_goods, give_up_material
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +33,8 @@ def release_work_order(*, work_order_id: int, at: datetime, by: Actor) -> WorkOr
 def cancel_work_order(*, work_order_id: int, at: datetime, by: Actor, reason: str = "") -> WorkOrder:
     """Call off a work order that has not begun: its material, its goods to come and its time are free again.
 
-    Who waited for its goods is short; planning the order again makes up for it. A second call changes nothing.
+    Who waited for its goods is short and gets a promise without them; planning the order again makes up for it.
+    A second call changes nothing.
     Locks the order, then (in inventory) balances, demands and supplies. Raises WorkOrderState once work began.
     """
     work = state.locked(work_order_id)
@@ -42,9 +42,9 @@ def cancel_work_order(*, work_order_id: int, at: datetime, by: Actor, reason: st
     if work.status == WorkOrderStatus.CANCELLED:
         return work
     state.refuse_unless(work, state.NOT_BEGUN)
-    reservations.close_supplies(keys=[supply_key(work.pk)], by=SYSTEM)
-    reservations.cancel_demands(keys=[material_key(row.pk) for row in work.materials.all()], by=SYSTEM)
     CenterSlot.objects.filter(operation__work_order=work).delete()
     state.advance(work, WorkOrderStatus.CANCELLED, at=at, by=by, note=reason)
+    give_up_material(work)
+    give_up_goods(work, at=at, by=by)
     logger.info("work order cancelled", extra={"work_order_id": work.pk})
     return work

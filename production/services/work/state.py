@@ -12,13 +12,19 @@ from core.services.records import note_status
 from production.choices import OperationStatus, WorkOrderStatus
 from production.errors import WorkOrderState
 from production.models import CenterSlot, Operation, WorkOrder
+from sales.models import SalesOrder
 
 NOT_BEGUN = [WorkOrderStatus.PLANNED, WorkOrderStatus.RELEASED]
 OPEN = [*NOT_BEGUN, WorkOrderStatus.STARTED]
 
 
 def locked(work_order_id: int) -> WorkOrder:
-    """The work order under its lock, with what the services show of it."""
+    """The work order under its lock, with what the services show of it.
+
+    The sales order behind it is locked first: planners hold it before they touch its work orders.
+    """
+    orders = SalesOrder.objects.filter(lines__work_orders=work_order_id).values("pk")
+    list(SalesOrder.objects.filter(pk__in=orders).locked())
     return WorkOrder.objects.locked().select_related("item__unit", "branch", "order_line__order").get(pk=work_order_id)
 
 
