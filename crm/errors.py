@@ -65,7 +65,7 @@ class ConsentWithoutProof(DomainError):
 
 class NothingToLinkTo(DomainError):
     code = "nothing_to_link_to"
-    message = _("An interaction belongs to a client, a person or another record.")
+    message = _("This belongs to a client, a person or another record; none is named.")
 
 
 class NotYetHappened(DomainError):

@@ -149,9 +149,8 @@ def _check_entity(fields: dict[str, Any], *, country: str, entity_id: int | None
     if "legal_name" in fields and not fields["legal_name"].strip():
         raise NameMissing()
     if fields.get("tax_id"):
-        twins = LegalEntity.objects.filter(country=country, tax_id=fields["tax_id"]).exclude(pk=entity_id)
-        twin = twins.first()
-        if twin is not None:
+        twin = LegalEntity.objects.filter(country=country, tax_id=fields["tax_id"]).first()
+        if twin is not None and twin.pk != entity_id:
             raise TaxNumberTaken(tax_id=fields["tax_id"], legal_name=twin.legal_name)
 
 

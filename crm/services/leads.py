@@ -59,7 +59,7 @@ def receive_lead(
         source = routing.source_by_utm(utm or {})
         source_id = source.pk if source else None
     known = routing.known_by_contact(email=email, phone=phone)
-    client = Client.objects.filter(pk=known.client_id).first()
+    client = Client.objects.get(pk=known.client_id) if known.client_id is not None else None
     lead = Lead(
         raw_payload=payload, title=title, name=name, company=company, email=email.strip(), phone=phone.strip(),
         message=message, source_id=source_id, utm=utm or {}, received_at=received_at, budget=budget,

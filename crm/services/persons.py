@@ -9,7 +9,7 @@ from core.actors import Actor, user_or_none
 from core.transactions import command
 from crm.choices import Consent, ContactKind
 from crm.contacts import normalised
-from crm.errors import ConsentWithoutProof, NameMissing, NotAContact
+from crm.errors import ConsentWithoutProof, NameMissing, NotAContact, NothingToLinkTo
 from crm.models import Client, ContactPoint, Person, PersonRole
 
 
@@ -97,9 +97,15 @@ def _add_point(
     spelling = normalised(kind, value)
     if spelling is None:
         raise NotAContact(value=value, kind=ContactKind(kind).label)
-    owner = Person if person_id is not None else Client
-    owner.objects.locked().get(pk=person_id if person_id is not None else client_id)
-    points = list(ContactPoint.objects.locked().filter(person_id=person_id, client_id=client_id, kind=kind))
+    held = ContactPoint.objects.locked().filter(kind=kind)
+    if person_id is not None:
+        Person.objects.locked().get(pk=person_id)
+        points = list(held.filter(person_id=person_id, client__isnull=True))
+    elif client_id is not None:
+        Client.objects.locked().get(pk=client_id)
+        points = list(held.filter(client_id=client_id, person__isnull=True))
+    else:
+        raise NothingToLinkTo()
     twin = next((point for point in points if point.normalised == spelling), None)
     if is_primary:
         for old in points:

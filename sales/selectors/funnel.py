@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -213,7 +214,7 @@ def stage_loads(pipeline_id: int, *, deals: QuerySet[Deal] | None = None) -> lis
     )
     found = (Deal.objects.all() if deals is None else deals).filter(pipeline=pipeline_id, status=DealStatus.OPEN)
     rows = found.order_by().values("stage").annotate(n=Count("pk"), total=Sum("amount"), weight=Sum(weighted))
-    sums = {row["stage"]: row for row in rows}
+    sums: dict[int, dict[str, Any]] = {row["stage"]: dict(row) for row in rows}
     loads = []
     for stage in Stage.objects.filter(pipeline=pipeline_id, category=StageCategory.OPEN).order_by("position"):
         row = sums.get(stage.pk, {"n": 0, "total": ZERO, "weight": ZERO})

@@ -46,7 +46,9 @@ def winning_prices(
     inside a list a rule for the item beats one for its category (the nearest first) and one for everything; then
     the larger minimum quantity, the later start, the larger id. A percentage is taken off the general price.
     """
-    entity = LegalEntity.objects.select_related("client").filter(pk=legal_entity_id).first()
+    entity = None
+    if legal_entity_id is not None:
+        entity = LegalEntity.objects.select_related("client").get(pk=legal_entity_id)
     if branch_id is None and entity is not None:
         branch_id = entity.client.branch_id
     above = _categories_above(dict(Item.objects.filter(pk__in=item_ids).values_list("pk", "category_id")))

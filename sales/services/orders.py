@@ -103,8 +103,11 @@ def order_from_quote(quote: Quote, *, warehouse_id: int | None, at: datetime, by
     """Store a draft order with the lines and the tax of an accepted quote (five statements for any number)."""
     deal, on = quote.deal, day_of(at, quote.deal.organization)
     warehouse = _warehouse(warehouse_id, branch_id=deal.branch_id)
+    branch_id = deal.branch_id or (warehouse.branch_id if warehouse else None)
+    if branch_id is None:
+        raise WarehouseMissing()
     order = SalesOrder(
-        organization=deal.organization, branch_id=deal.branch_id or (warehouse.branch_id if warehouse else None),
+        organization=deal.organization, branch_id=branch_id,
         warehouse=warehouse, client_id=quote.legal_entity.client_id, legal_entity=quote.legal_entity, deal=deal,
         quote=quote, owner_id=deal.owner_id, currency_id=quote.currency_id, ordered_at=at, terms=quote.terms,
     )  # fmt: skip
@@ -187,14 +190,16 @@ def confirm_locked(order: SalesOrder, *, at: datetime, by: Actor, strict: bool) 
     if goods:
         if order.warehouse_id is None:
             raise WarehouseMissing()
-        reservations.reserve_goods(needs=[_need(order, line) for line in goods], by=SYSTEM, partial=not strict)
+        reservations.reserve_goods(
+            needs=[_need(order, line, order.warehouse_id) for line in goods], by=SYSTEM, partial=not strict
+        )
     move_status(order, OrderStatus.CONFIRMED, at=at, by=by, confirmed_at=at)
     logger.info("order confirmed", extra={"order_id": order.pk, "lines": len(lines)})
 
 
-def _need(order: SalesOrder, line: OrderLine) -> reservations.Need:
+def _need(order: SalesOrder, line: OrderLine, warehouse_id: int) -> reservations.Need:
     return reservations.Need(
-        key=line.demand_key, item_id=line.item_id, warehouse_id=order.warehouse_id, qty=line.qty,
+        key=line.demand_key, item_id=line.item_id, warehouse_id=warehouse_id, qty=line.qty,
         due_on=line.promised_on or order.wished_on, label=order.number,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from core import policy
 from core.actors import Actor, user_or_none
@@ -73,8 +74,9 @@ def set_price(
     """
     policy.require(by, "sales.set_up_prices")
     prices = PriceList.objects.locked().get(pk=price_list_id)
+    target: dict[str, Any] = {"item_id": item_id, "category_id": category_id, "min_qty": min_qty, "valid": valid}
     rule, _created = PriceRule.objects.update_or_create(
-        price_list=prices, item_id=item_id, category_id=category_id, min_qty=min_qty, valid=valid,
+        price_list=prices, **target,
         defaults={"price": price, "percent_off": percent_off},
     )  # fmt: skip
     return rule
