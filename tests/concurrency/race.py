@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing as mp
+import os
 import sys
 import time
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection
 
 Answer = tuple[str, Any]
 
@@ -20,11 +21,10 @@ def race(calls: Sequence[tuple[str, dict[str, Any]]], *, unguarded: bool = False
     Answers ("ok", result) or ("refused", code) in the order of the calls. `unguarded` takes row locks and
     guarded updates away in the children: the twin of a race test, which has to go wrong.
     """
-    context = mp.get_context("spawn")
+    context = mp.get_context("fork")
     gate, answers = context.Barrier(len(calls)), context.Queue()
-    database = dict(connection.settings_dict)
     children = [
-        context.Process(target=_child, args=(number, call, database, gate, answers, unguarded))
+        context.Process(target=_child, args=(number, call, gate, answers, unguarded))
         for number, call in enumerate(calls)
     ]
     for child in children:
@@ -41,15 +41,13 @@ def race(calls: Sequence[tuple[str, dict[str, Any]]], *, unguarded: bool = False
     return [found[number] for number in range(len(calls))]
 
 
-def _child(
-    number: int, call: tuple[str, dict[str, Any]], database: dict[str, Any], gate: Any, answers: Any, unguarded: bool
-) -> None:
-    import django
-
-    django.setup()
-    connections.settings["default"].update(database)
+def _child(number: int, call: tuple[str, dict[str, Any]], gate: Any, answers: Any, unguarded: bool) -> None:
     from core.errors import DomainError
 
+    # The parent's connection must neither be used nor closed here: this process opens its own.
+    inherited = connection.connection
+    connection.connection = None
+    connection.in_atomic_block, connection.savepoint_ids = False, []
     if unguarded:
         take_guards_away()
     module, name = call[0].split(":")
@@ -65,6 +63,9 @@ def _child(
     finally:
         connection.close()
     answers.put((number, answer))
+    answers.close()
+    answers.join_thread()
+    os._exit(0)  # without the parent's exit handlers
 
 
 def take_guards_away() -> None:

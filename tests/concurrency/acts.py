@@ -1,0 +1,88 @@
+"""What a racing process does: each function is one actor with plain arguments."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from core.actors import SYSTEM
+from core.models import Organization
+from core.services import numbers
+from finance.services.allocations import allocate
+from finance.services.invoices import invoice_order
+from inventory.errors import InsufficientStock
+from inventory.services.reservations import Need, reserve_goods
+from sales.services.quotes import accept_quote
+from sales.services.shipments import ship_order
+from support.services.visits import VisitReport, submit_visit
+
+NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
+
+
+def reserve(item_id: int, warehouse_id: int, actor: int, times: int) -> int:
+    """Ask for one piece again and again; how often it was granted."""
+    granted = 0
+    for number in range(times):
+        need = Need(key=f"race:{actor}:{number}", item_id=item_id, warehouse_id=warehouse_id, qty=Decimal(1))
+        try:
+            reserve_goods(needs=[need], by=SYSTEM)
+        except InsufficientStock:
+            continue
+        granted += 1
+    return granted
+
+
+def ship(order_id: int, line_id: int, key: str, qty: str = "1") -> int:
+    return ship_order(order_id=order_id, lines={line_id: Decimal(qty)}, at=NOON, by=SYSTEM, key=key).pk
+
+
+def pay(invoice_id: int, payment_id: int, amount: str) -> int:
+    return allocate(
+        invoice_id=invoice_id, payment_id=payment_id, amount=Decimal(amount), on=date(2026, 3, 31), by=SYSTEM
+    ).pk
+
+
+def invoice(order_id: int, key: str) -> str:
+    return invoice_order(order_id=order_id, issued_on=date(2026, 3, 20), at=NOON, by=SYSTEM, key=key).number
+
+
+class Changed(Exception):
+    """The posting was given up after it had its number."""
+
+
+def take_numbers(organization_id: int, actor: int, times: int) -> list[str]:
+    """Number documents in transactions of their own, every seventh of which is rolled back."""
+    organization = Organization.objects.get(pk=organization_id)
+    taken = []
+    for number in range(times):
+        try:
+            with transaction.atomic():
+                one = numbers.take_number("invoice", organization=organization, on=date(2026, 3, 20))
+                if (actor + number) % 7 == 0:
+                    raise Changed
+        except Changed:
+            continue
+        taken.append(one)
+    return taken
+
+
+def win(quote_id: int, warehouse_id: int) -> str:
+    return accept_quote(quote_id=quote_id, at=NOON, by=SYSTEM, warehouse_id=warehouse_id).number
+
+
+def report(token: str, key: str, parts: dict[int, str]) -> dict[str, Any]:
+    result = submit_visit(
+        token=token,
+        submission_key=key,
+        report=VisitReport(
+            remark="All fitted.",
+            signed_by="Nora Field",
+            parts={int(item): Decimal(qty) for item, qty in parts.items()},
+            signed_on_paper=True,
+        ),
+        at=NOON,
+    )
+    return {"visit": result.visit_id, "done_at": result.done_at.isoformat()}

@@ -1,0 +1,266 @@
+"""Two and more at the same moment: one result. Each race has a twin without the guard that has to go wrong."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db.models import Sum
+
+from core import ledgers
+from core.actors import SYSTEM
+from finance.models import Allocation, Invoice
+from inventory.choices import ServiceRole
+from inventory.models import CostLayer, LayerUse, Peg, StockBalance, StockMove
+from sales.models import OrderLine, SalesOrder, Shipment, ShipmentLine
+from sales.services.orders import confirm_order
+from sales.services.quotes import send_quote
+from support.models import InstallationVisit, VisitPart
+from support.services.visits import open_visit_link, plan_visit
+from tests.concurrency import acts
+from tests.concurrency.guards import without_guards
+from tests.concurrency.race import race
+from tests.factories.core import make_organization
+from tests.factories.finance import make_account, make_payment
+from tests.factories.inventory import make_item, make_warehouse, stock_up
+from tests.factories.sales import NOON, make_deal, make_order, make_quote, make_service, make_sold_item, price
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+ACTORS = 6
+
+
+def oks(answers: list[tuple[str, object]]) -> int:
+    return sum(answer[0] == "ok" for answer in answers)
+
+
+def assert_ledgers_clean() -> None:
+    assert ledgers.run_all() == []
+
+
+# --- reserve ---------------------------------------------------------------------------------------------------
+
+
+def _reserve(*, unguarded: bool) -> tuple[int, Decimal, Decimal]:
+    item, warehouse = make_item(), make_warehouse()
+    stock_up(item, warehouse, 40, value="400.00")
+    calls = [
+        ("tests.concurrency.acts:reserve", {"item_id": item.pk, "warehouse_id": warehouse.pk, "actor": n, "times": 20})
+        for n in range(ACTORS)
+    ]
+    granted = sum(answer[1] for answer in race(calls, unguarded=unguarded) if answer[0] == "ok")
+    balance = StockBalance.objects.get(item=item)
+    pegged = Peg.objects.filter(balance=balance).aggregate(total=Sum("qty"))["total"]
+    return granted, balance.reserved, pegged
+
+
+def test_stock_is_never_promised_twice() -> None:
+    granted, reserved, pegged = _reserve(unguarded=False)
+
+    assert granted == 40
+    assert reserved == pegged == 40
+    assert_ledgers_clean()
+
+
+def test_without_the_guard_stock_is_promised_twice() -> None:
+    with without_guards(StockBalance):
+        granted, reserved, pegged = _reserve(unguarded=True)
+        assert granted > 40 or reserved != pegged
+
+
+# --- ship ------------------------------------------------------------------------------------------------------
+
+
+def _ship(*, unguarded: bool, same_key: bool = False) -> tuple[int, Decimal, Decimal]:
+    item, warehouse = make_sold_item("100.00"), make_warehouse()
+    stock_up(item, warehouse, 30, value="300.00")
+    order = make_order([(item, 3)], warehouse=warehouse)
+    confirm_order(order_id=order.pk, at=NOON, by=SYSTEM)
+    line = order.lines.get()
+    calls = [
+        (
+            "tests.concurrency.acts:ship",
+            {"order_id": order.pk, "line_id": line.pk, "key": "one" if same_key else f"key-{n}"},
+        )
+        for n in range(ACTORS)
+    ]
+    race(calls, unguarded=unguarded)
+    shipped = ShipmentLine.objects.filter(order_line=line).aggregate(total=Sum("qty"))["total"] or Decimal(0)
+    line.refresh_from_db()
+    return Shipment.objects.filter(order=order).count(), shipped, line.shipped_qty
+
+
+def test_no_more_is_shipped_than_ordered() -> None:
+    shipments, shipped, counted = _ship(unguarded=False)
+
+    assert (shipments, shipped, counted) == (3, 3, 3)
+    assert_ledgers_clean()
+
+
+def test_the_same_shipment_posted_from_many_windows_is_one() -> None:
+    shipments, shipped, counted = _ship(unguarded=False, same_key=True)
+
+    assert (shipments, shipped, counted) == (1, 1, 1)
+    assert_ledgers_clean()
+
+
+def test_without_the_guard_more_is_shipped_than_ordered() -> None:
+    with without_guards(OrderLine, StockBalance, CostLayer, StockMove, LayerUse, Shipment):
+        _shipments, shipped, counted = _ship(unguarded=True)
+        assert shipped > 3 or shipped != counted
+
+
+# --- allocate --------------------------------------------------------------------------------------------------
+
+
+def _posted_invoice() -> Invoice:
+    item, warehouse = make_sold_item("100.00", tax=20), make_warehouse()
+    stock_up(item, warehouse, 5, value="50.00")
+    order = make_order([(item, 5)], warehouse=warehouse)
+    confirm_order(order_id=order.pk, at=NOON, by=SYSTEM)
+    acts.ship(order.pk, order.lines.get().pk, "all", qty="5")
+    acts.invoice(order.pk, "invoice")
+    return Invoice.objects.get(order=order)
+
+
+def _allocate(*, unguarded: bool) -> tuple[int, Decimal, Decimal, Decimal]:
+    invoice = _posted_invoice()  # 600.00
+    account = make_account(invoice.branch)
+    payments = [
+        make_payment("250.00", account=account, entity=invoice.legal_entity, on=date(2026, 3, 25))
+        for _ in range(ACTORS)
+    ]
+    calls = [
+        ("tests.concurrency.acts:pay", {"invoice_id": invoice.pk, "payment_id": payment.pk, "amount": "250.00"})
+        for payment in payments
+    ]
+    answers = race(calls, unguarded=unguarded)
+    invoice.refresh_from_db()
+    settled = Allocation.objects.filter(invoice=invoice).aggregate(total=Sum("amount"))["total"]
+    return oks(answers), settled, invoice.allocated, invoice.gross_amount
+
+
+def test_an_invoice_is_never_settled_beyond_its_total() -> None:
+    granted, settled, cached, total = _allocate(unguarded=False)
+
+    assert total == Decimal("600.00")
+    assert granted == 2
+    assert settled == cached == Decimal("500.00")
+    assert_ledgers_clean()
+
+
+def test_without_the_guard_an_invoice_is_settled_beyond_its_total() -> None:
+    with without_guards(Invoice, Allocation):
+        _granted, settled, cached, total = _allocate(unguarded=True)
+        assert settled > total or settled != cached
+
+
+# --- number ----------------------------------------------------------------------------------------------------
+
+
+def _number(*, unguarded: bool) -> list[str]:
+    organization = make_organization()
+    calls = [
+        ("tests.concurrency.acts:take_numbers", {"organization_id": organization.pk, "actor": n, "times": 15})
+        for n in range(ACTORS)
+    ]
+    return sorted(number for answer in race(calls, unguarded=unguarded) if answer[0] == "ok" for number in answer[1])
+
+
+def test_invoice_numbers_have_no_gaps_and_no_twins() -> None:
+    taken = _number(unguarded=False)
+
+    assert len(taken) > ACTORS * 10
+    assert taken == [f"INV-2026-{n:05d}" for n in range(1, len(taken) + 1)]
+
+
+def test_without_the_guard_two_invoices_get_one_number() -> None:
+    taken = _number(unguarded=True)
+
+    assert len(set(taken)) < len(taken)
+
+
+def test_an_order_is_invoiced_once_from_many_windows() -> None:
+    item, warehouse = make_sold_item("100.00"), make_warehouse()
+    stock_up(item, warehouse, 5, value="50.00")
+    order = make_order([(item, 5)], warehouse=warehouse)
+    confirm_order(order_id=order.pk, at=NOON, by=SYSTEM)
+    acts.ship(order.pk, order.lines.get().pk, "all", qty="5")
+    calls = [("tests.concurrency.acts:invoice", {"order_id": order.pk, "key": f"key-{n}"}) for n in range(ACTORS)]
+
+    answers = race(calls)
+
+    assert oks(answers) == 1
+    assert Invoice.objects.get().number == "INV-2026-00001"
+    assert_ledgers_clean()
+
+
+# --- win -------------------------------------------------------------------------------------------------------
+
+
+def _win(*, unguarded: bool) -> tuple[int, set[object]]:
+    item, warehouse = make_sold_item("100.00"), make_warehouse()
+    stock_up(item, warehouse, 2, value="20.00")
+    quote = make_quote(make_deal(branch=warehouse.branch), [(item, 2)])
+    send_quote(quote_id=quote.pk, at=NOON, by=SYSTEM)
+    call = ("tests.concurrency.acts:win", {"quote_id": quote.pk, "warehouse_id": warehouse.pk})
+    answers = race([call] * ACTORS, unguarded=unguarded)
+    return SalesOrder.objects.filter(deal=quote.deal).count(), {answer[1] for answer in answers if answer[0] == "ok"}
+
+
+def test_a_deal_is_won_once() -> None:
+    orders, numbers = _win(unguarded=False)
+
+    assert orders == 1
+    assert len(numbers) == 1
+    assert_ledgers_clean()
+
+
+def test_without_the_guard_a_deal_is_won_twice() -> None:
+    from sales.models import Deal, StageChange
+
+    with without_guards(SalesOrder, OrderLine, Deal, StageChange, StockBalance):
+        orders, _numbers = _win(unguarded=True)
+        assert orders > 1
+
+
+# --- visit -----------------------------------------------------------------------------------------------------
+
+
+def _visit(*, unguarded: bool) -> tuple[int, Decimal, list[tuple[str, object]]]:
+    goods, seal, warehouse = make_sold_item("100.00"), make_item(), make_warehouse()
+    install = make_service(role=ServiceRole.INSTALLATION)
+    price(install, "50.00")
+    stock_up(goods, warehouse, 1, value="10.00")
+    stock_up(seal, warehouse, 50, value="100.00")
+    order = make_order([(goods, 1), (install, 1)], warehouse=warehouse)
+    confirm_order(order_id=order.pk, at=NOON, by=SYSTEM)
+    acts.ship(order.pk, order.lines.get(item=goods).pk, "all")
+    visit = plan_visit(order_id=order.pk, at=NOON, by=SYSTEM, fee=Decimal("40.00"))
+    token = open_visit_link(visit_id=visit.pk, expires_at=acts.NOON + timedelta(days=30), by=SYSTEM)
+    calls = [
+        ("tests.concurrency.acts:report", {"token": token, "key": f"phone-{n}", "parts": {seal.pk: "2"}})
+        for n in range(ACTORS)
+    ]
+    answers = race(calls, unguarded=unguarded)
+    moved = VisitPart.objects.filter(visit=visit).aggregate(total=Sum("qty"))["total"]
+    return VisitPart.objects.filter(visit=visit).count(), moved, answers
+
+
+def test_a_visit_is_reported_once() -> None:
+    parts, moved, answers = _visit(unguarded=False)
+
+    assert (parts, moved) == (1, 2)
+    assert len({str(answer[1]) for answer in answers if answer[0] == "ok"}) == 1
+    assert InstallationVisit.objects.get().status == "done"
+    assert_ledgers_clean()
+
+
+def test_without_the_guard_a_visit_is_reported_twice() -> None:
+    from core.models import PublicLink
+    from sales.models import OrderCost
+
+    with without_guards(InstallationVisit, VisitPart, StockMove, StockBalance, CostLayer, OrderCost, PublicLink):
+        parts, _moved, _answers = _visit(unguarded=True)
+        assert parts > 1
