@@ -12,7 +12,8 @@ SEES_BOOKS = {"accountant": Reach.ALL, "director": Reach.ALL}
 
 policy.register(
     [
-        Action("finance.view_invoice", _("See invoices and bills"), {**SEES_SALES, "purchaser": Reach.ALL}),
+        Action("finance.view_invoice", _("See invoices and credit notes"), SEES_SALES),
+        Action("finance.view_bill", _("See suppliers' bills"), {**SEES_BOOKS, "purchaser": Reach.ALL}),
         Action("finance.view_payment", _("See payments"), SEES_SALES),
         Action("finance.view_allocation", _("See what settled what"), SEES_SALES),
         Action("finance.view_bankaccount", _("See bank accounts and balances"), SEES_BOOKS),

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core import policy
+from core.actors import Actor
 from core.history import tracked
 from core.models import (
     Entity,
@@ -24,6 +26,14 @@ from finance.choices import InvoiceKind, InvoiceStatus
 
 
 class InvoiceQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Actor, action: str | None = None) -> Self:
+        """Customers' documents by `finance.view_invoice`, suppliers' bills by `finance.view_bill`."""
+        if action is not None:
+            return super().visible_to(user, action)
+        documents = policy.reach_q(user, "finance.view_invoice", self.model)
+        bills = policy.reach_q(user, "finance.view_bill", self.model)
+        return self.filter(~Q(kind=InvoiceKind.BILL) & documents | Q(kind=InvoiceKind.BILL) & bills)
+
     def posted(self) -> Self:
         return self.filter(status=InvoiceStatus.POSTED)
 
