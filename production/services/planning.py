@@ -12,7 +12,7 @@ from core.actors import SYSTEM, Actor, user_or_none
 from core.services import records
 from core.services.numbers import take_numbers
 from core.transactions import command
-from inventory.choices import ItemType, SupplyKind
+from inventory.choices import ItemType, Replenishment, SupplyKind
 from inventory.models import Demand, Item
 from inventory.services import purchasing, reservations
 from inventory.services.reservations import Coming, Need
@@ -52,6 +52,7 @@ def plan_order(*, order_id: int, at: datetime, by: Actor) -> list[WorkOrder]:
     if order.status in PLANNABLE and order.warehouse_id is not None:
         planner = _Planner(order, at, by)
         netted = planner.net()
+        planner.warn_of_missing_recipes(netted)
         bought = planner.propose_purchases()
         if netted.makes or bought or order.promised_on is None:
             scheduling.schedule_orders(order_ids=[order.pk], at=at, by=SYSTEM)
@@ -210,6 +211,13 @@ class _Planner:
             ],
             by=SYSTEM,
         )
+
+    def warn_of_missing_recipes(self, netted: Netted) -> None:
+        """What we make and nobody wrote a recipe for stays short: somebody should look."""
+        short = {want.item_id for want, _qty in netted.buys}
+        made = Item.objects.filter(pk__in=short, replenishment=Replenishment.MAKE) if short else Item.objects.none()
+        if item_ids := list(made.values_list("pk", flat=True)):
+            logger.warning("items to be made have no recipe", extra={"item_ids": item_ids})
 
     def propose_purchases(self) -> bool:
         """Draft purchases for what is short, and for the safety stock of everything bought that is touched."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from core.actors import SYSTEM, Actor, user_or_none
 from core.db import add_to_rows
 from core.transactions import command
 from inventory.choices import LocationKind, MoveKind
-from inventory.models import Item
+from inventory.models import Item, StockMove
 from inventory.services.moves import Draw, draw_goods, reverse_move
 from production.choices import WipKind
 from production.errors import NotAComponent, NotBackable
@@ -63,7 +63,18 @@ def issue_materials(
         by=by,
         branch_id=work.branch_id,
     )
-    entries = WipEntry.objects.bulk_create(
+    entries = _book(work, portions, moves, at=at, by=by)
+    add_to_rows(WorkOrderMaterial, {row.pk: {"issued_qty": qty} for row, qty in portions})
+    state.start(work, at=at, by=by)
+    logger.info("material issued", extra={"work_order_id": work.pk, "lines": len(portions)})
+    return entries
+
+
+def _book(
+    work: WorkOrder, portions: Sequence[Portion], moves: Sequence[Sequence[StockMove]], *, at: datetime, by: Actor
+) -> list[WipEntry]:
+    """What the moves took from stock is in the work order now, one entry per move."""
+    return WipEntry.objects.bulk_create(
         [
             WipEntry(
                 work_order=work,
@@ -80,10 +91,6 @@ def issue_materials(
             for move in found
         ]
     )
-    add_to_rows(WorkOrderMaterial, {row.pk: {"issued_qty": qty} for row, qty in portions})
-    state.start(work, at=at, by=by)
-    logger.info("material issued", extra={"work_order_id": work.pk, "lines": len(portions)})
-    return entries
 
 
 def _portions(work: WorkOrder, qtys: Mapping[int, Decimal] | None) -> list[Portion]:
