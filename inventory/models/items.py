@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -77,6 +78,19 @@ class Item(Entity):
         indexes = [
             GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="item_name_trigrams"),
             models.Index(fields=["name", "id"], name="item_by_name"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="item_valuation_fixed_after_first_move",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("valuation", "tracking", "unit", "type"),
+                condition=pgtrigger.AnyChange("valuation", "tracking", "unit", "type"),
+                func=(
+                    "IF EXISTS (SELECT 1 FROM inventory_stockmove WHERE item_id = OLD.id) THEN"
+                    " RAISE EXCEPTION 'item % has moved: its valuation is fixed', OLD.sku"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

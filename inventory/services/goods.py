@@ -39,10 +39,16 @@ def require_open_day(branch_id: int, at: datetime) -> None:
     periods.require_open(branch_id, at.astimezone(ZoneInfo(zone)).date())
 
 
+_READ = (
+    "sku", "name", "type", "valuation", "tracking", "unit", "tax", "standard_cost", "lead_days", "weight_kg",
+    "tolerance_pct",
+)  # fmt: skip
+
+
 def stocked_items(item_ids: Iterable[int]) -> dict[int, Item]:
-    """The items with their units, in one statement. Raises ItemUnknown and NoStockKept."""
+    """The items, in one statement; units are read where a refusal names them. Raises ItemUnknown, NoStockKept."""
     wanted = set(item_ids)
-    items = Item.objects.select_related("unit").in_bulk(wanted)
+    items = Item.objects.only(*_READ).in_bulk(wanted)
     if len(items) != len(wanted):
         raise ItemUnknown
     for item in items.values():

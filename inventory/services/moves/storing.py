@@ -129,8 +129,9 @@ def _fulfil_supplies(puts: Sequence[Put], rows: dict[Put, StockBalance]) -> Book
     for missing in keys - set(supplies):
         raise SupplyUnknown(key=missing)
     pegs: list[Peg] = []
-    if supplies:
-        waiting = Peg.objects.filter(supply__in=supplies.values(), status=PegStatus.OPEN).values("demand")
+    promised = [supply for supply in supplies.values() if supply.pegged_qty > 0]
+    if promised:
+        waiting = Peg.objects.filter(supply__in=promised, status=PegStatus.OPEN).values("demand")
         pegs = list(Peg.objects.filter(demand__in=waiting, status=PegStatus.OPEN).select_related("demand").locked())
     book = Book(pegs)
     for put in puts:

@@ -36,6 +36,7 @@ from inventory.models import (
 )
 from inventory.services import goods, lots, places
 from inventory.services.moves import Put, store_goods
+from inventory.services.purchasing.drafting import supply_key
 from inventory.services.purchasing.orders import change_status
 from inventory.services.receipts.sharing import Portion, shares
 
@@ -129,11 +130,14 @@ def post_goods_receipt(
 
 
 def _check(order: PurchaseOrder, lines: Sequence[ReceivedLine]) -> dict[int, PurchaseOrderLine]:
-    """The order's lines that were received, after all rules about quantities were kept (one statement)."""
+    """The order's lines with their items, after all rules about quantities were kept (two statements)."""
     if not lines:
         raise NothingReceived
     goods.check_quantities(lines)
-    found = {line.pk: line for line in order.lines.select_related("item__unit", "supply")}
+    found = {line.pk: line for line in order.lines.all()}
+    items = goods.stocked_items({line.item_id for line in found.values()})
+    for line in found.values():
+        line.item = items[line.item_id]
     accepted: dict[int, Decimal] = defaultdict(lambda: NOTHING)
     for given in lines:
         if given.order_line_id not in found:
@@ -200,7 +204,7 @@ def _store(receipt: GoodsReceipt, arrivals: Sequence[_Arrival], *, at: datetime,
                 source_key=f"inventory.receipt:{receipt.pk}:{n}",
                 location_id=arrival.location.pk,
                 lot_id=arrival.lot.pk if arrival.lot else None,
-                supply_key=arrival.line.supply.key if arrival.line.supply else None,
+                supply_key=supply_key(arrival.line.pk) if arrival.line.supply_id else None,
                 document=receipt.number,
             )
             for n, arrival in enumerate(arrivals)
