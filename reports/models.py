@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
-from core.models import Entity, money_field
+from core.models import Entity, Ownership, money_field
 from reports.choices import ClassificationKind, PlanStatus
 
 
@@ -23,6 +24,8 @@ class KPIPlan(Entity):
     target = money_field(_("target"))
     weight = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(1))
     status = models.CharField(max_length=6, choices=PlanStatus.choices, default=PlanStatus.FIXED)
+
+    ownership: ClassVar[Ownership] = Ownership(owner="person")
 
     class Meta:
         constraints = [

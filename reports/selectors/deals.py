@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Lower, Replace, TruncDate, TruncMonth
@@ -23,7 +23,7 @@ Side = Literal["owner", "product_name", "branch", "client__industry", "client", 
 WON, LOST = Q(status=DealStatus.WON), Q(status=DealStatus.LOST)
 
 
-def _from_first_work(deals: QuerySet[Deal]) -> QuerySet[Deal]:
+def _from_first_work(deals: QuerySet[Deal]) -> QuerySet[Any]:
     """With `worked_since`: when a deal left its first stage for another open one; that is when its cycle begins."""
     later = (
         StageChange.objects.filter(deal=OuterRef("pk"), seq__gt=1, to_stage__category=StageCategory.OPEN)
@@ -37,7 +37,7 @@ def _from_first_work(deals: QuerySet[Deal]) -> QuerySet[Deal]:
 class DealSums:
     """Deals of one key. Days of the cycle are calendar days from the first work to closing, unrounded means."""
 
-    key: object
+    key: Any
     deals: int
     won: int
     lost: int
@@ -94,7 +94,7 @@ def _by(rows: QuerySet[Deal], side: Side, zone: tzinfo) -> tuple[QuerySet[Deal],
     return rows, side
 
 
-def _sums(key: object, row: dict[str, object]) -> DealSums:
+def _sums(key: Any, row: dict[str, Any]) -> DealSums:
     won_timed, lost_timed = row["won_timed"], row["lost_timed"]
     return DealSums(
         key=key,
@@ -108,7 +108,7 @@ def _sums(key: object, row: dict[str, object]) -> DealSums:
     )
 
 
-def _mean_days(total: object, count: int) -> Decimal | None:
+def _mean_days(total: timedelta | None, count: int) -> Decimal | None:
     return Decimal(total.days) / count if count and total is not None else None
 
 

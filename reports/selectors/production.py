@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear, TruncDate
@@ -62,7 +63,8 @@ _SUMS = {
 
 
 def work_sums(scope: Scope = EVERYTHING) -> WorkSums:
-    return WorkSums(year=None, **_finished(work_orders(scope), scope.zone).aggregate(**_SUMS))
+    sums: dict[str, Any] = _finished(work_orders(scope), scope.zone).aggregate(**_SUMS)
+    return WorkSums(year=None, **sums)
 
 
 def work_by_year(scope: Scope = EVERYTHING) -> list[WorkSums]:
@@ -70,7 +72,8 @@ def work_by_year(scope: Scope = EVERYTHING) -> list[WorkSums]:
     zone = scope.zone
     rows = _finished(work_orders(scope), zone).annotate(year=ExtractYear("started_at", tzinfo=zone))
     grouped = rows.order_by("year").values("year")
-    return [WorkSums(**row) for row in grouped.annotate(**_SUMS)]
+    found: list[dict[str, Any]] = list(grouped.annotate(**_SUMS))
+    return [WorkSums(**row) for row in found]
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,8 @@ def lateness(scope: Scope = EVERYTHING) -> Lateness:
     )
 
 
-def _mean(total: object, count: int) -> Decimal | None:
-    return Decimal(total.days) / count if count and total is not None else None  # type: ignore[attr-defined]
+def _mean(total: timedelta | None, count: int) -> Decimal | None:
+    return Decimal(total.days) / count if count and total is not None else None
 
 
 @dataclass(frozen=True)

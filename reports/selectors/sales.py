@@ -27,7 +27,7 @@ Side = Literal["year", "month", "channel", "territory", "owner", "client", "lega
 
 def _computed(side: Side, zone: tzinfo) -> dict[str, Combinable]:
     """The sides that are computed from the moment of the order; a month comes with its year."""
-    year = {"side_year": ExtractYear("ordered_at", tzinfo=zone)}
+    year: dict[str, Combinable] = {"side_year": ExtractYear("ordered_at", tzinfo=zone)}
     if side == "year":
         return year
     return {**year, "side_month": ExtractMonth("ordered_at", tzinfo=zone)} if side == "month" else {}
