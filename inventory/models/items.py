@@ -83,7 +83,7 @@ class Item(Entity):
             pgtrigger.Trigger(
                 name="item_valuation_fixed_after_first_move",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("valuation", "tracking", "unit", "type"),
+                operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange("valuation", "tracking", "unit", "type"),
                 func=(
                     "IF EXISTS (SELECT 1 FROM inventory_stockmove WHERE item_id = OLD.id) THEN"
