@@ -13,6 +13,9 @@ BIN := $(VENV)/bin
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null
 
+# Compiled once, every start is seconds quicker.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint exec setup
 .DEFAULT_GOAL := run
 

@@ -53,10 +53,10 @@ class NpmFinder(BaseFinder):
             if not any((root / package).glob(pattern))
         ]
 
-    def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> str | list[str] | None:
+    def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> str | list[str]:
         name = path.removeprefix(f"{PREFIX}/")
         if name == path or name not in self.files:
-            return [] if find_all else None
+            return []
         found = str(Path(settings.NODE_MODULES) / name)
         return [found] if find_all else found
 

@@ -1,6 +1,7 @@
 """How background work is done: repeatable, never lost. `config.checks` refuses weaker settings."""
 
 from core.schedule import CORE_SCHEDULE
+from sales.schedule import SALES_SCHEDULE
 
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -14,6 +15,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A message is handed out again when its worker kept silent this long: it must outlast every task twice over.
     "visibility_timeout": 1800,
     "unacked_restore_throttle": 1,
+    # A page that tells a worker to begin gives up at once when the broker is away; the sweepers find the work.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+    "socket_connect_timeout": 2,
 }
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -28,4 +35,4 @@ CELERY_CACHE_BACKEND = "default"
 
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {**CORE_SCHEDULE}
+CELERY_BEAT_SCHEDULE = {**CORE_SCHEDULE, **SALES_SCHEDULE}

@@ -1,0 +1,122 @@
+"""`make run`: one command starts all of it, and all of it ends with that command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+
+import pytest
+
+from tests.ops.instances import ROOT, Instance, alive, wait_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("instances")]
+
+
+def keep_something(instance: Instance) -> None:
+    instance.shell("from core.models import Role; Role.objects.get_or_create(code='kept', name='Kept')")
+
+
+def is_kept(instance: Instance) -> bool:
+    return instance.shell("from core.models import Role; print(Role.objects.filter(code='kept').exists())") == "True"
+
+
+def test_an_empty_folder_becomes_a_system_that_answers(first_start):
+    status, page = first_start.login_page
+    assert status == 200
+    assert "id_password" in page
+    assert f"http://localhost:{first_start.port}" in first_start.output.read_text()
+    assert "core.sweep_events" in first_start.log("worker")
+
+
+def test_ctrl_c_ends_all_of_it_in_order(first_start):
+    assert first_start.process.returncode == 0
+    assert first_start.output.read_text().rstrip().endswith("Stopped.")
+    assert first_start.processes() == {}
+    assert "database system is shut down" in first_start.log("postgres")
+    assert "Warm shutdown" in first_start.log("worker")
+    assert not (first_start.data / "devstack.json").exists()
+
+
+def test_the_second_make_run_answers_within_10_s_and_finds_the_data(launch):
+    instance = launch(by_make=True)
+    assert instance.seconds_to_answer < 10
+    keep_something(instance)
+    instance.interrupt()
+    wait_for(lambda: not instance.processes(), 30, "end of all processes after Ctrl-C at make")
+    instance.start()
+    assert instance.seconds_to_answer < 10
+    assert is_kept(instance)
+
+
+def test_a_killed_supervisor_leaves_no_orphan_and_loses_no_data(victim):
+    keep_something(victim)
+    family = victim.family()
+    assert len(family) >= 14, family  # three of the web, three of the worker, beat, valkey, postgres and its own
+    os.kill(victim.process.pid, signal.SIGKILL)
+    victim.process.wait()
+    wait_for(lambda: not any(alive(pid) for pid in family) and not victim.processes(), 20, "end of all processes")
+    victim.start()
+    assert is_kept(victim)
+
+
+@pytest.mark.parametrize(("name", "words"), [("web", ["gunicorn"]), ("worker", ["celery", "worker"])])
+def test_a_killed_program_takes_its_children_along_and_is_started_again(victim, name, words):
+    def family() -> set[int]:
+        return {pid for pid, line in victim.processes().items() if all(word in line for word in words)}
+
+    before = wait_for(lambda: len(found := family()) == 3 and found, 30, f"{name} with two children")
+    os.kill(min(before), signal.SIGKILL)
+    wait_for(lambda: not any(alive(pid) for pid in before), 20, f"end of the {name}'s children")
+    wait_for(lambda: len(family()) == 3, 30, f"new {name}")
+    wait_for(victim.answers, 30, "the page")
+    assert f"{name} ended unexpectedly" in victim.output.read_text()
+
+
+def test_a_killed_database_comes_back_without_a_restart_of_the_system(victim):
+    before = victim.one("bin/postgres", "-D")
+    os.kill(before, signal.SIGKILL)
+    wait_for(lambda: not alive(before), 10, "end of the old server")
+    wait_for(victim.answers, 30, "the page")
+    assert victim.one("bin/postgres", "-D") != before
+
+
+def test_two_instances_run_side_by_side(running, launch):
+    second = launch()
+    assert running.answers()
+    assert second.answers()
+    keep_something(second)
+    assert not is_kept(running)
+    second.interrupt()
+    assert running.answers()
+
+
+def test_a_second_start_on_the_same_folder_names_the_first_in_one_line(running):
+    second = subprocess.run(running.devstack(), cwd=ROOT, env=running.env, capture_output=True, text=True, timeout=30)
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1
+    assert f"process {running.process.pid}" in second.stderr
+    assert running.answers()
+
+
+def test_a_taken_port_is_told_in_one_line(data_folder):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        instance = Instance(data_folder / "var", port)
+        done = subprocess.run(
+            instance.devstack(), cwd=ROOT, env=instance.env, capture_output=True, text=True, timeout=30
+        )
+    assert done.returncode == 1
+    assert done.stderr == f"Port {port} is taken; choose another one: make run PORT={port + 1}\n"
+
+
+def test_servers_named_in_the_environment_win(running, launch):
+    guest = launch(with_data=False, env=running.state()["environment"])
+    assert guest.answers()
+    assert not (guest.data / "pgdata").exists()
+    assert not any("bin/postgres" in line or "valkey-server" in line for line in guest.processes().values())
+    guest.interrupt()
+    assert running.answers()
