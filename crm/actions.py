@@ -30,6 +30,8 @@ policy.register(
     [
         Action("crm.view_client", _("See clients"), EVERYBODY_SEES),
         Action("crm.view_legalentity", _("See legal entities"), EVERYBODY_SEES),
+        Action("crm.view_person", _("See persons"), EVERYBODY_SEES),
+        Action("crm.view_source", _("See sources"), EVERYBODY_SEES),
         Action("crm.view_lead", _("See leads"), {**SELLING, "marketer": Reach.ALL, "director": Reach.ALL}),
         Action(
             "crm.view_interaction", _("See interactions"), {**SELLING, "marketer": Reach.ALL, "director": Reach.ALL}

@@ -23,6 +23,9 @@ SETTING_UP = {"head_of_sales": Reach.ALL}
 policy.register(
     [
         Action("sales.view_deal", _("See deals"), SEEING_DEALS),
+        Action("sales.view_stagechange", _("See the history of deals"), SEEING_DEALS),
+        Action("sales.view_pipeline", _("See pipelines"), SEEING_DEALS),
+        Action("sales.view_pricelist", _("See price lists"), {**SEEING_DEALS, "accountant": Reach.ALL}),
         Action("sales.view_quote", _("See quotes"), SEEING_DEALS),
         Action("sales.view_estimaterequest", _("See estimate requests"), SEEING_DEALS),
         Action("sales.view_approval", _("See approvals"), {**SELLING, "director": Reach.ALL}),

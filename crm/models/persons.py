@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
-from core.models import Entity, LockingQuerySet
+from core.models import Entity, LockingQuerySet, Ownership
 from crm.choices import Consent, ContactKind, PersonStatus
 from crm.models.clients import Client, LegalEntity
 
@@ -24,6 +26,8 @@ class Person(Entity):
     language = models.CharField(_("language"), max_length=8, blank=True)
     owner = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     clients = models.ManyToManyField(Client, through="crm.PersonRole", related_name="persons")
+
+    ownership: ClassVar[Ownership] = Ownership(owner="owner")
 
     class Meta:
         indexes = [models.Index(fields=["last_name", "first_name", "id"], name="person_by_name")]

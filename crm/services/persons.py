@@ -87,7 +87,7 @@ def add_contact_point(
     if client_id is not None:
         policy.require(by, "crm.change_client", Client.objects.get(pk=client_id))
     else:
-        policy.require(by, "crm.change_client")
+        policy.require(by, "crm.change_client", Person.objects.get(pk=person_id))
     return _add_point(kind=kind, value=value, person_id=person_id, client_id=client_id, is_primary=is_primary)
 
 

@@ -138,6 +138,7 @@ class StageChange(models.Model):
     probability = models.PositiveSmallIntegerField()
 
     objects = ScopedQuerySet.as_manager()
+    ownership: ClassVar[Ownership] = Ownership(owner="deal__owner", branch="deal__branch")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deal", "seq"], name="stage_change_once_per_step")]

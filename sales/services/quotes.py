@@ -248,13 +248,17 @@ def refuse_quote(*, quote_id: int, at: datetime, by: Actor, reason: str = "") ->
 
 @command
 def expire_quotes(*, on: date, at: datetime, by: Actor) -> int:
-    """Close sent quotes whose last valid day lies before `on`; returns how many. A second run finds none."""
+    """Close sent quotes whose last day lies before `on` and is over where their organisation is.
+
+    Returns how many; a second run finds none. Locks each deal with its quote.
+    """
     policy.require(by, "sales.send_quote")
     due = Quote.objects.filter(status=QuoteStatus.SENT, valid_until__lt=on).order_by("deal_id")
     closed = 0
     for quote_id in list(due.values_list("pk", flat=True)):
         quote = locked_quote(quote_id)
-        if quote.status == QuoteStatus.SENT:
+        over = quote.valid_until is not None and quote.valid_until < min(on, day_of(at, quote.deal.organization))
+        if quote.status == QuoteStatus.SENT and over:
             _decide(quote, QuoteStatus.EXPIRED, at=at, by=by)
             closed += 1
     return closed

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -14,6 +15,7 @@ from crm.choices import ClientStatus
 from crm.errors import ClientBlocked
 from crm.services.clients import block_client, end_legal_entity
 from inventory.models import Demand
+from sales import tasks
 from sales.choices import ApprovalStatus, DealStatus, EstimateKind, QuoteStatus
 from sales.errors import (
     ApprovalDecided,
@@ -48,6 +50,9 @@ from tests.factories.inventory import make_item, make_warehouse, stock_up
 from tests.factories.sales import NOON, drafts, make_deal, make_policy, make_quote, make_sold_item, price
 
 pytestmark = pytest.mark.django_db
+
+
+DAY = [timedelta(hours=hours) for hours in (11, 12, 13)]
 
 
 def send(quote: Quote, **more) -> Quote:
@@ -300,14 +305,16 @@ class TestDeciding:
 
     def test_quotes_expire_after_their_last_day(self) -> None:
         today = NOON.date()
-        due, valid, forever = (
+        due, _valid, forever = (
             send(make_quote(make_deal(), [(make_sold_item(), 1)], valid_until=until))
             for until in (today, today + timedelta(days=1), None)
         )
         tomorrow = today + timedelta(days=1)
-        assert [expire_quotes(on=tomorrow, at=NOON, by=SYSTEM) for _ in range(2)] == [1, 0]
+        assert [expire_quotes(on=tomorrow, at=NOON + hours, by=SYSTEM) for hours in DAY] == [0, 1, 0]
         assert Quote.objects.get(status=QuoteStatus.EXPIRED) == due
-        assert {valid.pk, forever.pk} == set(Quote.objects.filter(status=QuoteStatus.SENT).values_list("pk", flat=True))
+        with time_machine.travel(NOON + timedelta(days=2)):
+            assert [tasks.expire_quotes() for _ in range(2)] == [1, 0]
+        assert Quote.objects.get(status=QuoteStatus.SENT) == forever
 
     def test_winning_is_set_wise(self) -> None:
         """Statements of a win do not depend on the lines, and are bounded."""
