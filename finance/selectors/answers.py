@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from core.money import ZERO
 from finance.choices import InvoiceKind, InvoiceState, PaymentDirection, PaymentStatus
 from finance.models import Invoice, Payment
-from finance.selectors.balances import overdue_by_client, receivables_by_client
+from finance.selectors.balances import open_on
 from sales.ports import CreditExposure, ThreadStep
 
 
 def credit_exposure(client_id: int, on: date) -> CreditExposure:
     """What the client owes by posted invoices at the end of `on`, and how much of it is overdue; two statements."""
+    debts = open_on(on, client_ids=[client_id])
     return CreditExposure(
-        receivable=receivables_by_client(on, [client_id]).get(client_id, ZERO),
-        overdue=overdue_by_client(on, [client_id]).get(client_id, ZERO),
+        receivable=sum((debt.amount for debt in debts), ZERO),
+        overdue=sum((debt.amount for debt in debts if debt.due_on and debt.due_on < on), ZERO),
     )
 
 

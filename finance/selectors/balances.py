@@ -6,20 +6,20 @@ caches minus what came later, so today's costs an index over open documents, and
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import Case, DecimalField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from core.actors import Actor
 from core.money import ZERO, cents
 from finance.choices import InvoiceKind, PaymentDirection
-from finance.models import Allocation, BankAccount, Invoice, InvoiceQuerySet, Payment
+from finance.models import Allocation, BankAccount, Invoice, Payment
 
 MONEY = DecimalField(max_digits=18, decimal_places=2)
 NO_MONEY = Value(ZERO, output_field=MONEY)
@@ -43,60 +43,73 @@ class Ageing:
         return self.not_due + self.to_30 + self.to_60 + self.to_90 + self.over_90
 
 
-def open_on(on: date, kind: str = InvoiceKind.INVOICE) -> InvoiceQuerySet:
-    """Posted documents of a kind dated up to `on` that were not settled then, with `open_then` in their currency.
+@dataclass(frozen=True)
+class Debt:
+    """A posted invoice or bill that was open at the end of a day; `amount` is what was, in the base currency."""
 
-    For credit notes what they settled and what was refunded both count.
+    document_id: int
+    client_id: int
+    client: str
+    due_on: date | None
+    amount: Decimal
+
+
+def open_on(
+    on: date, kind: str = InvoiceKind.INVOICE, *, client_ids: Sequence[int] | None = None, user: Actor | None = None
+) -> list[Debt]:
+    """The invoices (or bills) dated up to `on` that were not settled by its end; two statements.
+
+    With `user` only documents that he may see.
     """
-    later = Allocation.objects.filter(allocated_on__gt=on)
-    settled_later: Combinable = _sum(later.filter(invoice=OuterRef("pk")))
-    later_ones = Q(Exists(later.filter(invoice=OuterRef("pk"))))
-    if kind == InvoiceKind.CREDIT_NOTE:
-        settled_later = settled_later + _sum(later.filter(credit_note=OuterRef("pk")))
-        later_ones |= Q(Exists(later.filter(credit_note=OuterRef("pk"))))
-    return (
-        Invoice.objects.posted()
-        .filter(later_ones | Q(allocated__lt=F("gross_amount")), kind=kind, issued_on__lte=on)
-        .annotate(open_then=F("gross_amount") - F("allocated") + settled_later)
-        .filter(open_then__gt=0)
-    )
+    documents = Invoice.objects.posted().filter(kind=kind, issued_on__lte=on)
+    if client_ids is not None:
+        documents = documents.filter(client__in=client_ids)
+    if user is not None:
+        documents = documents.visible_to(user)
+    later = Allocation.objects.filter(allocated_on__gt=on, invoice__kind=kind)
+    settled_later = dict(later.order_by().values_list("invoice").annotate(Sum("amount")))
+    still_open = Q(allocated__lt=F("gross_amount"))
+    # Without later rows the condition is that of the index on open documents.
+    documents = documents.filter(still_open | Q(pk__in=later.values("invoice")) if settled_later else still_open)
+    debts = []
+    for pk, client_id, client, due_on, gross, allocated, rate in documents.values_list(
+        "pk", "client_id", "client__name", "due_on", "gross_amount", "allocated", "rate"
+    ):
+        left = gross - allocated + settled_later.get(pk, ZERO)
+        if left > 0:
+            debts.append(Debt(pk, client_id, client, due_on, cents(left * rate)))
+    return debts
 
 
 def receivables_as_of(on: date, client_ids: Sequence[int] | None = None) -> Decimal:
     """The open parts of customers' invoices at the end of `on`; advances are not set off."""
-    return sum((owed for _, owed in _owed(open_on(on), client_ids)), ZERO)
+    return sum((debt.amount for debt in open_on(on, client_ids=client_ids)), ZERO)
 
 
 def receivables_by_client(on: date, client_ids: Sequence[int] | None = None) -> dict[int, Decimal]:
     """The same by client; clients who owe nothing are absent."""
-    return _by_client(_owed(open_on(on), client_ids))
+    return _by_client(open_on(on, client_ids=client_ids))
 
 
 def overdue_by_client(on: date, client_ids: Sequence[int] | None = None) -> dict[int, Decimal]:
     """What should have been paid before `on`, by client."""
-    return _by_client(_owed(open_on(on).filter(due_on__lt=on), client_ids))
+    return _by_client(debt for debt in open_on(on, client_ids=client_ids) if debt.due_on and debt.due_on < on)
 
 
 def payables_as_of(on: date, client_ids: Sequence[int] | None = None) -> Decimal:
     """The open parts of suppliers' bills at the end of `on`."""
-    return sum((owed for _, owed in _owed(open_on(on, InvoiceKind.BILL), client_ids)), ZERO)
+    return sum((debt.amount for debt in open_on(on, InvoiceKind.BILL, client_ids=client_ids)), ZERO)
 
 
 def ageing(on: date, *, user: Actor | None = None, kind: str = InvoiceKind.INVOICE) -> list[Ageing]:
-    """Receivables (or, for bills, payables) of a day by client and delay, the largest first; one statement.
+    """Receivables (or, for bills, payables) of a day by client and delay, the largest first; two statements.
 
     With `user` only documents that he may see.
     """
-    rows = open_on(on, kind)
-    if user is not None:
-        rows = rows.visible_to(user)
     by_client: dict[tuple[int, str], list[Decimal]] = defaultdict(lambda: [ZERO] * (len(BUCKETS) + 2))
-    for client_id, name, due_on, open_then, rate in rows.values_list(
-        "client_id", "client__name", "due_on", "open_then", "rate"
-    ):
-        days = (on - due_on).days if due_on else 0
-        bucket = 0 if days <= 0 else next((n for n, limit in enumerate(BUCKETS, 1) if days <= limit), len(BUCKETS) + 1)
-        by_client[client_id, name][bucket] += cents(open_then * rate)
+    for debt in open_on(on, kind, user=user):
+        days = (on - debt.due_on).days if debt.due_on else 0
+        by_client[debt.client_id, debt.client][0 if days <= 0 else 1 + bisect_left(BUCKETS, days)] += debt.amount
     found = [Ageing(client_id, name, *amounts) for (client_id, name), amounts in by_client.items()]
     return sorted(found, key=lambda row: (-row.total, row.client))
 
@@ -147,20 +160,8 @@ def _money_in(payments: QuerySet[Payment], *, field: str = "base_amount") -> Dec
     return payments.aggregate(total=Coalesce(Sum(signed), NO_MONEY))["total"]
 
 
-def _sum(allocations: QuerySet[Allocation]) -> Coalesce:
-    total = allocations.order_by().values("invoice__organization").annotate(total=Sum("amount")).values("total")
-    return Coalesce(Subquery(total, output_field=MONEY), NO_MONEY)
-
-
-def _owed(documents: InvoiceQuerySet, client_ids: Sequence[int] | None) -> Iterable[tuple[int, Decimal]]:
-    if client_ids is not None:
-        documents = documents.filter(client__in=client_ids)
-    rows = documents.values_list("client_id", "open_then", "rate")
-    return ((client_id, cents(open_then * rate)) for client_id, open_then, rate in rows)
-
-
-def _by_client(owed: Iterable[tuple[int, Decimal]]) -> dict[int, Decimal]:
+def _by_client(debts: Iterable[Debt]) -> dict[int, Decimal]:
     totals: dict[int, Decimal] = {}
-    for client_id, amount in owed:
-        totals[client_id] = totals.get(client_id, ZERO) + amount
+    for debt in debts:
+        totals[debt.client_id] = totals.get(debt.client_id, ZERO) + debt.amount
     return totals
