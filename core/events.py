@@ -12,14 +12,13 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from core import doorbell
 from core.actors import SYSTEM
 from core.choices import DeliveryStatus
 from core.history import acting
@@ -97,7 +96,15 @@ def publish(*happened: Any) -> None:
         [EventDelivery(event=event, handler=key) for event in stored for key in sorted(_handlers.get(event.name, {}))]
     )
     for delivery in deliveries:
-        transaction.on_commit(partial(wake, delivery.pk), robust=settings.EVENTS_DELIVERY == "celery")
+        _wake_after_commit(delivery.pk)
+
+
+def _wake_after_commit(delivery_id: int) -> None:
+    def ring() -> None:
+        wake(delivery_id)
+
+    # Robust: whatever goes wrong with the doorbell, the caller's fact is committed and the sweeper delivers it.
+    transaction.on_commit(ring, robust=settings.EVENTS_DELIVERY == "celery")
 
 
 def wake(delivery_id: int) -> None:
@@ -107,11 +114,7 @@ def wake(delivery_id: int) -> None:
         return
     from core.tasks import deliver_event
 
-    try:
-        deliver_event.apply_async(kwargs={"delivery_id": delivery_id}, retry=False)
-    except OperationalError:
-        # The broker is away. The row waits, and the sweeper delivers it.
-        logger.warning("event worker could not be woken", extra={"delivery_id": delivery_id})
+    doorbell.ring(deliver_event, delivery_id=delivery_id)
 
 
 def deliver(delivery_id: int) -> bool:

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from core import events
+from core import doorbell, events
 from core.services import idempotency, outbox
 
 
@@ -26,10 +26,7 @@ def send_message(*, message_id: int) -> None:
 def sweep_outbox() -> int:
     """Every minute: settle what a dead sender left open, and wake a worker for every message that is due."""
     outbox.settle_lost_leases()
-    due = outbox.due_messages()
-    for message_id in due:
-        send_message.delay(message_id=message_id)
-    return len(due)
+    return sum(doorbell.ring(send_message, message_id=message_id) for message_id in outbox.due_messages())
 
 
 @shared_task(name="core.forget_old_keys", acks_late=True, soft_time_limit=300, time_limit=330)

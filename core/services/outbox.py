@@ -20,9 +20,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
-from core import breaker, policy
+from core import breaker, doorbell, policy
 from core.actors import Actor
 from core.choices import OutboxKind, OutboxPolicy, OutboxStatus
 from core.consent import may_be_mailed
@@ -122,10 +121,7 @@ def wake(message_id: int) -> None:
         return
     from core.tasks import send_message
 
-    try:
-        send_message.apply_async(kwargs={"message_id": message_id}, retry=False)
-    except (OperationalError, OSError):
-        logger.warning("mail worker could not be woken", extra={"message_id": message_id})
+    doorbell.ring(send_message, message_id=message_id)
 
 
 def send(message_id: int) -> OutboxStatus | None:

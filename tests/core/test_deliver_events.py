@@ -11,7 +11,7 @@ from celery import Celery
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from core import events, tasks
+from core import doorbell, events, tasks
 from core.actors import SYSTEM
 from core.choices import DeliveryStatus
 from core.errors import NotAllowed
@@ -203,7 +203,14 @@ def test_a_dead_broker_loses_nothing(heard, settings, monkeypatch, django_captur
     """Nobody listens at the broker's address: the fact is committed all the same, and the sweeper delivers."""
     settings.EVENTS_DELIVERY = "celery"
     lonely = Celery("lonely", broker="redis://127.0.0.1:1/0", set_as_current=False)
-    monkeypatch.setattr(tasks, "deliver_event", lonely.task(name="core.deliver_event")(lambda delivery_id: None))
+    lonely.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    monkeypatch.setattr(doorbell, "_quiet_until", 0.0)
+
+    @lonely.task(name="core.deliver_event")
+    def deliver_event(*, delivery_id):
+        raise AssertionError("nobody may hear this")
+
+    monkeypatch.setattr(tasks, "deliver_event", deliver_event)
     started = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True):
         publish(TeamFounded("North"))
