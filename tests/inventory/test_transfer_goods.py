@@ -68,9 +68,6 @@ def test_between_warehouses_value_and_age_travel(
         assert move.value == Decimal("283.25")
         values = arrived.order_by("pk").values_list("left_value", flat=True)
         assert list(values) == [Decimal("224.00"), Decimal("59.25")]
-            Decimal("224.00"),
-            Decimal("59.25"),
-        ]
         assert arrived.order_by("pk")[0].received_at == NOON - timedelta(days=20)
     total = stock_value_as_of(NOON)
     assert total == Decimal("401.75")
