@@ -12,6 +12,8 @@ from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext_lazy as _
 
 from core.money import ZERO, percent_of
+from finance.choices import InvoiceKind
+from finance.models import Allocation, Invoice
 from finance.selectors import balances
 from finance.selectors.results import order_results
 from inventory.choices import AdjustmentTarget
@@ -182,11 +184,26 @@ def _campaign_margin_records(params: Params) -> Sequence[Rows]:
 
 
 def _receivables(params: Params) -> Decimal:
-    return balances.receivables_as_of(params.last)
+    return sum((debt.amount for debt in balances.open_on(params.last, user=params.reader)), ZERO)
 
 
 def _receivable_records(params: Params) -> Sequence[Rows]:
-    return [_parts(balances.open_on(params.last), Round(F("open_then") * F("rate"), 2, output_field=MONEY))]
+    """Invoices that were open then, with what was left of them: the total less what had settled them by the day."""
+    settled = Allocation.objects.filter(invoice=OuterRef("pk"), allocated_on__lte=params.last).order_by()
+    rows = (
+        Invoice.objects.posted()
+        .visible_to(params.reader)
+        .filter(kind=InvoiceKind.INVOICE, issued_on__lte=params.last)
+        .annotate(
+            settled=Coalesce(
+                Subquery(settled.values("invoice").annotate(total=Sum("amount")).values("total")),
+                NONE,
+                output_field=MONEY,
+            )
+        )
+        .filter(gross_amount__gt=F("settled"))
+    )
+    return [_parts(rows, Round((F("gross_amount") - F("settled")) * F("rate"), 2, output_field=MONEY))]
 
 
 def _stock_value(params: Params) -> Decimal:

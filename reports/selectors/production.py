@@ -62,6 +62,10 @@ _SUMS = {
 }
 
 
+def _row(sums: Any) -> WorkSums:
+    return WorkSums(**sums)
+
+
 def work_sums(scope: Scope = EVERYTHING) -> WorkSums:
     sums: dict[str, Any] = _finished(work_orders(scope), scope.zone).aggregate(**_SUMS)
     return WorkSums(year=None, **sums)
@@ -72,8 +76,7 @@ def work_by_year(scope: Scope = EVERYTHING) -> list[WorkSums]:
     zone = scope.zone
     rows = _finished(work_orders(scope), zone).annotate(year=ExtractYear("started_at", tzinfo=zone))
     grouped = rows.order_by("year").values("year")
-    found: list[dict[str, Any]] = list(grouped.annotate(**_SUMS))
-    return [WorkSums(**row) for row in found]
+    return [_row(row) for row in grouped.annotate(**_SUMS)]
 
 
 @dataclass(frozen=True)
