@@ -1,4 +1,4 @@
-"""What orders brought in and cost. Costs need `finance.view_results` at the door that shows them."""
+"""What orders brought in and cost. Doors that show it to people start from `results_visible_to`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from core.actors import Actor
 from core.money import ZERO, cents, percent_of
 from core.selectors.rates import rate_on
 from finance.choices import InvoiceKind
@@ -17,7 +18,7 @@ from finance.selectors.bridge import BridgePart, margin_bridge
 from sales.models import SalesOrder
 from sales.selectors.results import order_costs
 
-__all__ = ["BridgePart", "OrderResult", "margin_bridge", "order_result", "order_results"]
+__all__ = ["BridgePart", "OrderResult", "margin_bridge", "order_result", "order_results", "results_visible_to"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ class OrderResult:
 def order_result(order_id: int, at: datetime | None = None) -> OrderResult:
     """The result of an order as of `at` (credit notes dated and costs that occurred up to it), or of now."""
     return order_results([order_id], at)[order_id]
+
+
+def results_visible_to(user: Actor, order_ids: Sequence[int], at: datetime | None = None) -> dict[int, OrderResult]:
+    """The results of those orders whose cost and margin `user` may see (`finance.view_results`)."""
+    orders = SalesOrder.objects.visible_to(user, "finance.view_results").filter(pk__in=order_ids)
+    return order_results(list(orders.values_list("pk", flat=True)), at)
 
 
 def order_results(order_ids: Sequence[int], at: datetime | None = None) -> dict[int, OrderResult]:

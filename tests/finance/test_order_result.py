@@ -12,7 +12,7 @@ from core.actors import SYSTEM
 from core.money import ZERO
 from finance.models import Invoice
 from finance.selectors import bridge
-from finance.selectors.results import BridgePart, margin_bridge, order_result, order_results
+from finance.selectors.results import BridgePart, margin_bridge, order_result, order_results, results_visible_to
 from finance.services.invoices import CreditDraft, credit_invoice, invoice_order
 from inventory.choices import LocationKind, MoveKind, ServiceRole
 from inventory.services.moves import Draw, draw_goods
@@ -21,7 +21,7 @@ from sales.ports import ActualCost
 from sales.services.estimates import CostPart, answer_estimate, request_estimate
 from sales.services.fulfilment import add_cost
 from sales.services.quotes import accept_quote, send_quote
-from tests.factories.core import make_tax
+from tests.factories.core import make_tax, make_team, make_user
 from tests.factories.inventory import make_item, make_warehouse, stock_up
 from tests.factories.sales import make_deal, make_order, make_quote, make_service, make_sold_item, price
 
@@ -153,6 +153,16 @@ def test_an_order_without_anything_has_no_margin_to_divide():
     order = make_order([(make_sold_item("0.00"), 1)])
     result = order_result(order.pk)
     assert (result.revenue, result.margin_pct) == (ZERO, ZERO)
+
+
+def test_margins_are_for_those_who_may_see_costs():
+    seller, head = make_user("seller"), make_user("head_of_sales")
+    make_team(seller, head)
+    mine = make_order([(make_sold_item("10.00"), 1)], owner=seller)
+    other = make_order([(make_sold_item("10.00"), 1)])
+    asked = [mine.pk, other.pk]
+    for user, seen in ((seller, set()), (head, {mine.pk}), (make_user("director"), set(asked)), (make_user(), set())):
+        assert set(results_visible_to(user, asked)) == seen
 
 
 def test_many_results_take_as_many_statements_as_one():
