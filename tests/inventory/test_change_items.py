@@ -76,7 +76,8 @@ def test_terms_are_replaced_and_fall_back_on_the_item() -> None:
     supplier, currency = make_supplier(), make_currency()
     for price in (2, 3):
         set_supplier_terms(
-            supplier_id=supplier.pk, item_id=item.pk, price=Decimal(price), currency_id=currency.pk, by=SYSTEM, moq=Decimal(5)
+            supplier_id=supplier.pk, item_id=item.pk, price=Decimal(price), currency_id=currency.pk, moq=Decimal(5),
+            by=SYSTEM,
         )  # fmt: skip
     assert SupplierItem.objects.count() == 1
     terms = supplier_terms([item.pk])[item.pk]

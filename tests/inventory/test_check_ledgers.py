@@ -82,21 +82,46 @@ def one(change: str, table: str, which: str = "true") -> str:
 
 CORRUPTIONS = {
     "a balance grew": (one("qty = qty + 1", "stockbalance", "qty > 0"), "stock on hand is the sum of moves"),
-    "a balance is gone": ("DELETE FROM inventory_stockbalance WHERE lot_id IS NOT NULL", "stock on hand is the sum of moves"),
+    "a balance is gone": (
+        "DELETE FROM inventory_stockbalance WHERE lot_id IS NOT NULL",
+        "stock on hand is the sum of moves",
+    ),
     "a move grew": (one("qty = qty + 1", "stockmove", "kind = 'transfer'"), "stock on hand is the sum of moves"),
-    "reserved without a peg": (one("reserved = reserved + 1", "stockbalance", "qty > reserved"), "reserved is the open rest of stock pegs"),
-    "more reserved than there is": (one("reserved = qty + 1", "stockbalance"), "reserved is the open rest of stock pegs"),
-    "a peg grew": (one("qty = qty + 1", "peg", "status = 'open' AND supply_id IS NOT NULL"), "supplies count their pegs"),
+    "reserved without a peg": (
+        one("reserved = reserved + 1", "stockbalance", "qty > reserved"),
+        "reserved is the open rest of stock pegs",
+    ),
+    "more reserved than there is": (
+        one("reserved = qty + 1", "stockbalance"),
+        "reserved is the open rest of stock pegs",
+    ),
+    "a peg grew": (
+        one("qty = qty + 1", "peg", "status = 'open' AND supply_id IS NOT NULL"),
+        "supplies count their pegs",
+    ),
     "a demand forgot its pegs": (one("pegged_qty = 0", "demand"), "demands count their pegs"),
     "a demand got too much": (one("done_qty = qty + 5", "demand"), "demands count their pegs"),
     "a supply promises too much": (one("pegged_qty = qty + 5", "supply"), "supplies count their pegs"),
     "a peg is on other goods": (
-        one("item_id = (SELECT max(id) FROM inventory_item)", "demand"), "pegs join the same goods",
+        one("item_id = (SELECT max(id) FROM inventory_item)", "demand"),
+        "pegs join the same goods",
     ),
-    "a reversal takes back less": (one("qty = qty + 1", "stockmove", "reversal_of_id IS NOT NULL"), "a reversal mirrors its move"),
-    "a serial number lies there twice": (one("qty = 2", "stockbalance", "lot_id IS NOT NULL"), "a serial number lies in one place once"),
-    "tracked goods lost their lot": (one("lot_id = NULL", "stockbalance", "lot_id IS NOT NULL"), "tracked goods lie under a lot"),
-    "a layer lost quantity": (one("left_qty = left_qty - 1", "costlayer", "left_qty > 1"), "cost layers hold what lies"),
+    "a reversal takes back less": (
+        one("qty = qty + 1", "stockmove", "reversal_of_id IS NOT NULL"),
+        "a reversal mirrors its move",
+    ),
+    "a serial number lies there twice": (
+        one("qty = 2", "stockbalance", "lot_id IS NOT NULL"),
+        "a serial number lies in one place once",
+    ),
+    "tracked goods lost their lot": (
+        one("lot_id = NULL", "stockbalance", "lot_id IS NOT NULL"),
+        "tracked goods lie under a lot",
+    ),
+    "a layer lost quantity": (
+        one("left_qty = left_qty - 1", "costlayer", "left_qty > 1"),
+        "cost layers hold what lies",
+    ),
     "a layer gained value": (one("left_value = left_value + 0.01", "costlayer"), "what came into a layer"),
     "a use cost less": (one("value = value - 0.01", "layeruse", "qty > 0"), "goods that leave a warehouse cost"),
     "a use was given back to another layer": (
@@ -104,16 +129,29 @@ CORRUPTIONS = {
         "a reversal gives back to the layers",
     ),
     "a move lost value": (one("value = value - 0.01", "stockmove", "kind = 'receipt'"), "stock value is what came in"),
-    "a shift got a value": (one("value = 1", "stockmove", "kind = 'transfer'"), "a move inside a warehouse has no value"),
+    "a shift got a value": (
+        one("value = 1", "stockmove", "kind = 'transfer'"),
+        "a move inside a warehouse has no value",
+    ),
     "an adjustment part is gone": (
-        "DELETE FROM inventory_valueadjustmentpart WHERE target = 'used'", "parts of a value adjustment add up",
+        "DELETE FROM inventory_valueadjustmentpart WHERE target = 'used'",
+        "parts of a value adjustment add up",
     ),
     "freight was shared short": (one("amount = amount - 0.01", "landedcostshare"), "freight is shared out to the cent"),
-    "a receipt line says another value": (one("value = value + 1", "goodsreceiptline"), "a receipt's moves carry its values"),
-    "a line received too much": (one("received_qty = received_qty + 50", "purchaseorderline"), "purchase lines count their receipts"),
-    "a supply received without a line": (one("received_qty = received_qty + 1", "supply"), "coming goods of a purchase line"),
+    "a receipt line says another value": (
+        one("value = value + 1", "goodsreceiptline"),
+        "a receipt's moves carry its values",
+    ),
+    "a line received too much": (
+        one("received_qty = received_qty + 50", "purchaseorderline"),
+        "purchase lines count their receipts",
+    ),
+    "a supply received without a line": (
+        one("received_qty = received_qty + 1", "supply"),
+        "coming goods of a purchase line",
+    ),
     "an order says it is complete": (one("status = 'received'", "purchaseorder"), "a purchase order's status follows"),
-}  # fmt: skip
+}
 
 
 def test_all_is_well_before(warehouse: Warehouse) -> None:
