@@ -105,8 +105,9 @@ class Ragged:
 def read_rows(stream: io.TextIOBase, wanted: list[str], name: str) -> Iterator[list[str] | Ragged]:
     """The rows of a CSV file as [line, value …] in the order of `wanted`; broken ones as Ragged.
 
-    The line is that on which the row begins, also where a quoted value spans several. Columns that are not
-    wanted are passed over; CommandError when a wanted one is missing.
+    The line is that on which the row begins, also where a quoted value spans several. Blanks that pad a value to
+    a fixed width are cut off. Columns that are not wanted are passed over; CommandError, at once, when a wanted
+    one is missing.
     """
     reader = csv.reader(stream)
     header = [title.strip() for title in next(reader, [])]
@@ -114,15 +115,17 @@ def read_rows(stream: io.TextIOBase, wanted: list[str], name: str) -> Iterator[l
     if missing:
         raise CommandError(f"{name}: no column {', '.join(missing)}; the file has {', '.join(header)}.")
     places = [header.index(column) for column in wanted]
-    line = reader.line_num + 1
-    for row in reader:
-        if len(row) != len(header):
-            if row:
-                yield Ragged(line, f"has {len(row)} fields where the header has {len(header)}")
-        else:
-            text = "".join(row)
-            if "\ufffd" in text or "\0" in text:
-                yield Ragged(line, "is not valid UTF-8 text")
-            else:
-                yield [str(line), *(row[place] for place in places)]
+
+    def rows() -> Iterator[list[str] | Ragged]:
         line = reader.line_num + 1
+        for row in reader:
+            text = "".join(row)
+            if row and len(row) != len(header):
+                yield Ragged(line, f"has {len(row)} fields where the header has {len(header)}")
+            elif "\ufffd" in text or "\0" in text:
+                yield Ragged(line, "is not valid UTF-8 text")
+            elif row:
+                yield [str(line), *(row[place].rstrip(" ") for place in places)]
+            line = reader.line_num + 1
+
+    return rows()

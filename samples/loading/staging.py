@@ -90,8 +90,10 @@ def _copy(folder: Path, source: SourceFile) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS {source.table}")
         cursor.execute(f"CREATE TEMP TABLE {source.table} (line_no bigint, {columns})")
 
+        rows = read_rows(text, names, source.name)
+
         def good() -> Iterator[list[str]]:
-            for row in read_rows(text, names, source.name):
+            for row in rows:
                 if isinstance(row, Ragged):
                     ragged.append((row.line, row.reason))
                 else:

@@ -1,0 +1,82 @@
+"""The whole data sets, loaded once into a database of their own: figures, ledgers, and a second run."""
+
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection
+
+from core import ledgers
+from samples.truths.checking import Verdict, check, read_truths
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (DATA / "truths.json").is_file(), reason="the sample data is not beside the checkout"),
+]
+
+
+def _use(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    ContentType.objects.clear_cache()
+
+
+@pytest.fixture(scope="module")
+def said(django_db_setup, django_db_blocker):
+    """Both sets in a database beside the tests' own; what the two commands said."""
+    own = connection.settings_dict["NAME"]
+    other = f"{own}_full"
+    with django_db_blocker.unblock():
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{other}"')
+            cursor.execute(f'CREATE DATABASE "{other}"')
+        _use(other)
+        try:
+            call_command("migrate", verbosity=0)
+            out = StringIO()
+            call_command("load_adventureworks", str(DATA), stdout=out)
+            call_command("load_opportunities", str(DATA), stdout=out)
+            yield out.getvalue()
+        finally:
+            _use(own)
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{other}" WITH (FORCE)')
+
+
+def test_every_figure_agrees(said):
+    findings = [check(truth) for truth in read_truths(str(DATA)) if not truth["id"].startswith("fmt.")]
+    assert {finding.truth_id: finding.places for finding in findings if finding.verdict is not Verdict.MATCHED} == {}
+    assert len(findings) == 69
+
+
+def test_every_ledger_holds(said):
+    assert ledgers.run_all() == []
+
+
+def test_dirty_rows_are_counted(said):
+    for told in (
+        "EmailAddress: BusinessEntityID is not in Person: kept as a contact without a name: 184",
+        "CurrencyRate: is a rate of a currency to itself: 1,097",
+        "SalesOrderHeader: SubTotal is not the sum of its lines: the difference is kept on the order: 13",
+        "sales_pipeline: has no account: the deal has no client: 1,425",
+        "sales_pipeline: product is not in products as it is written; kept so: 1,480",
+    ):
+        assert told in said
+
+
+def test_takes_no_more_than_five_minutes(said):
+    seconds = [int(text) for text in re.findall(r"^Done in (\d+) s", said, re.M)]
+    assert len(seconds) == 2
+    assert seconds[0] <= 300
+
+
+def test_a_second_run_changes_nothing(said):
+    out = StringIO()
+    call_command("load_adventureworks", str(DATA), stdout=out)
+    call_command("load_opportunities", str(DATA), stdout=out)
+    assert re.findall(r"s: (.*) changed\.$", out.getvalue(), re.M) == ["0 rows new, 0", "0 rows new, 0"]
