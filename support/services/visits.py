@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,59 +11,32 @@ from django.db.models import Sum
 
 from core import policy
 from core.actors import SYSTEM, Actor, user_or_none
-from core.models import Attachment
 from core.money import cents
 from core.services import public_links
-from core.services.attachments import Picture, clean_picture
+from core.services.attachments import Picture
 from core.services.numbers import take_number
-from core.services.records import note_status, type_of
+from core.services.records import note_status
 from core.transactions import command
 from crm.models import Task
 from inventory.choices import ServiceRole
 from sales.choices import OrderStatus
 from sales.models import OrderLine, SalesOrder
 from support.choices import VisitStatus
-from support.errors import NothingToInstall, NotSigned, TooManyPhotos, VisitClosed
+from support.errors import NothingToInstall, VisitClosed
 from support.models import InstallationVisit
 from support.services.reporting import carry_out
+from support.services.reports import Upload, VisitReport, VisitResult, pictures_of, result_of
+
+__all__ = [
+    "Upload", "VisitReport", "VisitResult", "fail_visit", "finish_visit", "open_visit_link", "plan_visit",
+    "revoke_link", "start_visit", "submit_visit", "visit_of_link",
+]  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
 LINK_PURPOSE = "support.visit"
-MAX_PHOTOS = 10
 OPEN = (VisitStatus.PLANNED, VisitStatus.IN_FIELD)
 INSTALLABLE = (OrderStatus.CONFIRMED, OrderStatus.IN_PROGRESS, OrderStatus.DONE)
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it came; its name is only shown, its content decides what it is."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class VisitReport:
-    """What the crew says: `parts` is {item: quantity in base units} taken from stock, at least one signature."""
-
-    remark: str = ""
-    signed_by: str = ""
-    parts: Mapping[int, Decimal] = field(default_factory=dict)
-    photos: list[Upload] = field(default_factory=list)
-    signature: Upload | None = None
-    signed_on_paper: bool = False
-
-
-@dataclass(frozen=True)
-class VisitResult:
-    """The one result of a visit, the same however often it was submitted."""
-
-    visit_id: int
-    number: str
-    done_at: datetime
-    photos: int
-    parts: int
 
 
 @command
@@ -165,7 +136,7 @@ def submit_visit(*, token: str, submission_key: str, report: VisitReport, at: da
     inventory; then nothing is changed.
     """
     visit = visit_of_link(token=token, at=at)
-    pictures = [] if visit.status == VisitStatus.DONE else _pictures(report)
+    pictures = [] if visit.status == VisitStatus.DONE else pictures_of(report)
     return _submit(token=token, submission_key=submission_key, report=report, pictures=pictures, at=at, by=SYSTEM)
 
 
@@ -175,7 +146,7 @@ def finish_visit(
     """Report a visit for the crew, as a user with the right; otherwise as `submit_visit`."""
     visit = InstallationVisit.objects.get(pk=visit_id)
     policy.require(by, "support.finish_visit", visit)
-    pictures = [] if visit.status == VisitStatus.DONE else _pictures(report)
+    pictures = [] if visit.status == VisitStatus.DONE else pictures_of(report)
     return _finish(visit_id=visit_id, submission_key=submission_key, report=report, pictures=pictures, at=at, by=by)
 
 
@@ -206,16 +177,6 @@ def _move(
     return visit
 
 
-def _pictures(report: VisitReport) -> list[tuple[str, Picture]]:
-    if len(report.photos) > MAX_PHOTOS:
-        raise TooManyPhotos(count=len(report.photos), limit=MAX_PHOTOS)
-    if report.signature is None and not (report.signed_on_paper and report.signed_by):
-        raise NotSigned
-    signed = [("signature", report.signature)] if report.signature else []
-    sent = [("photo", photo) for photo in report.photos] + signed
-    return [(kind, clean_picture(name=upload.name, content=upload.content)) for kind, upload in sent]
-
-
 @command
 def _submit(
     *,
@@ -228,7 +189,7 @@ def _submit(
 ) -> VisitResult:
     visit = _locked(visit_of_link(token=token, at=at).pk)
     if visit.status == VisitStatus.DONE:
-        return _result(visit)
+        return result_of(visit)
     public_links.use_link(token=token, purpose=LINK_PURPOSE, model=InstallationVisit, at=at)
     return _carry_out(visit, report, pictures, submission_key=submission_key, at=at, by=by)
 
@@ -245,7 +206,7 @@ def _finish(
 ) -> VisitResult:
     visit = _locked(visit_id)
     if visit.status == VisitStatus.DONE:
-        return _result(visit)
+        return result_of(visit)
     return _carry_out(visit, report, pictures, submission_key=submission_key, at=at, by=by)
 
 
@@ -271,16 +232,4 @@ def _carry_out(
     # Keys of two visits may be equal, those of one visit do not meet: its second submission ends before here.
     visit.submission_key = f"{visit.pk}:{submission_key}"[:80] if submission_key else None
     carry_out(visit, parts=report.parts, pictures=pictures, at=at, by=by)
-    return _result(visit)
-
-
-def _result(visit: InstallationVisit) -> VisitResult:
-    photos = Attachment.objects.filter(record_type=type_of(visit), record_id=visit.pk, kind="photo").count()
-    assert visit.done_at is not None  # noqa: S101 - a CHECK of the table
-    return VisitResult(
-        visit_id=visit.pk,
-        number=visit.number,
-        done_at=visit.done_at,
-        photos=photos,
-        parts=visit.parts.values("item").distinct().count(),
-    )
+    return result_of(visit)
