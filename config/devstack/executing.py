@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from config.devstack import claims, migrating
@@ -46,15 +47,21 @@ def execute(places: Places, command: Sequence[str]) -> int:
 
 def execute_in_scratch(command: Sequence[str]) -> int:
     """Run the command on empty servers of its own, thrown away afterwards; tests are run like this."""
+    with scratch_servers() as servers:
+        return run_command(command, servers.environment())
+
+
+@contextlib.contextmanager
+def scratch_servers() -> Iterator[Servers]:
+    """Empty servers in a temporary folder, both gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="hypercrm-"))
     if where.is_root():
         folder.chmod(0o711)  # PostgreSQL walks through it as its own user
-    places = where.at(folder)
-    servers = Servers(places, scratch=True)
+    servers = Servers(where.at(folder), scratch=True)
     try:
-        places.logs.mkdir()
+        servers.places.logs.mkdir()
         servers.start()
-        return run_command(command, servers.environment())
+        yield servers
     finally:
         servers.stop()
         shutil.rmtree(folder, ignore_errors=True)

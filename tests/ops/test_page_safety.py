@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -57,7 +58,7 @@ def test_whatever_a_page_loads_is_there_and_ours(client, path):
     assert len(loaded) > 5
     for address in loaded:
         assert address.startswith("/static/")
-        assert finders.find(address.removeprefix("/static/")), address
+        assert finders.find(unquote(address).removeprefix("/static/")), address
 
 
 def test_only_listed_files_of_the_packages_are_served():

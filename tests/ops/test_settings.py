@@ -10,6 +10,7 @@ import pytest
 from celery import shared_task
 from django.conf import settings
 from django.core.checks import run_checks
+from django.db import connection
 
 from config import checks
 from config.connections import broker, cache, database
@@ -140,5 +141,6 @@ def test_a_database_is_reached_by_socket_or_by_name():
     assert by_name["OPTIONS"] == {"options": "-c lock_timeout=5 -c statement_timeout=6"}
 
 
-def test_the_test_database_belongs_to_the_address_it_was_derived_from():
-    assert settings.DATABASES["default"]["NAME"].startswith("test_")
+@pytest.mark.django_db
+def test_tests_have_a_database_of_their_own():
+    assert connection.settings_dict["NAME"].startswith("test_")
