@@ -9,6 +9,7 @@ ALL = Reach.ALL
 policy.register(
     [
         Action("core.manage_organization", _("Set up organisations, branches, calendars and numbers")),
+        Action("core.edit_master_data", _("Edit master data and see all tables in the administration")),
         Action("core.manage_rates", _("Enter exchange rates and tax rates"), {"accountant": ALL}),
         Action("core.manage_users", _("Create users and teams, and block users")),
         Action("core.assign_roles", _("Give roles and change their rights")),

@@ -12,6 +12,8 @@ from django.contrib import admin, messages
 from django.db.models import ForeignKey
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from core import policy
+from core.backends import view_action
 from core.errors import DomainError
 
 MACHINE_FIELDS = ("uuid", "version", "created_at", "updated_at", "created_by", "updated_by")
@@ -38,6 +40,8 @@ class ShownRelationsMixin:
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)  # type: ignore[misc]
+        if hasattr(rows, "visible_to") and view_action(rows.model) in policy.known_actions():
+            rows = rows.visible_to(request.user, view_action(rows.model))
         keys = {field.name for field in rows.model._meta.fields if isinstance(field, ForeignKey)}
         shown = [name for name in self.list_display if name in keys]  # type: ignore[attr-defined]
         return rows.select_related(*shown) if shown else rows

@@ -6,12 +6,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.history import tracked
 from core.models import Entity, Ownership
 from inventory.choices import LocationKind
 
 INSIDE = [LocationKind.STOCK, LocationKind.TRANSIT]
 
 
+@tracked
 class Warehouse(Entity):
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="warehouses")
     code = models.SlugField(_("code"), max_length=20, unique=True)

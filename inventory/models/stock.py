@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -60,12 +60,20 @@ class StockMove(models.Model):
         return f"{self.get_kind_display()} {self.qty}"
 
 
+class LayerQuerySet(LockingQuerySet):
+    def with_repriced(self) -> Self:
+        """Mark the layers whose value was adjusted after they came in (see `inventory.costing`)."""
+        return self.annotate(repriced=Exists(ValueAdjustment.objects.filter(layer=OuterRef("pk"))))
+
+
 class CostLayer(models.Model):
     """Goods of one receipt that lie in a warehouse with their value (FIFO), or the pool of an averaged item.
 
     `qty` and `value` are all that came in, later value adjustments of the stock part included; `left_qty` and
     `left_value` what has not been used. The use that empties a layer takes all value left.
     """
+
+    view_action = "inventory.view_costs"
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="layers")
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="layers")
@@ -77,8 +85,9 @@ class CostLayer(models.Model):
     value = money_field()
     left_qty = qty_field()
     left_value = money_field()
+    repriced: bool  # by `with_repriced`
 
-    objects = LockingQuerySet.as_manager()
+    objects = LayerQuerySet.as_manager()
     lock_order: ClassVar[tuple[str, ...]] = ("item_id", "warehouse_id", "lot_id", "received_at", "pk")
 
     class Meta:
@@ -112,6 +121,8 @@ class CostLayer(models.Model):
 class LayerUse(models.Model):
     """How much of a layer a move took, and its value; negative when a reversal gave it back. Append-only."""
 
+    view_action = "inventory.view_costs"
+
     layer = models.ForeignKey(CostLayer, on_delete=models.PROTECT, related_name="uses")
     move = models.ForeignKey(StockMove, on_delete=models.PROTECT, related_name="uses")
     qty = qty_field()
@@ -135,6 +146,8 @@ class LayerUse(models.Model):
 class ValueAdjustment(models.Model):
     """A cost learned after the goods came in: added to what is left and to those who used the rest."""
 
+    view_action = "inventory.view_costs"
+
     layer = models.ForeignKey(CostLayer, on_delete=models.PROTECT, related_name="adjustments")
     receipt_move = models.ForeignKey(StockMove, on_delete=models.PROTECT, related_name="adjustments")
     amount = money_field(_("amount"))
@@ -153,6 +166,8 @@ class ValueAdjustment(models.Model):
 
 class ValueAdjustmentPart(models.Model):
     """A share of an adjustment; the parts of one adjustment add up to its amount (checked at commit)."""
+
+    view_action = "inventory.view_costs"
 
     adjustment = models.ForeignKey(ValueAdjustment, on_delete=models.PROTECT, related_name="parts")
     target = models.CharField(max_length=6, choices=AdjustmentTarget.choices)

@@ -136,6 +136,8 @@ class Operation(models.Model):
 class WipEntry(models.Model):
     """The ledger of work in progress: cost goes in (positive), output takes it out (negative). Append-only."""
 
+    view_action = "production.view_wip"
+
     work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="wip_entries")
     kind = models.CharField(max_length=10, choices=WipKind.choices)
     amount = money_field(_("amount"))

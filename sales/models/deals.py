@@ -247,6 +247,8 @@ class EstimateCost(models.Model):
     `last_price` is the unit cost of the last slice: what one more (or one less) would have cost.
     """
 
+    view_action = "sales.view_costs"
+
     request = models.ForeignKey(EstimateRequest, on_delete=models.CASCADE, related_name="costs")
     for_item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=EstimateKind.choices)

@@ -208,6 +208,8 @@ class OrderCost(models.Model):
     `move` is the stock move that carried the goods, so a cost learned late finds its order.
     """
 
+    view_action = "sales.view_costs"
+
     order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="costs")
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="costs")
     kind = models.CharField(max_length=12, choices=OrderCostKind.choices)
