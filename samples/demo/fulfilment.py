@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db.models import F
+
 from finance.choices import PaymentDirection
 from finance.models import Invoice
 from finance.services import allocations, invoices, payments
 from inventory.choices import PurchaseStatus
-from inventory.errors import InsufficientStock
-from inventory.models import GoodsReceipt, PurchaseOrder
+from inventory.models import GoodsReceipt, Peg, PurchaseOrder
 from inventory.services import purchasing, receipts
 from production.models import WorkOrder
 from production.services import work
@@ -33,7 +34,7 @@ def fulfil(company: Company, order_id: int) -> Happening:
     place_drafts(company)
     for work_order in WorkOrder.objects.filter(order_line__order=order):
         line.add(line.now, make(company, work_order.pk))
-    while OrderLine.objects.filter(order=order, item__replenishment="make", made_qty__lt=_wanted()).exists():
+    while OrderLine.objects.filter(order=order, item__replenishment="make", made_qty__lt=F("qty")).exists():
         yield line.morning()
     yield line.after(hours=5)
     shipments.ship_order(
@@ -48,12 +49,6 @@ def fulfil(company: Company, order_id: int) -> Happening:
     _install(company, order)
     yield line.morning()
     yield from _collect(company, order)
-
-
-def _wanted():  # noqa: ANN202 - an F expression
-    from django.db.models import F
-
-    return F("qty")
 
 
 def place_drafts(company: Company) -> None:
@@ -110,12 +105,10 @@ def _late_freight(company: Company, receipt: GoodsReceipt) -> None:
 def make(company: Company, work_order_id: int) -> Happening:
     """A work order: waits for its material, is worked on step by step, and put out."""
     line, lead = company.timeline, company.users["production_lead"]
-    while True:
-        try:
-            work.issue_materials(work_order_id=work_order_id, at=line.now, by=lead, key=f"demo-issue-{work_order_id}")
-            break
-        except InsufficientStock:
-            yield line.morning()
+    on_the_way = Peg.objects.filter(demand__material__work_order=work_order_id, supply__isnull=False, status="open")
+    while on_the_way.exists():
+        yield line.morning()
+    work.issue_materials(work_order_id=work_order_id, at=line.now, by=lead, key=f"demo-issue-{work_order_id}")
     order = WorkOrder.objects.get(pk=work_order_id)
     for operation in order.operations.order_by("sequence"):
         minutes = (operation.minutes * Decimal(line.random.randrange(92, 118)) / 100).quantize(Decimal("1"))
@@ -139,7 +132,7 @@ def _install(company: Company, order: SalesOrder) -> None:
         return
     line = company.timeline
     token = visits.open_visit_link(
-        visit_id=visit.pk, expires_at=line.now + timedelta(days=7), by=company.users["seller"]
+        visit_id=visit.pk, expires_at=line.now + timedelta(days=7), by=order.owner
     )
     parts = {company.item_id("SEAL"): Decimal(2)} if line.chance(40) and company.free("SEAL") >= 2 else {}
     visits.submit_visit(

@@ -16,7 +16,7 @@ from samples.demo.selling import request
 from samples.demo.timeline import Happening, Timeline
 
 DAYS = 365
-REQUESTS = 150
+REQUESTS = 90
 SEED = 2026
 
 
