@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, Sum, Window
+from django.db.models import F, Q, Sum, Window
 
 from core.db import add_to_rows
 from core.money import ZERO
 from inventory import costing
 from inventory.choices import Valuation
-from inventory.models import CostLayer, Item, LayerUse, StockMove, ValueAdjustment
+from inventory.models import CostLayer, Item, LayerUse, StockMove
 
 LayerKey = tuple[int, int, int | None]  # item, warehouse, lot
 
@@ -124,7 +124,7 @@ def lock_open(wants: Mapping[LayerKey, Decimal]) -> dict[LayerKey, list[CostLaye
         .filter(before__lt=max(wants.values()))
         .values("pk")
     )
-    for layer in with_repriced(CostLayer.objects.filter(pk__in=reached)).locked():
+    for layer in CostLayer.objects.filter(pk__in=reached).with_repriced().locked():
         if key_of(layer) in found:
             found[key_of(layer)].append(layer)
     return found
@@ -133,11 +133,6 @@ def lock_open(wants: Mapping[LayerKey, Decimal]) -> dict[LayerKey, list[CostLaye
 def _any_of(keys: Iterable[LayerKey]) -> Q:
     wanted = list(keys)
     return Q(item__in={item for item, _, _ in wanted}, warehouse__in={warehouse for _, warehouse, _ in wanted})
-
-
-def with_repriced(layers):  # type: ignore[no-untyped-def]
-    """Mark the layers whose value was adjusted after they came in (`costing.Layer.repriced`)."""
-    return layers.annotate(repriced=Exists(ValueAdjustment.objects.filter(layer=OuterRef("pk"))))
 
 
 def write_uses(slices: Iterable[tuple[StockMove, costing.Slice]]) -> list[LayerUse]:

@@ -24,7 +24,7 @@ EDITED = {"Unit", "ItemCategory", "Item", "ItemUnit", "SupplierItem"}
 @pytest.fixture
 def boss(client: Client) -> Client:
     user = get_user_model().objects.create_superuser("boss@example.com", "secret")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

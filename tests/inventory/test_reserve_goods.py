@@ -209,7 +209,7 @@ _steps = st.lists(
 
 
 @settings(
-    max_examples=60,
+    max_examples=35,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 CENT = Decimal("0.01")
 # No shrinking: on a database it takes minutes; the failing story is printed as it was found.
 MANY = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

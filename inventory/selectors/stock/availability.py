@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,7 +32,7 @@ class Availability:
     short: Decimal = NOTHING
 
 
-Rows = Iterable[dict[str, Any]]
+Rows = Iterable[Mapping[str, Any]]
 
 _QTY = DecimalField(max_digits=18, decimal_places=4)
 
@@ -47,7 +47,7 @@ def availability(warehouse_id: int, item_ids: Collection[int] | None = None) -> 
         _wanted(Demand.objects.filter(chosen, warehouse=warehouse_id, status=DemandStatus.OPEN)),
     ):
         for row in rows:
-            found.setdefault(row.pop("item"), {}).update(row)
+            found.setdefault(row["item"], {}).update({name: value for name, value in row.items() if name != "item"})
     return {pk: Availability(**sums) for pk, sums in found.items()}
 
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
-
 from core.money import ZERO
 from inventory import costing
 from inventory.costing import Slice
-from inventory.models import CostLayer, ValueAdjustment
+from inventory.models import CostLayer
 from inventory.selectors.stock.availability import availability
 
 
@@ -42,9 +40,7 @@ def cost_previews(qtys: Mapping[int, Decimal], warehouse_id: int) -> dict[int, C
     present = availability(warehouse_id, list(qtys))
     layers: dict[int, list[CostLayer]] = {item_id: [] for item_id in qtys}
     rows = CostLayer.objects.filter(item__in=list(qtys), warehouse=warehouse_id, left_qty__gt=0)
-    for layer in rows.annotate(repriced=Exists(ValueAdjustment.objects.filter(layer=OuterRef("pk")))).order_by(
-        "received_at", "pk"
-    ):
+    for layer in rows.with_repriced().order_by("received_at", "pk"):
         layers[layer.item_id].append(layer)
     found = {}
     for item_id, qty in qtys.items():

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from django.db.models import Count, DecimalField, F, OuterRef, Q, Subquery, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from core.quantities import NOTHING
@@ -41,7 +42,7 @@ def stock_at_standard_cost(warehouse_ids: Collection[int] | None = None, on: dat
     rows = StockBalance.objects.filter(location__warehouse__isnull=False)
     if warehouse_ids is not None:
         rows = rows.filter(location__warehouse__in=warehouse_ids)
-    cost = F("item__standard_cost")
+    cost: Combinable = F("item__standard_cost")
     if on is not None:
         dated = StandardCost.objects.filter(item=OuterRef("item"), valid__contains=on).values("cost")[:1]
         cost = Coalesce(Subquery(dated), cost)

@@ -117,7 +117,7 @@ def _spots(puts: Sequence[Put], by: Actor) -> dict[Put, Location]:
     for put in puts:
         spot = defaults[put.warehouse_id] if put.location_id is None else chosen.get(put.location_id)
         if spot is None or spot.warehouse_id != put.warehouse_id:
-            raise NoPlace(warehouse=defaults[put.warehouse_id].warehouse.name)
+            raise NoPlace(warehouse=defaults[put.warehouse_id].warehouse)
         spots[put] = spot
     return spots
 

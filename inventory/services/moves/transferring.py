@@ -171,7 +171,8 @@ def _write(
             (taken[n][0].item_id, taken[n][0].from_warehouse_id, taken[n][1].lot_id, taken[n][2]) for n in leaving
         ]
         slices |= dict(zip(leaving, price(wanted), strict=True))
-    recorded_at, times = timezone.now(), defaultdict(int)
+    recorded_at = timezone.now()
+    times: dict[str, int] = defaultdict(int)
     moves = []
     for n, (shift, row, qty) in enumerate(taken):
         times[shift.source_key] += 1

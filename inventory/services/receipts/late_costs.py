@@ -95,7 +95,7 @@ def _layers_of(lines: list[GoodsReceiptLine]) -> dict[int, int]:
     own = dict(CostLayer.objects.filter(move__in=[line.move_id for line in lines]).values_list("move", "pk"))
     averaged = [line.order_line.item_id for line in lines if line.order_line.item.valuation == Valuation.AVERAGE]
     warehouse_id = lines[0].receipt.order.warehouse_id
-    pools = {
+    pools: dict[tuple[int, int | None], int] = {
         (item, lot): pk
         for pk, item, lot in CostLayer.objects.filter(
             pooled=True, item__in=averaged, warehouse=warehouse_id
