@@ -131,9 +131,7 @@ def _install(company: Company, order: SalesOrder) -> None:
     if visit is None:
         return
     line = company.timeline
-    token = visits.open_visit_link(
-        visit_id=visit.pk, expires_at=line.now + timedelta(days=7), by=order.owner
-    )
+    token = visits.open_visit_link(visit_id=visit.pk, expires_at=line.now + timedelta(days=7), by=order.owner)
     parts = {company.item_id("SEAL"): Decimal(2)} if line.chance(40) and company.free("SEAL") >= 2 else {}
     visits.submit_visit(
         token=token,

@@ -13,8 +13,8 @@ from sales.models import Deal, Quote
 from sales.services import deals, estimates, quotes
 from sales.services import leads as sales_leads
 from samples.demo import names
-from samples.demo.fulfilment import fulfil
 from samples.demo.company import Company
+from samples.demo.fulfilment import fulfil
 from samples.demo.timeline import Happening
 
 PRODUCTS = ["GP-200", "GP-200", "GP-300", "GD-90", "DSK-160", "DSK-160", "TBL-240", "CAB-80"]
@@ -121,7 +121,7 @@ def _lose(company: Company, deal: Deal) -> None:
 
 def _send(
     company: Company, deal: Deal, estimate_id: int, wanted: list[tuple[str, Decimal]], stage: str, discount: float
-):  # noqa: ANN202
+):
     """Draft and send a quote, through approval where the discount asks for it; returns the quote."""
     line = company.timeline
     drafts = [quotes.LineDraft(company.item_id(sku), qty, discount_pct=Decimal(str(discount))) for sku, qty in wanted]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.test.utils import override_settings
+
 from core.calendars import Calendar
 from core.choices import Weekday
-from django.test.utils import override_settings
 from inventory.services import purchasing
 from samples.demo import company as companies
 from samples.demo.company import Company

@@ -19,7 +19,7 @@ def fingerprint() -> dict[str, str]:
     )
     quote = connection.ops.quote_name
     parts = [
-        f"SELECT '{table}', count(*)::text || ':' || coalesce(sum(hashtextextended(t::text, 0)), 0)::text "  # noqa: S608
+        f"SELECT '{table}', count(*)::text || ':' || coalesce(sum(hashtextextended(t::text, 0)), 0)::text "
         f"FROM {quote(table)} AS t"
         for table in tables
     ]

@@ -136,7 +136,7 @@ def statement(run: Run) -> Figures:
     }
 
 
-def _entity(run: Run, row: dict[str, str]):  # noqa: ANN202 - a legal entity of either side
+def _entity(run: Run, row: dict[str, str]):
     return run.world.suppliers[row["supplier"]] if "supplier" in row else run.world.entities[row["entity"]]
 
 

@@ -1,6 +1,7 @@
 """The whole data sets, loaded once into a database of their own: figures, ledgers, and a second run."""
 
 import re
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -8,9 +9,14 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Sum
 
 from core import ledgers
+from finance.selectors.results import order_result
+from inventory.models import Item
+from production.models import WipEntry, WorkOrder
 from samples.truths.checking import Verdict, check, read_truths
+from tests.samples import bike_order
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -80,3 +86,42 @@ def test_a_second_run_changes_nothing(said):
     call_command("load_adventureworks", str(DATA), stdout=out)
     call_command("load_opportunities", str(DATA), stdout=out)
     assert re.findall(r"s: (.*) changed\.$", out.getvalue(), re.M) == ["0 rows new, 0", "0 rows new, 0"]
+
+
+@pytest.fixture
+def copy(said):
+    """A copy of the loaded database, for a story that adds to it."""
+    loaded = connection.settings_dict["NAME"]
+    other = f"{loaded}_copy"
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{other}"')
+        cursor.execute(f'CREATE DATABASE "{other}" TEMPLATE "{loaded}"')
+    _use(other)
+    try:
+        yield
+    finally:
+        _use(loaded)
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{other}" WITH (FORCE)')
+
+
+def test_ten_bikes_from_lead_to_payment(copy):
+    """Over all levels of the bill of materials; every ledger holds after each step."""
+    bike = Item.objects.get(external_key="aw.product:749")
+    reached = {}
+    for step, fact in bike_order.walk(bike):
+        reached[step] = fact
+        assert ledgers.run_all() == [], step
+    order, invoice = reached["shipped"], reached["paid"]
+    made = WorkOrder.objects.filter(origin="own")
+    wip = WipEntry.objects.filter(work_order__in=made).aggregate(total=Sum("amount"))["total"]
+    assert reached["order"].promised_on is not None
+    assert made.filter(item=bike).count() == 1
+    assert made.count() > 5, "sub-assemblies that stock does not cover are made, too"
+    assert wip == 0
+    assert order.lines.get().shipped_qty == bike_order.BIKES
+    assert invoice.gross_amount == invoice.allocated >= Decimal("35782.70")
+    result = order_result(order.pk)
+    assert result.revenue == Decimal("35782.70")
+    assert result.cost > 0
