@@ -23,7 +23,7 @@ run: setup
 	@exec $(BIN)/python -m config.devstack
 
 test: setup $(VENV)/.browser
-	@exec $(BIN)/python -m config.devstack exec --scratch pytest -n 2 --dist loadgroup $(ARGS)
+	@exec $(BIN)/python -m config.devstack exec --scratch pytest -n 2 --dist loadfile $(ARGS)
 
 exec: setup
 	@exec $(BIN)/python -m config.devstack exec $(CMD)
