@@ -17,7 +17,7 @@ from samples.demo.selling import request
 from samples.demo.timeline import Happening, Timeline
 
 DAYS = 365
-REQUESTS = 90
+REQUESTS = 64
 SEED = 2026
 
 

@@ -45,7 +45,7 @@ def _child(number: int, call: tuple[str, dict[str, Any]], gate: Any, answers: An
     from core.errors import DomainError
 
     # The parent's connection must neither be used nor closed here: this process opens its own.
-    inherited = connection.connection
+    _inherited = connection.connection
     connection.connection = None
     connection.in_atomic_block, connection.savepoint_ids = False, []
     if unguarded:
