@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from django.db.models import F, Q, Sum, Window
 
-from core.db import add_to_rows
+from core.db import add_to_rows, insert_rows
 from core.money import ZERO
 from inventory import costing
 from inventory.choices import Valuation
@@ -41,13 +41,13 @@ def add_layers(incoming: Sequence[Incoming], items: Mapping[int, Item]) -> None:
     singles = [part for part in incoming if items[part.move.item_id].valuation == Valuation.FIFO]
     pooled = [part for part in incoming if items[part.move.item_id].valuation == Valuation.AVERAGE]
     if singles:
-        CostLayer.objects.bulk_create(
+        insert_rows(
             [
                 CostLayer(
                     item_id=part.move.item_id,
                     warehouse_id=part.warehouse_id,
                     lot_id=part.move.lot_id,
-                    move=part.move,
+                    move_id=part.move.pk,
                     received_at=part.received_at,
                     qty=part.qty,
                     value=part.value,
@@ -144,6 +144,6 @@ def write_uses(slices: Iterable[tuple[StockMove, costing.Slice]]) -> list[LayerU
         change["left_qty"] -= part.qty
         change["left_value"] -= part.value
     add_to_rows(CostLayer, deltas)
-    return LayerUse.objects.bulk_create(
-        [LayerUse(layer_id=part.layer_id, move=move, qty=part.qty, value=part.value) for move, part in taken]
+    return insert_rows(
+        [LayerUse(layer_id=part.layer_id, move_id=move.pk, qty=part.qty, value=part.value) for move, part in taken]
     )

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core import policy
 from core.actors import Actor, user_or_none
+from core.db import insert_rows
 from core.quantities import NOTHING
 from core.transactions import command
 from inventory import costing
@@ -229,7 +230,7 @@ def _write(
                 by=person,
             )
         )
-    StockMove.objects.bulk_create(moves)
+    insert_rows(moves)
     layers.write_uses((move, part) for move, parts in zip(moves, slices, strict=True) for part in parts)
     return moves
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core import policy
 from core.actors import Actor, user_or_none
-from core.db import add_to_rows
+from core.db import add_to_rows, insert_rows
 from core.money import ZERO
 from core.transactions import command
 from inventory.choices import AdjustmentTarget, MoveKind, Valuation
@@ -122,10 +122,10 @@ class _Undoing:
             )
             for move in self.moves
         }
-        StockMove.objects.bulk_create(reversals.values())
+        insert_rows(list(reversals.values()))
         for use in self.uses:
             use.move = reversals[use.move_id]
-        LayerUse.objects.bulk_create(self.uses)
+        insert_rows(self.uses)
         add_to_rows(CostLayer, self.deltas)
         return list(reversals.values())
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import policy
-from core.actors import Actor, user_or_none
+from core.actors import Actor
+from core.db import insert_rows
 from core.money import cents
 from core.transactions import command
 from inventory.choices import LocationKind, MoveKind, PegStatus, SupplyStatus
@@ -69,9 +70,7 @@ def store_goods(
         goods.require_open_day(branch_id, at)
         goods.check_incoming_lots(fresh, items)
         outside = places.outside(from_kind)
-        moves = StockMove.objects.bulk_create(
-            [_move(put, kind, outside, spots[put], at=at, by=by, branch_id=branch_id) for put in fresh]
-        )
+        moves = insert_rows([_move(put, kind, outside, spots[put], at=at, by=by, branch_id=branch_id) for put in fresh])
         known |= {move.source_key: move for move in moves}
         layers.add_layers(
             [
@@ -93,8 +92,8 @@ def _move(
         item_id=put.item_id,
         lot_id=put.lot_id,
         kind=kind,
-        from_location=outside,
-        to_location=spot,
+        from_location_id=outside.pk,
+        to_location_id=spot.pk,
         branch_id=branch_id,
         qty=put.qty,
         value=cents(put.value),
@@ -102,7 +101,7 @@ def _move(
         recorded_at=timezone.now(),
         source_key=put.source_key,
         document=put.document,
-        by=user_or_none(by),
+        by_id=by.pk,
     )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core import policy
 from core.actors import Actor, user_or_none
+from core.db import insert_rows
 from core.quantities import NOTHING
 from core.transactions import command
 from inventory import costing
@@ -194,7 +195,7 @@ def _write(
                 by=user_or_none(by),
             )
         )
-    StockMove.objects.bulk_create(moves)
+    insert_rows(moves)
     if leaving:
         _carry_layers([(taken[n][0], moves[n], slices[n]) for n in leaving], items)
     return moves

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import events, policy
 from core.actors import Actor, user_or_none
-from core.db import add_to_rows
+from core.db import add_to_rows, insert_rows
 from core.money import ZERO, cents
 from core.quantities import NOTHING
 from core.selectors.rates import rate_on
@@ -228,18 +228,18 @@ def _write_lines(
     *,
     at: datetime,
 ) -> None:
-    rows = GoodsReceiptLine.objects.bulk_create(
+    rows = insert_rows(
         [
             GoodsReceiptLine(
-                receipt=receipt,
-                order_line=arrival.line,
-                location=arrival.location,
-                lot=arrival.lot,
+                receipt_id=receipt.pk,
+                order_line_id=arrival.line.pk,
+                location_id=arrival.location.pk,
+                lot_id=arrival.lot.pk if arrival.lot else None,
                 qty=arrival.given.qty,
                 rejected_qty=arrival.given.rejected_qty,
                 value=arrival.value,
                 landed_value=arrival.landed,
-                move=moves.get(n),
+                move_id=moves[n].pk if n in moves else None,
             )
             for n, arrival in enumerate(arrivals)
         ]
