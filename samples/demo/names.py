@@ -2,19 +2,102 @@
 
 from random import Random
 
-FIRST = (
-    "Nora Lena Ida Paul Tom Mira Jonas Eva Karl Ines Oskar Greta Hugo Alma Felix Vera Anton Edda Rolf Sina Bruno Lotte "
-    "Emil Maja Viktor Hanna Leon Petra Simon Clara"
-).split()  # noqa: SIM905 - easier to read and to add to
-LAST = (
-    "Field Marsh Brook Reed Hale Lindqvist Brandt Costa Novak Weber Sund Moreau Rossi Berg Keller Vance Ekholm Duarte "
-    "Winter Falk Jansen Petit Orlova Sato Quist Bauer Holm Iversen Grant Nowak"
-).split()  # noqa: SIM905 - easier to read and to add to
-STEMS = (
-    "Bluehaven Harbour Northgate Lindenhof Kestrel Marlow Sunridge Oakfield Fjord Cobalt Juniper Meridian Ashgrove "
-    "Silverline Quarry Birchwood Larkspur Granite Beacon Willow Summit Orchard Canal Heron Vesper Anchor Foundry "
-    "Prairie Cedar Mosaic"
-).split()  # noqa: SIM905 - easier to read and to add to
+FIRST = [
+    "Nora",
+    "Lena",
+    "Ida",
+    "Paul",
+    "Tom",
+    "Mira",
+    "Jonas",
+    "Eva",
+    "Karl",
+    "Ines",
+    "Oskar",
+    "Greta",
+    "Hugo",
+    "Alma",
+    "Felix",
+    "Vera",
+    "Anton",
+    "Edda",
+    "Rolf",
+    "Sina",
+    "Bruno",
+    "Lotte",
+    "Emil",
+    "Maja",
+    "Viktor",
+    "Hanna",
+    "Leon",
+    "Petra",
+    "Simon",
+    "Clara",
+]
+LAST = [
+    "Field",
+    "Marsh",
+    "Brook",
+    "Reed",
+    "Hale",
+    "Lindqvist",
+    "Brandt",
+    "Costa",
+    "Novak",
+    "Weber",
+    "Sund",
+    "Moreau",
+    "Rossi",
+    "Berg",
+    "Keller",
+    "Vance",
+    "Ekholm",
+    "Duarte",
+    "Winter",
+    "Falk",
+    "Jansen",
+    "Petit",
+    "Orlova",
+    "Sato",
+    "Quist",
+    "Bauer",
+    "Holm",
+    "Iversen",
+    "Grant",
+    "Nowak",
+]
+STEMS = [
+    "Bluehaven",
+    "Harbour",
+    "Northgate",
+    "Lindenhof",
+    "Kestrel",
+    "Marlow",
+    "Sunridge",
+    "Oakfield",
+    "Fjord",
+    "Cobalt",
+    "Juniper",
+    "Meridian",
+    "Ashgrove",
+    "Silverline",
+    "Quarry",
+    "Birchwood",
+    "Larkspur",
+    "Granite",
+    "Beacon",
+    "Willow",
+    "Summit",
+    "Orchard",
+    "Canal",
+    "Heron",
+    "Vesper",
+    "Anchor",
+    "Foundry",
+    "Prairie",
+    "Cedar",
+    "Mosaic",
+]
 KINDS = ("Dental", "Architects", "Studios", "Logistics", "Hotels", "Insurance", "Software", "Clinic", "Law", "School")
 FORMS = ("Ltd", "GmbH", "AB", "BV", "SA")
 
