@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from core import policy
 from core.actors import Actor, user_or_none
+from core.errors import InvalidValue
 from core.transactions import command
 from crm.choices import Consent, ContactKind
 from crm.contacts import normalised
@@ -86,8 +89,10 @@ def add_contact_point(
     """
     if client_id is not None:
         policy.require(by, "crm.change_client", Client.objects.get(pk=client_id))
-    else:
+    elif person_id is not None:
         policy.require(by, "crm.change_client", Person.objects.get(pk=person_id))
+    else:
+        raise InvalidValue(field="person_id", problem=_("name a person or a client"))
     return _add_point(kind=kind, value=value, person_id=person_id, client_id=client_id, is_primary=is_primary)
 
 
