@@ -1,12 +1,13 @@
 """The Celery application: tasks are found in each app's `tasks.py`, schedules live in the database."""
 
+import gc
 import logging.config
 import os
 import signal
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_init, worker_process_init
 from django.conf import settings
 
 from config.devstack.lifeline import end_with_parent
@@ -22,6 +23,13 @@ app.autodiscover_tasks()
 def log_as_everybody_does(**_kwargs: Any) -> None:
     """The worker's lines look like those of the web process."""
     logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+def share_memory(**_kwargs: Any) -> None:
+    """What is loaded before the pool is forked stays out of the garbage collector's way, and so stays shared."""
+    gc.collect()
+    gc.freeze()
 
 
 @worker_process_init.connect

@@ -25,7 +25,7 @@ TYPED = ("services", "selectors")
 
 def typed_paths() -> list[str]:
     found = [path for kind in TYPED for path in [*BASE_DIR.glob(f"*/{kind}.py"), *BASE_DIR.glob(f"*/{kind}/")]]
-    return sorted(str(path.relative_to(BASE_DIR)) for path in found if ".venv" not in path.parts)
+    return ["config", *sorted(str(path.relative_to(BASE_DIR)) for path in found)]
 
 
 def checks() -> dict[str, list[str]]:

@@ -63,7 +63,7 @@ _SHARED: list[Any] = [
 ]
 
 
-def configured(*, as_json: bool) -> dict[str, Any]:
+def configured(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
     """Django's LOGGING. Plain `logging` calls with `extra` and structlog's own look the same."""
     structlog.configure(
         processors=[
@@ -89,9 +89,9 @@ def configured(*, as_json: bool) -> dict[str, Any]:
         "formatters": {"line": formatter},
         "filters": {"paths": {"()": PathsWithoutTokens}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["paths"]}},
-        "root": {"handlers": ["console"], "level": "INFO"},
+        "root": {"handlers": ["console"], "level": level},
         "loggers": {
-            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django": {"handlers": [], "level": level, "propagate": True},
             # The request line says it already.
             "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         },

@@ -53,7 +53,9 @@ class NpmFinder(BaseFinder):
             if not any((root / package).glob(pattern))
         ]
 
-    def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> str | list[str]:
+    def find(  # type: ignore[override]  # the stub's overloads say the same in more words
+        self, path: str, find_all: bool = False, **_kwargs: Any
+    ) -> str | list[str]:
         name = path.removeprefix(f"{PREFIX}/")
         if name == path or name not in self.files:
             return []

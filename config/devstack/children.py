@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from config.devstack.lifeline import end_with_parent
 
@@ -34,7 +35,6 @@ class Child:
     def start(self) -> None:
         """Start it in a session of its own, so that Ctrl-C of the terminal reaches only the supervisor."""
         supervisor = os.getpid()
-        as_user = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 self.command,
@@ -45,7 +45,7 @@ class Child:
                 env=self.env,
                 start_new_session=True,
                 preexec_fn=lambda: end_with_parent(supervisor, self.stop_signal),
-                **as_user,
+                **as_user(self.user),
             )
         self.starts.append(time.monotonic())
 
@@ -68,6 +68,11 @@ class Child:
 
     def recent_starts(self, seconds: float) -> int:
         return sum(moment > time.monotonic() - seconds for moment in self.starts)
+
+
+def as_user(user: pwd.struct_passwd | None) -> dict[str, Any]:
+    """Arguments for `subprocess` to run a program as somebody else; None stands for ourselves."""
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
 
 def stop_all(children: Sequence[Child]) -> None:

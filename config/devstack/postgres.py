@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg2
 
 from config.devstack import places as where
-from config.devstack.children import Child
+from config.devstack.children import Child, as_user
 from config.devstack.claims import private_folder
 from config.devstack.errors import CannotStart
 from config.devstack.lifeline import end_with_parent
@@ -81,7 +81,6 @@ def create_database(places: Places) -> bool:
 
 def lay_data_folder(programs: Path, folder: Path, user: pwd.struct_passwd | None, *, durable: bool) -> None:
     supervisor = os.getpid()
-    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     done = subprocess.run(
         [
             str(programs / "initdb"),
@@ -99,7 +98,7 @@ def lay_data_folder(programs: Path, folder: Path, user: pwd.struct_passwd | None
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: end_with_parent(supervisor),
-        **as_user,
+        **as_user(user),
     )
     if done.returncode:
         shutil.rmtree(folder, ignore_errors=True)

@@ -25,4 +25,4 @@ EMAIL_FILE_PATH = str(DATA_DIR / "outbox")
 OUTBOX_BACKEND = "file"
 OUTBOX_DIR = DATA_DIR / "outbox"
 
-LOGGING = logs.configured(as_json=False)
+LOGGING = logs.configured(as_json=False, level=env("LOG_LEVEL", default="INFO"))

@@ -33,7 +33,7 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-LOGGING = logs.configured(as_json=True)
+LOGGING = logs.configured(as_json=True, level=env("LOG_LEVEL", default="INFO"))
 
 if dsn := env("SENTRY_DSN", default=""):
     import sentry_sdk
