@@ -95,7 +95,9 @@ def _xyz(series: Iterable[list[str]], *, sample: bool) -> str:
 def late_freight(run: Run) -> Figures:
     given = run.inputs["late_freight"]
     order = run.memory["order"]
-    receipt = run.memory["receipts"][given["supplier"]]
+    receipt = run.memory["receipts"].get(given["supplier"])
+    if receipt is None:  # nothing was bought from this supplier
+        return {"order cost": results.order_result(order.pk, at=moment(given["at"])).cost}
     march = stock.stock_value_as_of(end_of(run.inputs["visit"]["at"]))
     run.do(
         receipts.add_late_cost,

@@ -107,7 +107,9 @@ def received(run: Run) -> Figures:
     figures: Figures = {}
     run.memory["receipts"] = {}
     for given in run.inputs["receipts"]:
-        purchase = PurchaseOrder.objects.get(supplier=run.world.suppliers[given["supplier"]])
+        purchase = PurchaseOrder.objects.filter(supplier=run.world.suppliers[given["supplier"]]).first()
+        if purchase is None:  # nothing was short of what this supplier sells
+            continue
         ordered_at = moment(run.inputs["accept"]["at"])
         run.do(purchasing.place_purchase_order, order_id=purchase.pk, at=ordered_at, by=run.user("purchaser"))
         by_sku = {line.item.sku: line for line in purchase.lines.select_related("item")}
@@ -115,10 +117,7 @@ def received(run: Run) -> Figures:
         receipt = run.do(
             receipts.post_goods_receipt,
             order_id=purchase.pk,
-            lines=[
-                receipts.ReceivedLine(order_line_id=by_sku[sku].pk, qty=Decimal(qty))
-                for sku, qty in given["lines"].items()
-            ],
+            lines=_received_lines(given, by_sku),
             landed=[receipts.Landed(label="Freight", amount=freight)] if freight else [],
             at=moment(given["at"]),
             by=run.user("storekeeper"),
@@ -131,6 +130,12 @@ def received(run: Run) -> Figures:
             figures[f"{line.order_line.item.sku} per unit"] = plain((value / line.qty).quantize(Decimal("0.0001")))
     figures["stock value"] = stock.stock_value_as_of(moment(run.inputs["receipts"][-1]["at"]))
     return figures
+
+
+def _received_lines(given: dict[str, Any], by_sku: dict[str, Any]) -> list[receipts.ReceivedLine]:
+    """What came in of each item; without `lines` all that was ordered."""
+    came = given.get("lines") or {sku: line.qty for sku, line in by_sku.items()}
+    return [receipts.ReceivedLine(order_line_id=by_sku[sku].pk, qty=Decimal(qty)) for sku, qty in came.items()]
 
 
 def _report_times(run: Run, until: datetime, figures: Figures) -> None:
@@ -159,7 +164,7 @@ def issued(run: Run) -> Figures:
     run.do(
         work.issue_materials,
         work_order_id=run.memory["work_order"].pk,
-        qtys={run.item_id(sku): Decimal(qty) for sku, qty in given["qtys"].items()},
+        qtys={run.item_id(sku): Decimal(qty) for sku, qty in given["qtys"].items()} if given.get("qtys") else None,
         at=moment(given["at"]),
         by=run.user("production_lead"),
         key="story-issue",
@@ -187,7 +192,7 @@ def output(run: Run) -> Figures:
     run.do(
         work.report_output,
         work_order_id=work_order.pk,
-        qty=Decimal(given["qty"]),
+        qty=Decimal(given.get("qty") or work_order.qty),
         at=moment(given["at"]),
         by=run.user("operator"),
         key="story-output",
@@ -215,7 +220,7 @@ def shipped(run: Run) -> Figures:
         shipment = run.do(
             shipments.ship_order,
             order_id=order.pk,
-            lines={lines[sku].pk: Decimal(qty) for sku, qty in given["lines"].items()},
+            lines={lines[sku].pk: Decimal(qty) for sku, qty in given["lines"].items()} if given.get("lines") else None,
             at=moment(given["at"]),
             by=run.user("storekeeper"),
             carrier=given["carrier"],

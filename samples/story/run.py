@@ -119,13 +119,21 @@ def plain(value: Decimal) -> str:
 
 
 def tell(fixture: dict[str, Any], *, twice: bool = False) -> tuple[Run, list[StepResult]]:
-    """Run all steps in an empty database (with migrations) and return their figures."""
+    """Run all steps in an empty database (with migrations) and return their figures.
+
+    A step that the domain refuses ends the story; its only figure is the refusal.
+    """
     from samples.story import closing, making, selling, settling  # noqa: F401 - each adds its steps
 
     run = Run(fixture, twice=twice)
     expected = fixture.get("expected", {})
     results = []
     for number, title, function in _steps:
-        figures = {name: text(value) for name, value in function(run).items()}
+        try:
+            figures = {name: text(value) for name, value in function(run).items()}
+        except DomainError as refused:
+            figures = {"refused": f"{refused.code}: {refused}"}
         results.append(StepResult(number, title, figures, expected.get(number, {})))
+        if "refused" in figures:  # the later steps would stand on nothing
+            break
     return run, results

@@ -91,7 +91,9 @@ def statement(run: Run) -> Figures:
     accountant, account = run.user("accountant"), run.world.account
     run.memory["bills"] = {}
     for bill in run.inputs["bills"]:
-        purchase = PurchaseOrder.objects.get(supplier=run.world.suppliers[bill["supplier"]])
+        purchase = PurchaseOrder.objects.filter(supplier=run.world.suppliers[bill["supplier"]]).first()
+        if purchase is None:
+            continue
         run.memory["bills"][bill["supplier"]] = run.do(
             invoices.enter_bill,
             purchase_order_id=purchase.pk,
@@ -115,7 +117,7 @@ def statement(run: Run) -> Figures:
                 bank.book_line, line_id=line.pk, legal_entity_id=_entity(run, row).pk, at=at, by=accountant
             )
         run.memory[f"paid {row['pays']}"] = line.payment
-        if row["pays"] == "bill":
+        if row["pays"] == "bill" and row["supplier"] in run.memory["bills"]:
             run.do(
                 allocations.allocate,
                 invoice_id=run.memory["bills"][row["supplier"]].pk,

@@ -36,6 +36,9 @@ class Command(BaseCommand):
         differences = sum(len(result.differences) for result in results)
         for finding in findings:
             self.stderr.write(f"{finding.invariant} {finding.check} {finding.place}: {finding.problem}")
+        refused = results[-1].actual.get("refused")
+        if refused:
+            raise CommandError(f"step {results[-1].number} was refused: {refused}")
         if differences or findings:
             raise CommandError(f"{differences} figures differ, {len(findings)} ledger promises broken")
 
