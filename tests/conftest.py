@@ -1,11 +1,48 @@
 """Fixtures shared by all tests; what only one app needs lives in that app's folder."""
 
+import os
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from playwright.sync_api import Page
+
+# The browser tool keeps an event loop in the thread of the test, which Django would take for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture
 def noon() -> datetime:
     """A fixed working moment: Monday, 12:00 UTC."""
     return datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium; a browser test asks for it by `page` and is skipped where there is none."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no Chromium: apt-get install -y chromium")
+    return {**browser_type_launch_args, "executable_path": chromium, "args": BROWSER_ARGUMENTS}
+
+
+@pytest.fixture
+def quiet_page(page: Page) -> Iterator[Page]:
+    """A page on which the browser has nothing to complain about: no error, no refused script, no missing file."""
+    complaints: list[str] = []
+    page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    assert complaints == []

@@ -39,7 +39,9 @@ def test_scripts_come_from_us_alone(client, path):
 def test_pages_after_signing_in_are_as_strict(client):
     client.force_login(User.objects.create_superuser("root@alderline.example"))
     for path in ("/", "/admin/", "/accounts/2fa/"):
-        assert policy(client.get(path))["script-src"] == ["'self'"]
+        answer = client.get(path)
+        assert policy(answer)["script-src"] == ["'self'"]
+        assert "no-store" in answer["Cache-Control"]
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
