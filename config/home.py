@@ -18,8 +18,8 @@ class Home(LoginRequiredMixin, TemplateView):
 
 
 def areas_for(request: HttpRequest) -> list[dict[str, Any]]:
-    """Our own areas in the order of the sale, what the libraries bring along after them."""
-    order = {config.label: place for place, config in enumerate(apps.get_app_configs())}
-    sold_by_us = order["core"]
-    areas = admin.site.get_app_list(request)
-    return sorted(areas, key=lambda area: (order[area["app_label"]] < sold_by_us, order[area["app_label"]]))
+    """The areas in the order of a sale; what they all stand on, and what the libraries bring along, come last."""
+    labels = [config.label for config in apps.get_app_configs()]
+    first = labels.index("core") + 1
+    order = {label: place for place, label in enumerate(labels[first:] + labels[:first][::-1])}
+    return sorted(admin.site.get_app_list(request), key=lambda area: order[area["app_label"]])
