@@ -58,18 +58,23 @@ def add_late_cost(
     cost = LandedCost.objects.create(
         receipt=receipt, label=label, amount=amount, key=cost_key, is_late=True, occurred_at=at, source_key=source_key
     )
+    _spread(cost, lines, at=at, by=by)
+    logger.info("late cost added", extra={"receipt_id": receipt.pk, "cost_id": cost.pk})
+    return cost
+
+
+def _spread(cost: LandedCost, lines: list[GoodsReceiptLine], *, at: datetime, by: Actor) -> None:
+    """Share a late cost over the lines of its receipt, and each share over what is left and who used the rest."""
     portions = [
         Portion(value=line.value, qty=line.qty - line.rejected_qty, unit_weight=line.order_line.item.weight_kg)
         for line in lines
     ]
-    amounts = shares(amount, portions, cost_key)
-    LandedCostShare.objects.bulk_create(
-        [
-            LandedCostShare(cost=cost, line=line, amount=share)
-            for line, share in zip(lines, amounts, strict=True)
-            if share
-        ]
-    )
+    parts = [
+        (line, share)
+        for line, share in zip(lines, shares(cost.amount, portions, CostKey(cost.key)), strict=True)
+        if share
+    ]
+    LandedCostShare.objects.bulk_create([LandedCostShare(cost=cost, line=line, amount=share) for line, share in parts])
     layers = _layers_of(lines)
     adjust_layers(
         changes=[
@@ -77,17 +82,14 @@ def add_late_cost(
                 layer_id=layers[line.pk],
                 receipt_move_id=line.move_id or 0,
                 amount=share,
-                reason=label,
+                reason=cost.label,
                 source_key=f"inventory.landed_cost:{cost.pk}:{line.pk}",
             )
-            for line, share in zip(lines, amounts, strict=True)
-            if share
+            for line, share in parts
         ],
         at=at,
         by=by,
     )
-    logger.info("late cost added", extra={"receipt_id": receipt.pk, "cost_id": cost.pk})
-    return cost
 
 
 def _layers_of(lines: list[GoodsReceiptLine]) -> dict[int, int]:
