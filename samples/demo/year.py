@@ -17,7 +17,7 @@ from samples.demo.selling import request
 from samples.demo.timeline import Happening, Timeline
 
 DAYS = 365
-REQUESTS = 64
+REQUESTS = 56
 SEED = 2026
 
 
