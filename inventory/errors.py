@@ -77,6 +77,11 @@ class MoveReversed(DomainError):
     message = _("This move is a reversal; it cannot be reversed again.")
 
 
+class MoveOfADocument(DomainError):
+    code = "move_of_a_document"
+    message = _("This move belongs to {document}; take that back where it was made.")
+
+
 class GoodsUsedMeanwhile(DomainError):
     code = "goods_used_meanwhile"
     message = _("{sku}: the goods that came in with this move were used meanwhile; reverse those uses first.")

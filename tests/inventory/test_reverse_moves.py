@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from core.actors import SYSTEM
 from core.errors import NotAllowed
 from inventory.choices import MoveKind, Valuation
-from inventory.errors import GoodsUsedMeanwhile, InsufficientStock, MoveReversed
+from inventory.errors import GoodsUsedMeanwhile, InsufficientStock, MoveOfADocument, MoveReversed
 from inventory.models import CostLayer, StockBalance, StockMove
 from inventory.selectors.stock import stock_value_as_of
 from inventory.services.moves import Shift, reverse_move, reverse_moves, transfer_goods
@@ -134,3 +134,14 @@ def test_the_database_keeps_one_reversal_per_move() -> None:
     reversal.pk, reversal.source_key = None, None
     with pytest.raises(IntegrityError), transaction.atomic():
         reversal.save(force_insert=True)
+
+
+@pytest.mark.parametrize("owner", ["sales", "production", "support"])
+def test_a_move_of_a_document_is_taken_back_by_its_document(owner: str) -> None:
+    warehouse, item = make_warehouse(), make_item()
+    stock_up(item, warehouse, 5, "50.00")
+    (move,) = take_out(item, warehouse, 2, source_key=f"{owner}.line:1")
+    with pytest.raises(MoveOfADocument):
+        back(move, by=make_user(role="storekeeper"))
+    assert not StockMove.objects.filter(reversal_of=move).exists()
+    assert back(move).reversal_of == move

@@ -13,18 +13,21 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from core import policy
-from core.actors import Actor, user_or_none
+from core.actors import SYSTEM, Actor, user_or_none
 from core.db import add_to_rows, insert_rows
 from core.money import ZERO
 from core.transactions import command
 from inventory.choices import AdjustmentTarget, MoveKind, Valuation
-from inventory.errors import GoodsUsedMeanwhile, InsufficientStock, MoveReversed
+from inventory.errors import GoodsUsedMeanwhile, InsufficientStock, MoveOfADocument, MoveReversed
 from inventory.models import CostLayer, LayerUse, StockMove, ValueAdjustmentPart
 from inventory.services import balances, goods
 from inventory.services.book import Book
 from inventory.services.layers import LayerKey, key_of
 
 logger = logging.getLogger(__name__)
+
+# Apps whose documents keep count of their own moves: they take them back themselves, as the system.
+DOCUMENT_OWNERS = ("sales.", "production.", "support.")
 
 
 @command
@@ -40,7 +43,7 @@ def reverse_moves(*, move_ids: Sequence[int], at: datetime, by: Actor, reason: s
     Goods that went out return to the layers they came from at the value they left with. Goods that came in leave
     with what they are worth now, later adjustments included; they have to be there, untouched and not reserved.
     A second call returns the first reversals. Locks the balances of the places, then the layers.
-    Raises MoveReversed, GoodsUsedMeanwhile, InsufficientStock.
+    Raises MoveReversed, MoveOfADocument, GoodsUsedMeanwhile, InsufficientStock.
     """
     found = StockMove.objects.select_related(
         "item__unit", "from_location__warehouse", "to_location__warehouse"
@@ -50,6 +53,8 @@ def reverse_moves(*, move_ids: Sequence[int], at: datetime, by: Actor, reason: s
         policy.require(by, "inventory.reverse_move", move)
         if move.kind == MoveKind.REVERSAL:
             raise MoveReversed
+        if by is not SYSTEM and (move.source_key or "").startswith(DOCUMENT_OWNERS):
+            raise MoveOfADocument(document=move.document or move.get_kind_display())
     rows = balances.lock_places(
         (move.item_id, spot.pk, move.lot_id)
         for move in moves
