@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 D = Decimal
 AT = datetime(2026, 4, 7, 18, tzinfo=UTC)
-SAMPLES = Path("/work/shared/data/bank")
+SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "bank"  # beside the checkout
 MAIN_JOB = (
     "date,amount,reference,name,text\n"
     "2026-03-12,900.00,BK-1,Bluehaven Trading Ltd,SO-2026-00001\n"
