@@ -60,7 +60,7 @@ def test_the_second_make_run_answers_within_10_s_and_finds_the_data(launch):
     assert instance.seconds_to_answer < 10
     keep_something(instance)
     instance.interrupt()
-    wait_for(lambda: not instance.processes(), 30, "end of all processes after Ctrl-C at make")
+    wait_for(lambda: not instance.processes(), 90, "end of all processes after Ctrl-C at make")
     instance.start()
     assert instance.seconds_to_answer < 10
     assert is_kept(instance)
@@ -72,7 +72,7 @@ def test_a_killed_supervisor_leaves_no_orphan_and_loses_no_data(victim):
     assert len(family) >= 14, family  # three of the web, three of the worker, beat, valkey, postgres and its own
     os.kill(victim.process.pid, signal.SIGKILL)
     victim.process.wait()
-    wait_for(lambda: not any(alive(pid) for pid in family) and not victim.processes(), 20, "end of all processes")
+    wait_for(lambda: not any(alive(pid) for pid in family) and not victim.processes(), 60, "end of all processes")
     victim.start()
     assert is_kept(victim)
 
@@ -82,11 +82,11 @@ def test_a_killed_program_takes_its_children_along_and_is_started_again(victim, 
     def family() -> set[int]:
         return {pid for pid, line in victim.processes().items() if all(word in line for word in words)}
 
-    before = wait_for(lambda: len(found := family()) == 3 and found, 30, f"{name} with two children")
+    before = wait_for(lambda: len(found := family()) == 3 and found, 90, f"{name} with two children")
     os.kill(min(before), signal.SIGKILL)
-    wait_for(lambda: not any(alive(pid) for pid in before), 20, f"end of the {name}'s children")
-    wait_for(lambda: len(family()) == 3, 30, f"new {name}")
-    wait_for(victim.answers, 30, "the page")
+    wait_for(lambda: not any(alive(pid) for pid in before), 60, f"end of the {name}'s children")
+    wait_for(lambda: len(family()) == 3, 90, f"new {name}")
+    wait_for(victim.answers, 90, "the page")
     assert f"{name} ended unexpectedly" in victim.output.read_text()
 
 
@@ -94,7 +94,7 @@ def test_a_killed_database_comes_back_without_a_restart_of_the_system(victim):
     before = victim.one("bin/postgres", "-D")
     os.kill(before, signal.SIGKILL)
     wait_for(lambda: not alive(before), 10, "end of the old server")
-    wait_for(victim.answers, 30, "the page")
+    wait_for(victim.answers, 90, "the page")
     assert victim.one("bin/postgres", "-D") != before
 
 
