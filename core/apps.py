@@ -13,5 +13,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from core import policy
 
-        autodiscover_modules("actions", "handlers", "ledgers")
+        autodiscover_modules("actions", "handlers", "ledgers", "registers", "navigation", "panels", "imports", "papers")
         post_migrate.connect(policy.sync_roles, sender=self, dispatch_uid="core.sync_roles")

@@ -1,4 +1,6 @@
 from core.models.base import (
+    Binnable,
+    CustomValues,
     Entity,
     LockingQuerySet,
     Ownership,
@@ -36,7 +38,7 @@ from core.models.organisation import (
 from core.models.users import Role, RoleAssignment, RoleBranch, RoleGrant, Team, TeamMembership, User
 
 __all__ = [
-    "Attachment", "Branch", "Currency", "Entity", "Event", "EventDelivery", "ExchangeRate", "Holiday",
+    "Attachment", "Binnable", "Branch", "Currency", "CustomValues", "Entity", "Event", "EventDelivery", "ExchangeRate", "Holiday",
     "IdempotencyKey", "LockingQuerySet", "NumberSequence", "Organization", "OutboxMessage", "Ownership",
     "PublicLink", "RecordLink", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "ScopedQuerySet", "StatusChange",
     "Tax", "TaxRate", "Team", "TeamMembership", "User", "WorkCalendar", "WorkShift", "append_only", "frozen_when",

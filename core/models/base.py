@@ -44,7 +44,14 @@ class ScopedQuerySet(LockingQuerySet):
         from core import policy
 
         wanted = action or f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
-        return self.filter(policy.reach_q(user, wanted, self.model))
+        rows = self.filter(policy.reach_q(user, wanted, self.model))
+        return rows.filter(binned_at=None) if issubclass(self.model, Binnable) else rows
+
+    def in_bin_of(self, user: Actor, action: str) -> Self:
+        """What `user` could see with `action`, were it not in the bin."""
+        from core import policy
+
+        return self.filter(policy.reach_q(user, action, self.model), binned_at__isnull=False)
 
 
 class Entity(models.Model):
@@ -84,6 +91,33 @@ class Entity(models.Model):
         """Raise StaleVersion when the record moved on since `expected`; None means the caller holds no copy."""
         if expected is not None and expected != self.version:
             raise StaleVersion(current=self.version, expected=expected)
+
+
+class Binnable(models.Model):
+    """A record that can be put into the bin: nobody finds it any more, its documents stay, and it can come back."""
+
+    binned_at = models.DateTimeField(_("in the bin since"), null=True, blank=True, editable=False)
+    binned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class CustomValues(models.Model):
+    """A record that an administrator gives fields of the company's own; `custom` maps their keys to plain values."""
+
+    custom = models.JSONField(
+        _("own fields"),
+        default=dict,
+        db_default=models.Value({}, output_field=models.JSONField()),
+        blank=True,
+        editable=False,
+    )
+
+    class Meta:
+        abstract = True
 
 
 class Both(pgtrigger.Condition):

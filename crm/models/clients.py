@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
-from core.models import Entity, Ownership, money_field
+from core.models import Binnable, CustomValues, Entity, Ownership, money_field
 from crm.choices import ClientStatus, SourceChannel
 
 
@@ -33,7 +33,7 @@ class Source(Entity):
 
 
 @tracked
-class Client(Entity):
+class Client(Binnable, CustomValues, Entity):
     """The relation: a company, group or private buyer, with one or several legal entities behind it.
 
     `credit_limit` is in the organisation's currency; None means no limit was set.

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
-from core.models import Entity, Ownership, money_field
+from core.models import Binnable, CustomValues, Entity, Ownership, money_field
 from crm.choices import LeadStatus
 from crm.models.clients import Client, Source
 from crm.models.persons import Person
@@ -31,7 +31,7 @@ class LeadRoute(models.Model):
 
 
 @tracked
-class Lead(Entity):
+class Lead(Binnable, CustomValues, Entity):
     """Interest that is not yet a deal. The raw submission is kept as it came and never changed."""
 
     title = models.CharField(_("title"), max_length=200, blank=True)

@@ -7,13 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
-from core.models import Entity, LockingQuerySet, Ownership
+from core.models import Binnable, CustomValues, Entity, LockingQuerySet, Ownership
 from crm.choices import Consent, ContactKind, PersonStatus
 from crm.models.clients import Client, LegalEntity
 
 
 @tracked
-class Person(Entity):
+class Person(Binnable, CustomValues, Entity):
     """A human being with whom we talk, at one or several clients."""
 
     title = models.CharField(_("title"), max_length=20, blank=True)

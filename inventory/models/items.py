@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
-from core.models import Entity, LockingQuerySet, price_field, qty_field
+from core.models import Binnable, CustomValues, Entity, LockingQuerySet, price_field, qty_field
 from inventory.choices import ItemStatus, ItemType, LotStatus, Replenishment, ServiceRole, Tracking, Valuation
 
 
@@ -40,7 +40,7 @@ class ItemCategory(models.Model):
 
 
 @tracked
-class Item(Entity):
+class Item(Binnable, CustomValues, Entity):
     """Something that is bought, made, kept or sold. Quantities are in `unit`, costs per one of it.
 
     `min_stock` is the safety stock a purchase proposal fills up to; `pack_qty` and `moq` are the defaults where

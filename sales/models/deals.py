@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import Origin
 from core.history import tracked
 from core.models import (
+    Binnable,
+    CustomValues,
     Entity,
     Ownership,
     ScopedQuerySet,
@@ -28,7 +30,7 @@ from sales.models.pipelines import Pipeline, Stage
 
 
 @tracked
-class Deal(Entity):
+class Deal(Binnable, CustomValues, Entity):
     """A chance to sell. `amount` is net; it equals the sum of its lines as soon as there are lines.
 
     Status and probability are columns of their own: open deals have 1 to 99 %, 0 and 100 come only from
@@ -82,7 +84,7 @@ class Deal(Entity):
             frozen_when(
                 "deal_closed_is_frozen",
                 pgtrigger.Q(old__status__in=["won", "lost"]),
-                except_fields=["version", "updated_at", "updated_by", "field_data", "owner"],
+                except_fields=["version", "updated_at", "updated_by", "field_data", "owner", "custom"],
             ),
             deal_amount_is_its_lines("deal_amount_is_its_lines", deal="NEW.id", operation=pgtrigger.UpdateOf("amount")),
         ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import Origin
 from core.history import tracked
 from core.models import (
+    CustomValues,
     Entity,
     LockingQuerySet,
     Ownership,
@@ -34,7 +35,7 @@ OUT = ~pgtrigger.Q(old__status="draft") & pgtrigger.Q(old__origin="own")
 
 
 @tracked
-class SalesOrder(Entity):
+class SalesOrder(CustomValues, Entity):
     """The client's order. The legal entity and all amounts are frozen at confirmation.
 
     Own orders are kept to the cent; imported history keeps its source's four places (`origin`), has moved no
@@ -103,7 +104,7 @@ class SalesOrder(Entity):
                 OUT,
                 except_fields=[
                     "version", "updated_at", "updated_by", "status", "done_at", "promised_on", "first_promised_on",
-                    "wished_on", "delivery_address", "client_reference", "owner",
+                    "wished_on", "delivery_address", "client_reference", "owner", "custom",
                 ],
             ),
             kept_when("sales_order_confirmed_is_kept", OUT),

@@ -1,0 +1,43 @@
+"""Who may open a page: every view of ours says so, and the authorization matrix reads what it says."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.mixins import AccessMixin
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from core import policy
+
+
+class Guarded(AccessMixin):
+    """A page for signed-in people who hold the right `action`.
+
+    `action = None` is for every signed-in person and has to be said. Without the right the answer is 403; whether
+    a single record may be known of is the business of the queryset (`visible_to`), which answers 404.
+    """
+
+    action: ClassVar[str | None]
+    raise_exception = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        action = self.needed_action()
+        if action is not None and not policy.allows(request.user, action):
+            return self.handle_no_permission()
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    def needed_action(self) -> str | None:
+        """The right this request needs; a view that needs another one for POST overrides it."""
+        if not hasattr(self, "action"):
+            raise ImproperlyConfigured(f"{type(self).__name__} does not say which action it needs")
+        return self.action
+
+
+class Open:
+    """A page without a sign-in: it says why it may be."""
+
+    why_open: ClassVar[str]

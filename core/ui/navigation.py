@@ -1,0 +1,55 @@
+"""The entries of the sidebar. An app declares its own in `navigation.py`; who may not use one does not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SECTIONS: dict[str, str | Promise] = {
+    "": "",  # stands first and has no heading: My day, Inbox
+    "sell": _("Sell"),
+    "deliver": _("Deliver"),
+    "money": _("Money"),
+    "grow": _("Grow"),
+    "steer": _("Steer"),
+    "setup": _("Set up"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: `action` None is for every signed-in person; `on_phone` puts it into the bottom bar.
+
+    `counter` gives the number beside it for a user (one cheap statement, or None); `switch` names the module switch
+    that takes it away.
+    """
+
+    label: str | Promise
+    icon: str
+    url_name: str
+    section: str = ""
+    order: int = 100
+    action: str | None = None
+    on_phone: bool = False
+    switch: str = ""
+    counter: Callable[[Any], int | None] | None = None
+
+
+_entries: list[Entry] = []
+
+
+def add(*entries: Entry) -> None:
+    """Declare entries; declaring one again changes nothing."""
+    for entry in entries:
+        if entry.section not in SECTIONS:
+            raise LookupError(f"no section {entry.section!r}")
+        if entry not in _entries:
+            _entries.append(entry)
+
+
+def declared() -> tuple[Entry, ...]:
+    return tuple(_entries)
