@@ -55,3 +55,22 @@ class Origin(TextChoices):
 
     OWN = "own", _("Made here")
     IMPORTED = "imported", _("Imported history")
+
+
+class ViewScope(TextChoices):
+    """Who else sees a saved view."""
+
+    PRIVATE = "private", _("Only me")
+    TEAM = "team", _("A team")
+    ALL = "all", _("Everybody")
+
+
+class Tone(TextChoices):
+    """A colour with a meaning; always beside a word."""
+
+    PLAIN = "", _("Grey")
+    BRAND = "brand", _("Petrol")
+    OK = "ok", _("Green")
+    WARN = "warn", _("Amber")
+    BAD = "bad", _("Red")
+    INFO = "info", _("Violet")

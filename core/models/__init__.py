@@ -35,6 +35,7 @@ from core.models.organisation import (
     WorkCalendar,
     WorkShift,
 )
+from core.models.screens import Comment, Draft, Follow, SavedView, Tag, TagLink, UndoStep
 from core.models.users import Role, RoleAssignment, RoleBranch, RoleGrant, Team, TeamMembership, User
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "PublicLink", "RecordLink", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "ScopedQuerySet", "StatusChange",
     "Tax", "TaxRate", "Team", "TeamMembership", "User", "WorkCalendar", "WorkShift", "append_only", "frozen_when",
     "kept_when",
+    "Comment", "Draft", "Follow", "SavedView", "Tag", "TagLink", "UndoStep",
     "money_field", "percent_field", "price_field", "qty_field",
 ]  # fmt: skip
