@@ -13,6 +13,7 @@ policy.register(
         Action("core.manage_rates", _("Enter exchange rates and tax rates"), {"accountant": ALL}),
         Action("core.manage_users", _("Create users and teams, and block users")),
         Action("core.assign_roles", _("Give roles and change their rights")),
+        Action("core.act_as", _("Work in the name of another user")),
         Action("core.view_organization", _("See organisations"), dict.fromkeys(policy.ROLES, ALL)),
         Action("core.view_branch", _("See branches"), dict.fromkeys(policy.ROLES, ALL)),
         Action("core.view_history", _("See who changed what"), {"director": ALL}),

@@ -36,6 +36,9 @@ ROLES: dict[str, Promise] = {
     "administrator": _("Administrator"),
 }
 
+# The roles that sign in with a second factor from the start; an administrator may change it.
+SECOND_FACTOR = frozenset({"accountant", "director", "administrator"})
+
 
 @dataclass(frozen=True)
 class Action:
@@ -78,7 +81,8 @@ def sync_roles(**_kwargs: Any) -> None:
     from core.models import Role, RoleGrant
 
     for code, name in ROLES.items():
-        role, _created = Role.objects.get_or_create(code=code, defaults={"name": str(name), "is_system": True})
+        defaults = {"name": str(name), "is_system": True, "needs_second_factor": code in SECOND_FACTOR}
+        role, _created = Role.objects.get_or_create(code=code, defaults=defaults)
         new = [action for action in _actions.values() if action.code not in role.known_actions]
         if not new:
             continue

@@ -1,3 +1,4 @@
+from core.models.access import ActingEnd, ActingSession, UserSession
 from core.models.base import (
     Binnable,
     CustomValues,
@@ -39,11 +40,11 @@ from core.models.screens import Comment, Draft, Follow, SavedView, Tag, TagLink,
 from core.models.users import Role, RoleAssignment, RoleBranch, RoleGrant, Team, TeamMembership, User
 
 __all__ = [
-    "Attachment", "Binnable", "Branch", "Currency", "CustomValues", "Entity", "Event", "EventDelivery", "ExchangeRate", "Holiday",
-    "IdempotencyKey", "LockingQuerySet", "NumberSequence", "Organization", "OutboxMessage", "Ownership",
-    "PublicLink", "RecordLink", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "ScopedQuerySet", "StatusChange",
-    "Tax", "TaxRate", "Team", "TeamMembership", "User", "WorkCalendar", "WorkShift", "append_only", "frozen_when",
-    "kept_when",
-    "Comment", "Draft", "Follow", "SavedView", "Tag", "TagLink", "UndoStep",
-    "money_field", "percent_field", "price_field", "qty_field",
+    "ActingEnd", "ActingSession", "Attachment", "Binnable", "Branch", "Comment", "Currency", "CustomValues",
+    "Draft", "Entity", "Event", "EventDelivery", "ExchangeRate", "Follow", "Holiday", "IdempotencyKey",
+    "LockingQuerySet", "NumberSequence", "Organization", "OutboxMessage", "Ownership", "PublicLink",
+    "RecordLink", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "SavedView", "ScopedQuerySet",
+    "StatusChange", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership", "UndoStep", "User",
+    "UserSession", "WorkCalendar", "WorkShift", "append_only", "frozen_when", "kept_when", "money_field",
+    "percent_field", "price_field", "qty_field",
 ]  # fmt: skip

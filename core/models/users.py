@@ -26,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **extra})
 
 
-@tracked_without("password", "last_login")
+@tracked_without("password", "last_login", "rights_stamp", "factor_needed_since")
 class User(AbstractUser):
     """A person who works with the system; several roles at once, each with its branches."""
 
@@ -37,6 +37,10 @@ class User(AbstractUser):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     external_key = models.CharField(max_length=80, null=True, blank=True, unique=True)
+    # Grows when the roles of the person change; a session that remembers another one gets a new key.
+    rights_stamp = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # Since when a second factor is asked of the person, for the days of grace.
+    factor_needed_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
@@ -69,6 +73,12 @@ class Role(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
     is_system = models.BooleanField(default=False)
+    needs_second_factor = models.BooleanField(
+        _("needs a second factor"),
+        default=False,
+        db_default=False,
+        help_text=_("Whoever is in this role signs in with an authenticator app or a passkey as well."),
+    )
     known_actions = ArrayField(models.CharField(max_length=80), default=list, blank=True, editable=False)
 
     def __str__(self) -> str:
