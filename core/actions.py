@@ -17,6 +17,21 @@ policy.register(
         Action("core.view_organization", _("See organisations"), dict.fromkeys(policy.ROLES, ALL)),
         Action("core.view_branch", _("See branches"), dict.fromkeys(policy.ROLES, ALL)),
         Action("core.view_history", _("See who changed what"), {"director": ALL}),
+        Action(
+            "core.use_api",
+            _("Make keys for the API"),
+            dict.fromkeys(
+                ["head_of_sales", "purchaser", "production_lead", "accountant", "marketer", "director"], Reach.OWN
+            ),
+        ),
+        Action(
+            "core.manage_webhooks",
+            _("Set up webhooks"),
+            {"head_of_sales": Reach.OWN, "marketer": Reach.OWN, "director": ALL},
+        ),
+        Action("core.manage_custom_fields", _("Define fields of the company's own")),
+        Action("core.manage_switches", _("Switch modules and functions on and off")),
         Action("core.manage_messages", _("Send messages again and retry failed work"), {"director": ALL}),
+        Action("core.view_job", _("See background jobs"), dict.fromkeys(policy.ROLES, Reach.OWN)),
     ]
 )

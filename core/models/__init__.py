@@ -1,4 +1,5 @@
 from core.models.access import ActingEnd, ActingSession, UserSession
+from core.models.api import ApiToken, WebhookDelivery, WebhookEndpoint
 from core.models.base import (
     Binnable,
     CustomValues,
@@ -14,6 +15,8 @@ from core.models.base import (
     price_field,
     qty_field,
 )
+from core.models.customfields import CustomField, SetupStamp, SwitchedOff
+from core.models.jobs import Job, JobFile
 from core.models.machinery import (
     Attachment,
     Event,
@@ -40,11 +43,11 @@ from core.models.screens import Comment, Draft, Follow, SavedView, Tag, TagLink,
 from core.models.users import Role, RoleAssignment, RoleBranch, RoleGrant, Team, TeamMembership, User
 
 __all__ = [
-    "ActingEnd", "ActingSession", "Attachment", "Binnable", "Branch", "Comment", "Currency", "CustomValues",
-    "Draft", "Entity", "Event", "EventDelivery", "ExchangeRate", "Follow", "Holiday", "IdempotencyKey",
-    "LockingQuerySet", "NumberSequence", "Organization", "OutboxMessage", "Ownership", "PublicLink",
-    "RecordLink", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "SavedView", "ScopedQuerySet",
-    "StatusChange", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership", "UndoStep", "User",
-    "UserSession", "WorkCalendar", "WorkShift", "append_only", "frozen_when", "kept_when", "money_field",
-    "percent_field", "price_field", "qty_field",
+    "ActingEnd", "ActingSession", "ApiToken", "Attachment", "Binnable", "Branch", "Comment", "Currency",
+    "CustomField", "CustomValues", "Draft", "Entity", "Event", "EventDelivery", "ExchangeRate", "Follow", "Holiday",
+    "IdempotencyKey", "Job", "JobFile", "LockingQuerySet", "NumberSequence", "Organization", "OutboxMessage",
+    "Ownership", "PublicLink", "RecordLink", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "SavedView",
+    "ScopedQuerySet", "SetupStamp", "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership", "UndoStep",
+    "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WorkCalendar", "WorkShift", "append_only",
+    "frozen_when", "kept_when", "money_field", "percent_field", "price_field", "qty_field",
 ]  # fmt: skip
