@@ -74,3 +74,25 @@ class Tone(TextChoices):
     WARN = "warn", _("Amber")
     BAD = "bad", _("Red")
     INFO = "info", _("Violet")
+
+
+class FieldKind(TextChoices):
+    """What a field of the company's own holds."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    MONEY = "money", _("Money")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("Choice")
+    CHOICES = "choices", _("Several choices")
+    YESNO = "yesno", _("Yes or no")
+    LINK = "link", _("Link to a record")
+
+
+class IndexState(TextChoices):
+    """How far the index behind a fast filter is."""
+
+    NONE = "none", _("off")
+    BUILDING = "building", _("being built")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("failed")
