@@ -12,6 +12,9 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import policy
+        from core.access import receivers  # noqa: F401 - importing connects them
 
-        autodiscover_modules("actions", "handlers", "ledgers", "registers", "navigation", "panels", "imports", "papers")
+        autodiscover_modules(
+            "actions", "handlers", "ledgers", "registers", "navigation", "panels", "imports", "papers", "jobs"
+        )
         post_migrate.connect(policy.sync_roles, sender=self, dispatch_uid="core.sync_roles")

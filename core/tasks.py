@@ -1,6 +1,8 @@
 from celery import shared_task
+from django.utils import timezone
 
 from core import doorbell, events
+from core.jobs import files, turns
 from core.services import idempotency, outbox
 
 
@@ -33,3 +35,21 @@ def sweep_outbox() -> int:
 def forget_old_keys() -> int:
     """Every hour: remove the stored answers of commands that nobody repeats any more."""
     return idempotency.forget_old_keys()
+
+
+@shared_task(name="core.run_job", acks_late=True, soft_time_limit=840, time_limit=900)
+def run_job(*, job_id: int) -> None:
+    """Take one turn at a job. Only a free one can be claimed, so a second run finds nothing to do."""
+    turns.run(job_id)
+
+
+@shared_task(name="core.sweep_jobs", acks_late=True, soft_time_limit=50, time_limit=55)
+def sweep_jobs() -> int:
+    """Every minute: wake a worker for each job that waits or whose worker fell silent."""
+    return sum(doorbell.ring(run_job, job_id=job_id) for job_id in turns.due_jobs(at=timezone.now()))
+
+
+@shared_task(name="core.remove_old_job_files", acks_late=True, soft_time_limit=300, time_limit=330)
+def remove_old_job_files() -> int:
+    """Every night: remove files of jobs whose time is over."""
+    return files.remove_old(at=timezone.now())
