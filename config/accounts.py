@@ -1,14 +1,20 @@
 """Accounts are made by an administrator; nobody signs up alone or moves an account to another address."""
 
+import base64
+import hashlib
 from typing import Any
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from core.access import factors
 from core.services import outbox
 
 
@@ -25,6 +31,26 @@ class AccountAdapter(DefaultAccountAdapter):
         """Mails about an account leave through the outbox: a page never waits for the mail server."""
         mail = self.render_mail(template_prefix, email, context)
         outbox.enqueue_mail(to=email, subject=mail.subject, text=mail.body, dedupe_key=f"account:{uuid4()}")
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Second factors: their secrets are stored encrypted, and a needed one is not given up."""
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return not factors.is_last(authenticator)
+
+
+def _box() -> MultiFernet:
+    """Keys of our own made from the secret keys: the first encrypts, the older ones still open."""
+    keys = [settings.SECRET_KEY, *getattr(settings, "SECRET_KEY_FALLBACKS", [])]
+    digests = (hashlib.sha256(f"second factors:{key}".encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 def closed(request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:

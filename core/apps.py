@@ -1,4 +1,6 @@
+from celery.signals import task_prerun
 from django.apps import AppConfig
+from django.core.signals import request_started
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +13,21 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        from core import policy
+        from core import policy, setup
         from core.access import receivers  # noqa: F401 - importing connects them
 
         autodiscover_modules(
-            "actions", "handlers", "ledgers", "registers", "navigation", "panels", "imports", "papers", "jobs"
+            "actions",
+            "handlers",
+            "ledgers",
+            "registers",
+            "navigation",
+            "panels",
+            "imports",
+            "papers",
+            "jobs",
+            "switches",
         )
         post_migrate.connect(policy.sync_roles, sender=self, dispatch_uid="core.sync_roles")
+        request_started.connect(setup.forget, dispatch_uid="core.setup")
+        task_prerun.connect(setup.forget, dispatch_uid="core.setup")

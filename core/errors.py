@@ -64,6 +64,11 @@ class HasMoreRights(DomainError):
     message = _("{user} has rights that you do not hold, so you cannot change this account.")
 
 
+class ActingIsClosed(DomainError):
+    code = "acting_is_closed"
+    message = _("This is closed while you work in the name of somebody else.")
+
+
 class SequenceMissing(DomainError):
     code = "sequence_missing"
     message = _("No number sequence is set up for {kind}.")

@@ -28,13 +28,17 @@ def acting(by: Actor | None, **facts: Any) -> Iterator[None]:
     """Name who changes records in this block, and in what (`service=…`, `handler=…`).
 
     The outermost block names both: what a user started stays his, also where an inner service runs as the
-    system. Inside a web request the system does not wipe out the signed-in user either, because all blocks of
-    a request write into one context.
+    system. Somebody who works in another's name is named himself, with the other in `acting_for`. Inside a web
+    request the system does not wipe out the signed-in user either, because all blocks of a request write into one
+    context.
     """
     if _named.get():
         yield
         return
-    user = getattr(by, "pk", None)
+    real = getattr(by, "acting_by", None)
+    if real is not None:
+        facts = {**facts, "acting_for": getattr(by, "pk", None)}
+    user = getattr(real or by, "pk", None)
     token = _named.set(True)
     try:
         with pghistory.context(**facts, **({} if user is None else {"user": user})):

@@ -35,6 +35,12 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,10/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Hyper CRM"
+MFA_ADAPTER = "config.accounts.FactorAdapter"
+# Passwords, factors, users and roles ask again who it is when the last answer is older (seconds).
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+# How long an administrator may work in another's name without beginning anew.
+ACTING_MINUTES = 60
 
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 5
@@ -52,6 +58,13 @@ CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# What pages of ours may ask of the device: the camera for scanning, nothing else.
+PERMISSIONS_POLICY = (
+    "accelerometer=(), autoplay=(), camera=(self), display-capture=(), geolocation=(), gyroscope=(), "
+    "magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-create=(self), "
+    "publickey-credentials-get=(self), usb=()"
+)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

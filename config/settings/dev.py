@@ -15,6 +15,8 @@ INSTALLED_APPS = [*INSTALLED_APPS, "samples"]
 PORT = env.int("PORT", default=8000)
 SESSION_COOKIE_NAME = f"session-{PORT}"
 CSRF_COOKIE_NAME = f"csrf-{PORT}"
+# The demo's accounts come in without a second factor.
+SECOND_FACTOR_ENFORCED = env.bool("SECOND_FACTOR_ENFORCED", default=False)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 
 WHITENOISE_USE_FINDERS = True

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core import policy
+from core.access import sessions
 from core.actors import Actor
 from core.choices import Reach
-from core.errors import GrantsMoreThanHeld, OwnRoles
+from core.errors import ActingIsClosed, GrantsMoreThanHeld, OwnRoles
 from core.models import Role, RoleAssignment, RoleGrant, User
 from core.policy import Grant
 from core.transactions import command
@@ -28,7 +29,7 @@ def assign_role(
 ) -> RoleAssignment:
     """Put a user into a role, in some branches and warehouses or (none named) in all.
 
-    Assigning again replaces the branches and warehouses. Locks the user. Raises OwnRoles for oneself,
+    Assigning again replaces the branches and warehouses. Locks the user; its sessions take new keys. Raises OwnRoles for oneself,
     GrantsMoreThanHeld when the role goes further than the caller's own rights: action, reach or place.
     """
     policy.require(by, "core.assign_roles")
@@ -41,7 +42,7 @@ def assign_role(
         user=user, role=role, defaults={"warehouse_ids": warehouses}
     )
     assignment.branches.set(branches)
-    policy.forget_rights(user)
+    _rights_changed(user)
     return assignment
 
 
@@ -60,7 +61,7 @@ def withdraw_role(*, user_id: int, role_code: str, by: Actor) -> bool:
     branch_ids = list(assignment.branches.values_list("pk", flat=True))
     _refuse_more_than_held(by, _wishes(assignment.role, branch_ids, assignment.warehouse_ids))
     assignment.delete()
-    policy.forget_rights(user)
+    _rights_changed(user)
     return True
 
 
@@ -68,7 +69,25 @@ def withdraw_role(*, user_id: int, role_code: str, by: Actor) -> bool:
 def create_role(*, code: str, name: str, by: Actor) -> Role:
     """Make a role of the company's own, without rights; the same code returns the first one."""
     policy.require(by, "core.assign_roles")
+    _refuse_acting(by)
     return Role.objects.get_or_create(code=code, defaults={"name": name})[0]
+
+
+@command
+def change_role(*, role_code: str, name: str, needs_second_factor: bool, by: Actor) -> Role:
+    """Rename a role, or say whether its people need a second factor. Locks the role.
+
+    Raises OwnRoles for a role the caller is in, GrantsMoreThanHeld for one that goes further than his own rights.
+    """
+    policy.require(by, "core.assign_roles")
+    role = Role.objects.select_for_update(no_key=True).get(code=role_code)
+    _refuse_own_role(by, role)
+    _refuse_more_than_held(by, _wishes(role, [], []))
+    if (role.name, role.needs_second_factor) != (name, needs_second_factor):
+        role.name, role.needs_second_factor = name, needs_second_factor
+        role.save(update_fields=["name", "needs_second_factor"])
+        sessions.renew(User.objects.filter(role_assignments__role=role))
+    return role
 
 
 @command
@@ -82,13 +101,13 @@ def set_grant(*, role_code: str, action: str, reach: Reach, by: Actor) -> None:
     if action not in policy.known_actions():
         raise LookupError(f"no action {action!r} is declared")
     role = Role.objects.select_for_update(no_key=True).get(code=role_code)
-    if by.pk is not None and role.assignments.filter(user_id=by.pk).exists():
-        raise OwnRoles
+    _refuse_own_role(by, role)
     _refuse_more_than_held(by, [_Wish(action, Grant(reach, None, None))])
     if reach == Reach.NONE:
         RoleGrant.objects.filter(role=role, action=action).delete()
     else:
         RoleGrant.objects.update_or_create(role=role, action=action, defaults={"reach": reach})
+    sessions.renew(User.objects.filter(role_assignments__role=role))
 
 
 def lacks_right_of(by: Actor, user: User) -> bool:
@@ -110,8 +129,31 @@ def _wishes(role: Role, branch_ids: list[int], warehouse_ids: list[int]) -> list
     return [_Wish(grant.action, Grant(Reach(grant.reach), *places)) for grant in role.grants.all() if grant.reach]
 
 
+def may_give(by: Actor, role: Role) -> bool:
+    """Does `by` hold everything this role holds, everywhere? Then he may put somebody into it."""
+    return all(_holds(by, wish) for wish in _wishes(role, [], []))
+
+
+def _rights_changed(user: User) -> None:
+    policy.forget_rights(user)
+    sessions.renew(User.objects.filter(pk=user.pk))
+
+
+def _refuse_acting(by: Actor) -> None:
+    """In another's name nobody gives or takes rights: they could be his own."""
+    if getattr(by, "acting_by", None) is not None:
+        raise ActingIsClosed
+
+
 def _refuse_own(by: Actor, user: User) -> None:
+    _refuse_acting(by)
     if by.pk == user.pk:
+        raise OwnRoles
+
+
+def _refuse_own_role(by: Actor, role: Role) -> None:
+    _refuse_acting(by)
+    if by.pk is not None and role.assignments.filter(user_id=by.pk).exists():
         raise OwnRoles
 
 

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from django.db.models.functions import Lower
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from core import policy
+from core.access import sessions
 from core.actors import Actor
-from core.errors import HasMoreRights, OwnRoles
-from core.models import Team, User
+from core.errors import ActingIsClosed, HasMoreRights, InvalidValue, OwnRoles
+from core.models import OutboxMessage, Team, User, UserSession
+from core.services import outbox
+from core.services.records import note_status
 from core.services.roles import lacks_right_of
 from core.transactions import command
 
@@ -30,6 +45,7 @@ def create_user(
     The same e-mail, in any spelling, returns the account that exists, unchanged.
     """
     policy.require(by, "core.manage_users")
+    _refuse_acting(by)
     known = User.objects.filter(email__iexact=email).first()
     if known:
         return known
@@ -42,6 +58,73 @@ def create_user(
         language=language,
         time_zone=time_zone,
     )
+
+
+@command
+def change_user(*, user_id: int, by: Actor, **changes: str) -> User:
+    """Correct what is known of a person: email, first_name, last_name, job_title, language, time_zone.
+
+    Locks the account. A new e-mail signs the person out everywhere and takes the old one out of use. Raises
+    HasMoreRights when the account may more than the caller, InvalidValue for an e-mail that is taken.
+    """
+    user = _under_charge(user_id, by, own=True)
+    unknown = set(changes) - {"email", "first_name", "last_name", "job_title", "language", "time_zone"}
+    if unknown:
+        raise TypeError(f"nobody changes {sorted(unknown)} of a user")
+    if "email" in changes:
+        changes["email"] = User.objects.normalize_email(changes["email"]).lower()
+        if User.objects.alias(lower=Lower("email")).filter(lower=changes["email"]).exclude(pk=user.pk).exists():
+            raise InvalidValue(field=_("e-mail"), problem=_("another account has it already"))
+    moved = {name: value for name, value in changes.items() if getattr(user, name) != value}
+    if not moved:
+        return user
+    for name, value in moved.items():
+        setattr(user, name, value)
+    user.save(update_fields=sorted(moved))
+    if "email" in moved:
+        EmailAddress.objects.filter(user=user).delete()
+        if by.pk != user.pk:
+            sessions.end(UserSession.objects.filter(user=user))
+    return user
+
+
+@command
+def invite_user(*, user_id: int, at: datetime, by: Actor) -> OutboxMessage:
+    """Send a link by which a person sets his password; it works once and for three days. Each call sends another.
+
+    Raises HasMoreRights when the account may more than the caller, InvalidValue for a blocked account.
+    """
+    user = _under_charge(user_id, by)
+    if not user.is_active:
+        raise InvalidValue(field=_("account"), problem=_("it is blocked"))
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    with override(user.language):
+        facts = {"user": user, "link": get_adapter().get_reset_password_from_key_url(key)}
+        subject = _("Your account for Hyper CRM")
+        text = render_to_string("access/email/invitation.txt", facts)
+    return outbox.enqueue_mail(
+        to=user.email, subject=subject, text=text, dedupe_key=f"invitation:{user.pk}:{at.isoformat()}:{uuid4()}"
+    )
+
+
+@command
+def remove_factors(*, user_id: int, at: datetime, by: Actor) -> int:
+    """Take the second factors of somebody who lost them away and sign him out everywhere; tells him by mail.
+
+    Returns how many there were; without any, nothing happens. Raises OwnRoles for the own account, HasMoreRights
+    when it may more than the caller.
+    """
+    user = _under_charge(user_id, by)
+    removed = Authenticator.objects.filter(user=user).delete()[0]
+    if not removed:
+        return 0
+    sessions.end(UserSession.objects.filter(user=user))
+    note_status(user, old="second_factor", new="no_second_factor", at=at, by=by)
+    with override(user.language):
+        text = render_to_string("access/email/factors_removed.txt", {"user": user})
+        subject = _("Your second factor for Hyper CRM was removed")
+    outbox.enqueue_mail(to=user.email, subject=subject, text=text, dedupe_key=f"factors:{user.pk}:{at.isoformat()}")
+    return removed
 
 
 @command
@@ -60,24 +143,62 @@ def unblock_user(*, user_id: int, by: Actor) -> User:
 
 
 def _set_active(user_id: int, active: bool, by: Actor) -> User:
-    policy.require(by, "core.manage_users")
-    if by.pk == user_id:
-        raise OwnRoles
-    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
-    if lacks_right_of(by, user):
-        raise HasMoreRights(user=user)
+    user = _under_charge(user_id, by)
     if user.is_active != active:
         user.is_active = active
         user.save(update_fields=["is_active"])
+    if not active:
+        sessions.end(UserSession.objects.filter(user=user))
     return user
+
+
+def _under_charge(user_id: int, by: Actor, *, own: bool = False) -> User:
+    """The account under its lock, when `by` may act on it."""
+    policy.require(by, "core.manage_users")
+    _refuse_acting(by)
+    if by.pk == user_id and not own:
+        raise OwnRoles
+    user = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user_id)
+    if by.pk != user_id and lacks_right_of(by, user):
+        raise HasMoreRights(user=user)
+    return user
+
+
+def _refuse_acting(by: Actor) -> None:
+    if getattr(by, "acting_by", None) is not None:
+        raise ActingIsClosed
 
 
 @command
 def create_team(*, name: str, by: Actor, branch_id: int | None = None, leader_id: int | None = None) -> Team:
     """Found a team; the same name returns the first one. A leader sees what his team owns."""
     policy.require(by, "core.manage_users")
+    _refuse_acting(by)
     defaults: dict[str, Any] = {"branch_id": branch_id, "leader_id": leader_id}
     return Team.objects.get_or_create(name=name, defaults=defaults)[0]
+
+
+@command
+def change_team(*, team_id: int, name: str, branch_id: int | None, leader_id: int | None, by: Actor) -> Team:
+    """Rename a team, move it to a branch or give it another leader. Locks the team.
+
+    A leader sees what the team owns, so nobody makes himself one or steps down alone: raises OwnRoles. So it is with
+    the branch of a team one belongs to. Raises InvalidValue for a name that is taken.
+    """
+    policy.require(by, "core.manage_users")
+    _refuse_acting(by)
+    team = Team.objects.select_for_update(no_key=True, of=("self",)).get(pk=team_id)
+    own = by.pk is not None and (team.leader_id == by.pk or team.members.filter(pk=by.pk).exists())
+    if by.pk is not None and by.pk in {leader_id, team.leader_id} and leader_id != team.leader_id:
+        raise OwnRoles
+    if own and branch_id != team.branch_id:
+        raise OwnRoles
+    if Team.objects.filter(name=name).exclude(pk=team.pk).exists():
+        raise InvalidValue(field=_("name"), problem=_("another team has it already"))
+    if (team.name, team.branch_id, team.leader_id) != (name, branch_id, leader_id):
+        team.name, team.branch_id, team.leader_id = name, branch_id, leader_id
+        team.save(update_fields=["name", "branch", "leader"])
+    return team
 
 
 @command
@@ -88,6 +209,7 @@ def set_members(*, team_id: int, user_ids: Iterable[int], by: Actor) -> Team:
     out of one: raises OwnRoles.
     """
     policy.require(by, "core.manage_users")
+    _refuse_acting(by)
     team = Team.objects.select_for_update(no_key=True, of=("self",)).get(pk=team_id)
     wanted, current = set(user_ids), set(team.members.values_list("pk", flat=True))
     if by.pk is not None and by.pk in wanted ^ current:
