@@ -40,6 +40,7 @@ from core.models.organisation import (
     WorkShift,
 )
 from core.models.screens import Comment, Draft, Follow, SavedView, Tag, TagLink, UndoStep
+from core.models.search import SearchEntry
 from core.models.users import Role, RoleAssignment, RoleBranch, RoleGrant, Team, TeamMembership, User
 
 __all__ = [
@@ -47,7 +48,7 @@ __all__ = [
     "CustomField", "CustomValues", "Draft", "Entity", "Event", "EventDelivery", "ExchangeRate", "Follow", "Holiday",
     "IdempotencyKey", "Job", "JobFile", "LockingQuerySet", "NumberSequence", "Organization", "OutboxMessage",
     "Ownership", "PublicLink", "RecordLink", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "SavedView",
-    "ScopedQuerySet", "SetupStamp", "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership", "UndoStep",
+    "ScopedQuerySet", "SearchEntry", "SetupStamp", "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership", "UndoStep",
     "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WorkCalendar", "WorkShift", "append_only",
     "frozen_when", "kept_when", "money_field", "percent_field", "price_field", "qty_field",
 ]  # fmt: skip
