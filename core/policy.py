@@ -22,6 +22,7 @@ from core.actors import Actor
 from core.choices import Reach
 from core.errors import NotAllowed
 from core.ownership import NOBODYS, Ownership
+from core.ui import switches
 
 ROLES: dict[str, Promise] = {
     "seller": _("Sales manager"),
@@ -76,6 +77,16 @@ def known_actions() -> dict[str, Action]:
     return dict(_actions)
 
 
+def actions_in_use() -> dict[str, Action]:
+    """The declared actions without those of switched-off modules and functions: what rights can be given for."""
+    return {code: action for code, action in _actions.items() if switches.may_act(code)}
+
+
+def _is_shut(user: Any, action: str) -> bool:
+    """Is the action's module or function switched off? For every person, but not for the system itself."""
+    return not getattr(user, "is_system", False) and not switches.may_act(action)
+
+
 def sync_roles(**_kwargs: Any) -> None:
     """Create system roles and the grants of actions they have not met yet; what was changed by hand stays."""
     from core.models import Role, RoleGrant
@@ -121,8 +132,19 @@ def _grant_rows(user: Any) -> Iterable[tuple[str, int, list[int], list[int]]]:
 
 def forget_rights(user: Any) -> None:
     """Drop what a user object remembers of its rights; the next question reads them anew."""
-    for name in ("_policy_grants", "_policy_teammates", "_policy_home_branches"):
+    for name in ("_policy_grants", "_policy_roles", "_policy_teammates", "_policy_home_branches"):
         user.__dict__.pop(name, None)
+
+
+def roles_of(user: Any) -> frozenset[str]:
+    """The codes of the roles a user is in, in whichever branches (one statement per user object)."""
+    cached = getattr(user, "_policy_roles", None)
+    if cached is None:
+        from core.models import RoleAssignment
+
+        codes = RoleAssignment.objects.filter(user_id=user.pk).values_list("role__code", flat=True) if user.pk else ()
+        cached = user._policy_roles = frozenset(codes)
+    return cached
 
 
 def _teammates(user: Any) -> set[int]:
@@ -188,6 +210,8 @@ def allows(user: Actor, action: str, obj: Any = None) -> bool:
     """May `user` do `action` (with `obj`)? Without an object: has he the right at all?"""
     if action not in _actions:
         raise LookupError(f"no action {action!r} is declared")
+    if _is_shut(user, action):
+        return False
     if user.is_superuser:
         return user.is_active
     grants = grants_of(user).get(action, [])
@@ -206,6 +230,8 @@ def reach_q(user: Actor, action: str, model: type[Model]) -> Q:
     """The rows of `model` that `user` reaches with `action`, as a condition for a queryset."""
     if action not in _actions:
         raise LookupError(f"no action {action!r} is declared")
+    if _is_shut(user, action):
+        return Q(pk__in=[])
     if user.is_superuser and user.is_active:
         return Q()
     parts = [_grant_q(user, grant, ownership_of(model)) for grant in grants_of(user).get(action, [])]

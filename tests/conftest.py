@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from core import setup
+
 # The browser tool keeps an event loop in the thread of the test, which Django would take for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
@@ -21,6 +23,12 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(autouse=True)
+def nothing_set_up() -> None:
+    """A test starts without own fields and with everything switched on, whatever the one before it had set up."""
+    setup.assume(setup.Setup())
 
 
 @pytest.fixture

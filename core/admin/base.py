@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from core import policy
 from core.backends import view_action
 from core.errors import DomainError
+from core.ui import switches
 
 MACHINE_FIELDS = ("uuid", "version", "created_at", "updated_at", "created_by", "updated_by")
 
@@ -69,6 +70,30 @@ class RefusalsMixin:
             return HttpResponseRedirect(request.get_full_path())
 
 
+class InUseMixin:
+    """The admin pages of a switched-off module are closed like its own pages, for superusers as well."""
+
+    opts: Any
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._is_in_use() and super().has_module_permission(request)  # type: ignore[misc]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_in_use() and super().has_view_permission(request, obj)  # type: ignore[misc]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._is_in_use() and super().has_add_permission(request)  # type: ignore[misc]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_in_use() and super().has_change_permission(request, obj)  # type: ignore[misc]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_in_use() and super().has_delete_permission(request, obj)  # type: ignore[misc]
+
+    def _is_in_use(self) -> bool:
+        return switches.app_is_on(self.opts.app_label)
+
+
 class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
     """The lines of a document that only services write."""
 
@@ -77,13 +102,13 @@ class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
     show_change_link = True
 
 
-class ReadOnlyAdmin(RefusalsMixin, ShownRelationsMixin, ReadOnlyMixin, admin.ModelAdmin):
+class ReadOnlyAdmin(InUseMixin, RefusalsMixin, ShownRelationsMixin, ReadOnlyMixin, admin.ModelAdmin):
     """Ledgers, documents and machinery: to be searched and read, never edited."""
 
     actions = None
 
 
-class EntityAdmin(RefusalsMixin, ShownRelationsMixin, admin.ModelAdmin):
+class EntityAdmin(InUseMixin, RefusalsMixin, ShownRelationsMixin, admin.ModelAdmin):
     """Master data that people may edit here; who, when and version are shown and kept by the machine.
 
     Foreign keys to models whose admin can be searched get a search box, not a list of a million rows.

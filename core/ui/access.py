@@ -6,26 +6,38 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from core import policy
+from core.ui import switches
+
+
+def refuse_what_is_off(request: HttpRequest, *, switch: str = "", action: str | None = None) -> None:
+    """Raise Http404 when the address, the function or the action belongs to something that is switched off."""
+    match = request.resolver_match
+    app = match.app_names[0] if match is not None and match.app_names else ""
+    if not (switches.app_is_on(app) and switches.is_on(switch) and (action is None or switches.may_act(action))):
+        raise Http404("switched off")
 
 
 class Guarded(AccessMixin):
     """A page for signed-in people who hold the right `action`.
 
     `action = None` is for every signed-in person and has to be said. Without the right the answer is 403; whether
-    a single record may be known of is the business of the queryset (`visible_to`), which answers 404.
+    a single record may be known of is the business of the queryset (`visible_to`), which answers 404. So does a page
+    of a switched-off module or function (`switch`), for everybody.
     """
 
     action: ClassVar[str | None]
+    switch: ClassVar[str] = ""
     raise_exception = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         action = self.needed_action()
+        refuse_what_is_off(request, switch=self.switch, action=action)
         if action is not None and not policy.allows(request.user, action):
             return self.handle_no_permission()
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
@@ -41,3 +53,8 @@ class Open:
     """A page without a sign-in: it says why it may be."""
 
     why_open: ClassVar[str]
+    switch: ClassVar[str] = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        refuse_what_is_off(request, switch=self.switch)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]

@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.ui import switches
+
 SECTIONS: dict[str, str | Promise] = {
     "": "",  # stands first and has no heading: My day, Inbox
     "sell": _("Sell"),
@@ -52,4 +54,11 @@ def add(*entries: Entry) -> None:
 
 
 def declared() -> tuple[Entry, ...]:
-    return tuple(_entries)
+    """The entries of what is in use: those of switched-off modules and functions are not there."""
+    return tuple(entry for entry in _entries if _is_in_use(entry))
+
+
+def _is_in_use(entry: Entry) -> bool:
+    app = entry.url_name.partition(":")[0] if ":" in entry.url_name else ""
+    in_use = switches.is_on(entry.switch) and switches.app_is_on(app)
+    return in_use and (entry.action is None or switches.may_act(entry.action))

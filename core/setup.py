@@ -1,0 +1,84 @@
+"""What administrators set up for everybody, own fields and switches, at the price of one small statement a request.
+
+The database gives the setup a new stamp with every change. A request reads the stamp once; as long as it is the one
+this process knows, nothing else is read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from core.models import CustomField
+
+# Seconds after which a process that serves no requests and runs no tasks looks again.
+LONGEST = 60.0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """`off` are the codes of switches that are off; `fields` the own fields of each kind of record, in their order."""
+
+    off: frozenset[str] = frozenset()
+    fields: Mapping[str, tuple[CustomField, ...]] = field(default_factory=dict)
+
+
+_known: tuple[UUID | None, Setup] = (None, Setup())
+_now: ContextVar[tuple[float, Setup] | None] = ContextVar("setup_of_this_request", default=None)
+
+
+def current() -> Setup:
+    """The setup as this request (or task) met it first."""
+    held = _now.get()
+    if held is not None and time.monotonic() - held[0] < LONGEST:
+        return held[1]
+    return fresh()
+
+
+def fresh() -> Setup:
+    """The setup as the database has it at this moment, seen from the caller's transaction."""
+    global _known
+    stamp = _stamp()
+    known_stamp, setup = _known
+    if stamp is None:
+        setup = Setup()
+    elif stamp != known_stamp:
+        setup = _read()
+        _known = (stamp, setup)
+    assume(setup)
+    return setup
+
+
+def assume(setup: Setup) -> None:
+    """Take a setup for the rest of this request without asking the database."""
+    _now.set((time.monotonic(), setup))
+
+
+def forget(**_kwargs: Any) -> None:
+    """Read the stamp again at the next question. Called when a request or a task begins, and after each change."""
+    _now.set(None)
+
+
+def _stamp() -> UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stamp FROM core_setupstamp WHERE id = 1")
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _read() -> Setup:
+    from core.models import CustomField, SwitchedOff
+
+    fields: dict[str, list[CustomField]] = defaultdict(list)
+    for own in CustomField.objects.order_by("model", "position", "pk"):
+        fields[own.model].append(own)
+    off = frozenset(SwitchedOff.objects.values_list("code", flat=True))
+    return Setup(off, {model: tuple(found) for model, found in fields.items()})
