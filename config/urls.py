@@ -10,6 +10,8 @@ admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Hyper CRM"
 
+handler500 = "config.errors.server_error"
+
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
     path("accounts/signup/", accounts.closed),

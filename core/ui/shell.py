@@ -1,0 +1,184 @@
+"""What stands around every page: the sidebar by right and switch, pinned views, what may be made new, toasts.
+
+Everything is lazy: a page that does not show the shell (a part for htmx, a file) pays nothing for it. The sidebar
+costs the statements of its counters and one for the pinned views, whatever else the page does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+from core import policy
+from core.ui import navigation, registers, switches
+
+THEMES = ("system", "light", "dark")
+THEME_COOKIE = "theme"
+ON_PHONE = 4
+PINNED = 12
+
+# Pages that a pair of keys opens: G and then the letter. The key dialog lists those that the user has.
+GO_TO = {
+    "home": "g h",
+    "crm:lead_board": "g l",
+    "crm:lead_list": "g l",
+    "crm:client_list": "g c",
+    "crm:person_list": "g p",
+    "crm:task_calendar": "g t",
+    "inventory:item_list": "g i",
+    "sales:deal_board": "g d",
+    "core:my_day": "g m",
+}
+_TONES = {"success": "ok", "error": "bad", "warning": "warn"}
+
+
+@dataclass
+class Link:
+    """One entry of the sidebar or of a menu. `count` None shows no number."""
+
+    label: str | Promise
+    icon: str
+    url: str
+    count: int | None = None
+    is_current: bool = False
+    on_phone: bool = False
+    keys: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    label: str | Promise
+    links: list[Link]
+
+
+def address(url_name: str, *args: Any) -> str:
+    """The address of a page, or nothing when no such page is there."""
+    try:
+        return reverse(url_name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+class Shell:
+    """The frame of one request's page."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user: Any = getattr(request, "user", None)
+
+    @property
+    def is_for_somebody(self) -> bool:
+        return bool(self.user and self.user.is_authenticated)
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The entries this user may use, by section; the one of the longest fitting address is the current one."""
+        if not self.is_for_somebody:
+            return []
+        found: dict[str, list[Link]] = {name: [] for name in navigation.SECTIONS}
+        for entry in sorted(navigation.declared(), key=lambda entry: entry.order):
+            url = address(entry.url_name)
+            if url and self._may_use(entry):
+                count = entry.counter(self.user) if entry.counter else None
+                keys = GO_TO.get(entry.url_name, "")
+                found[entry.section].append(
+                    Link(entry.label, entry.icon, url, count, on_phone=entry.on_phone, keys=keys)
+                )
+        self._mark([link for links in found.values() for link in links])
+        return [Section(navigation.SECTIONS[name], links) for name, links in found.items() if links]
+
+    def _may_use(self, entry: navigation.Entry) -> bool:
+        if not switches.is_on(entry.switch):
+            return False
+        return entry.action is None or policy.allows(self.user, entry.action)
+
+    def _mark(self, links: list[Link]) -> None:
+        """Find the current entry, and the four of the bottom bar: those meant for it first."""
+        path = self.request.path
+        fitting = [link for link in links if path == link.url or (link.url != "/" and path.startswith(link.url))]
+        if fitting:
+            max(fitting, key=lambda link: len(link.url)).is_current = True
+        wanted = [link for link in links if link.on_phone] + [link for link in links if not link.on_phone]
+        for place, link in enumerate(wanted):
+            link.on_phone = place < ON_PHONE
+
+    @cached_property
+    def pinned(self) -> list[Link]:
+        """The user's pinned views, each a link to its list (one statement)."""
+        if not self.is_for_somebody:
+            return []
+        here = self.request.GET.get("view", "")
+        found = []
+        for view in self.user.pinned_views.order_by("position", "pk")[:PINNED]:
+            url = _list_of(view.register, self.user)
+            if url:
+                found.append(Link(view.name, "pin", f"{url}?view={view.pk}", is_current=here == str(view.pk)))
+        for link in found:
+            if link.is_current:
+                for section in self.sections:
+                    for other in section.links:
+                        other.is_current = False
+        return found
+
+    @cached_property
+    def new_links(self) -> list[Link]:
+        """What the user may make new: one entry for each register whose create right he holds."""
+        if not self.is_for_somebody:
+            return []
+        found = [
+            Link(register.label, register.icon, address(f"{register.app}:{register.name}_new"))
+            for register in registers.everything()
+            if register.may(self.user, register.create_action)
+        ]
+        return [link for link in found if link.url]
+
+    @property
+    def theme(self) -> str:
+        """`light` or `dark` when the user fixed it, else `system`."""
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else THEMES[0]
+
+    @cached_property
+    def roles(self) -> list[str]:
+        """The names of the user's roles, for the page that refuses him (one statement)."""
+        if not self.is_for_somebody:
+            return []
+        return sorted(self.user.role_assignments.values_list("role__name", flat=True))
+
+    @property
+    def toasts(self) -> Iterator[dict[str, str]]:
+        """The messages that wait for this user, as toasts. Reading them takes them away."""
+        return (as_toast(message) for message in get_messages(self.request))
+
+
+def _list_of(key: str, user: Any) -> str:
+    try:
+        register = registers.by_key(key)
+    except LookupError:
+        return ""
+    return address(f"{register.app}:{register.name}_list") if register.may(user, register.view_action) else ""
+
+
+def as_toast(message: Message) -> dict[str, str]:
+    """A message as `templates/ui/_toasts.html` shows it.
+
+    `extra_tags` may hold a JSON object with `undo_url`, or `action_url` and `action_label`.
+    """
+    toast = {"level": _TONES.get(message.level_tag, "info"), "text": str(message.message)}
+    if message.extra_tags and message.extra_tags.startswith("{"):
+        toast |= json.loads(message.extra_tags)
+    return toast
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell`, which asks for nothing before a template does."""
+    return {"shell": Shell(request)}
