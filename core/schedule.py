@@ -7,5 +7,10 @@ CORE_SCHEDULE = {
     "core: send messages left behind": {"task": "core.sweep_outbox", "schedule": 60.0},
     "core: take up jobs left behind": {"task": "core.sweep_jobs", "schedule": 60.0},
     "core: remove old files of jobs": {"task": "core.remove_old_job_files", "schedule": crontab(hour="3", minute="23")},
+    "core: mail notices left behind": {"task": "core.mail_notices", "schedule": 60.0},
+    "core: tell reminders": {"task": "core.tell_reminders", "schedule": crontab()},
+    "core: write daily mails": {"task": "core.send_digests", "schedule": crontab(minute="*/15")},
+    "core: forget old notices": {"task": "core.forget_old_notices", "schedule": crontab(hour="3", minute="37")},
+    "core: make papers left behind": {"task": "core.sweep_documents", "schedule": 60.0},
     "core: forget old keys": {"task": "core.forget_old_keys", "schedule": crontab(minute="17")},
 }

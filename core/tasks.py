@@ -2,7 +2,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import doorbell, events
+from core.documents.tasks import make_document, sweep_documents
 from core.jobs import files, turns
+from core.notices import digest, mails, reminders, retention
 from core.services import idempotency, outbox
 
 
@@ -53,3 +55,27 @@ def sweep_jobs() -> int:
 def remove_old_job_files() -> int:
     """Every night: remove files of jobs whose time is over."""
     return files.remove_old(at=timezone.now())
+
+
+@shared_task(name="core.mail_notices", acks_late=True, soft_time_limit=50, time_limit=55)
+def mail_notices() -> int:
+    """At once and every minute: put mails for notices that are to be mailed at once into the outbox."""
+    return mails.send_waiting()
+
+
+@shared_task(name="core.tell_reminders", acks_late=True, soft_time_limit=50, time_limit=55)
+def tell_reminders() -> int:
+    """Every minute: turn due reminders into notices."""
+    return reminders.tell_due(at=timezone.now())
+
+
+@shared_task(name="core.send_digests", acks_late=True, soft_time_limit=600, time_limit=660)
+def send_digests() -> int:
+    """Every 15 minutes: write the daily mail of everybody whose hour has come."""
+    return digest.send_due(at=timezone.now())
+
+
+@shared_task(name="core.forget_old_notices", acks_late=True, soft_time_limit=300, time_limit=330)
+def forget_old_notices() -> int:
+    """Every night: remove notices whose time is over."""
+    return retention.forget_old(at=timezone.now())

@@ -16,6 +16,7 @@ from core.models.base import (
     qty_field,
 )
 from core.models.customfields import CustomField, SetupStamp, SwitchedOff
+from core.models.documents import Document
 from core.models.jobs import Job, JobFile
 from core.models.machinery import (
     Attachment,
@@ -27,6 +28,7 @@ from core.models.machinery import (
     RecordLink,
     StatusChange,
 )
+from core.models.notices import Notice, NoticePreference, NoticeSettings, Reminder
 from core.models.organisation import (
     Branch,
     Currency,
@@ -45,10 +47,11 @@ from core.models.users import Role, RoleAssignment, RoleBranch, RoleGrant, Team,
 
 __all__ = [
     "ActingEnd", "ActingSession", "ApiToken", "Attachment", "Binnable", "Branch", "Comment", "Currency",
-    "CustomField", "CustomValues", "Draft", "Entity", "Event", "EventDelivery", "ExchangeRate", "Follow", "Holiday",
-    "IdempotencyKey", "Job", "JobFile", "LockingQuerySet", "NumberSequence", "Organization", "OutboxMessage",
-    "Ownership", "PublicLink", "RecordLink", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "SavedView",
-    "ScopedQuerySet", "SearchEntry", "SetupStamp", "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership", "UndoStep",
-    "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WorkCalendar", "WorkShift", "append_only",
-    "frozen_when", "kept_when", "money_field", "percent_field", "price_field", "qty_field",
+    "CustomField", "CustomValues", "Document", "Draft", "Entity", "Event", "EventDelivery", "ExchangeRate", "Follow",
+    "Holiday", "IdempotencyKey", "Job", "JobFile", "LockingQuerySet", "Notice", "NoticePreference", "NoticeSettings",
+    "NumberSequence", "Organization", "OutboxMessage", "Ownership", "PublicLink", "RecordLink", "Reminder", "Role",
+    "RoleAssignment", "RoleBranch", "RoleGrant", "SavedView", "ScopedQuerySet", "SearchEntry", "SetupStamp",
+    "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership", "UndoStep", "User",
+    "UserSession", "WebhookDelivery", "WebhookEndpoint", "WorkCalendar", "WorkShift", "append_only", "frozen_when",
+    "kept_when", "money_field", "percent_field", "price_field", "qty_field",
 ]  # fmt: skip
