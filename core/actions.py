@@ -32,6 +32,9 @@ policy.register(
         Action("core.manage_custom_fields", _("Define fields of the company's own")),
         Action("core.manage_switches", _("Switch modules and functions on and off")),
         Action("core.manage_messages", _("Send messages again and retry failed work"), {"director": ALL}),
+        Action("core.view_notice", _("See notices"), dict.fromkeys(policy.ROLES, Reach.OWN)),
+        Action("core.view_reminder", _("See reminders"), dict.fromkeys(policy.ROLES, Reach.OWN)),
         Action("core.view_job", _("See background jobs"), dict.fromkeys(policy.ROLES, Reach.OWN)),
+        Action("core.view_importrun", _("See imports"), {**dict.fromkeys(policy.ROLES, Reach.OWN), "director": ALL}),
     ]
 )

@@ -17,6 +17,7 @@ from core.models.base import (
 )
 from core.models.customfields import CustomField, SetupStamp, SwitchedOff
 from core.models.documents import Document
+from core.models.imports import ImportChange, ImportMapping, ImportRow, ImportRun
 from core.models.jobs import Job, JobFile
 from core.models.machinery import (
     Attachment,
@@ -48,7 +49,8 @@ from core.models.users import Role, RoleAssignment, RoleBranch, RoleGrant, Team,
 __all__ = [
     "ActingEnd", "ActingSession", "ApiToken", "Attachment", "Binnable", "Branch", "Comment", "Currency",
     "CustomField", "CustomValues", "Document", "Draft", "Entity", "Event", "EventDelivery", "ExchangeRate", "Follow",
-    "Holiday", "IdempotencyKey", "Job", "JobFile", "LockingQuerySet", "Notice", "NoticePreference", "NoticeSettings",
+    "Holiday", "IdempotencyKey", "ImportChange", "ImportMapping", "ImportRow", "ImportRun", "Job", "JobFile",
+    "LockingQuerySet", "Notice", "NoticePreference", "NoticeSettings",
     "NumberSequence", "Organization", "OutboxMessage", "Ownership", "PublicLink", "RecordLink", "Reminder", "Role",
     "RoleAssignment", "RoleBranch", "RoleGrant", "SavedView", "ScopedQuerySet", "SearchEntry", "SetupStamp",
     "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership", "UndoStep", "User",
