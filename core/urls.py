@@ -4,6 +4,7 @@ from django.urls import include, path
 
 app_name = "core"
 urlpatterns = [
+    path("", include("core.ui.shell_urls")),
     path("", include("core.ui.urls")),
     path("", include("core.search.urls")),
     path("", include("core.jobs.urls")),
