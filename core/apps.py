@@ -15,6 +15,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from core import policy, setup
         from core.access import receivers  # noqa: F401 - importing connects them
+        from core.search import checking, installing  # noqa: F401 - importing declares the check
 
         autodiscover_modules(
             "actions",
@@ -27,7 +28,9 @@ class CoreConfig(AppConfig):
             "papers",
             "jobs",
             "switches",
+            "search",
         )
         post_migrate.connect(policy.sync_roles, sender=self, dispatch_uid="core.sync_roles")
         request_started.connect(setup.forget, dispatch_uid="core.setup")
         task_prerun.connect(setup.forget, dispatch_uid="core.setup")
+        post_migrate.connect(installing.sync, sender=self, dispatch_uid="core.sync_search")
