@@ -106,7 +106,12 @@ class Binnable(models.Model):
 
 
 class CustomValues(models.Model):
-    """A record that an administrator gives fields of the company's own; `custom` maps their keys to plain values."""
+    """A record that an administrator gives fields of the company's own; `custom` maps their keys to plain values.
+
+    `change_action` is the right to fill them where no register of the record names one.
+    """
+
+    change_action: ClassVar[str] = ""
 
     custom = models.JSONField(
         _("own fields"),
