@@ -16,6 +16,8 @@ policy.register(
         Action("core.act_as", _("Work in the name of another user")),
         Action("core.view_organization", _("See organisations"), dict.fromkeys(policy.ROLES, ALL)),
         Action("core.view_branch", _("See branches"), dict.fromkeys(policy.ROLES, ALL)),
+        Action("core.share_views", _("Show saved views to others"), {"head_of_sales": ALL, "director": ALL}),
+        Action("core.export_rows", _("Export lists"), {role: ALL for role in policy.ROLES if role != "operator"}),
         Action("core.view_history", _("See who changed what"), {"director": ALL}),
         Action(
             "core.use_api",

@@ -1,7 +1,21 @@
-"""The first entry of the sidebar."""
+"""Entries of the sidebar that belong to no app above."""
 
 from django.utils.translation import gettext_lazy as _
 
+from core.jobs.selectors import under_way
+from core.notices.selectors import unread_count
 from core.ui.navigation import Entry, add
 
-add(Entry(_("Home"), "home", "home", order=1, on_phone=True))
+add(
+    Entry(_("Home"), "home", "home", order=1, on_phone=True),
+    Entry(_("Notices"), "bell", "core:notice_list", order=80, counter=lambda user: unread_count(user) or None),
+    Entry(
+        _("Background work"),
+        "progress-check",
+        "core:job_list",
+        section="setup",
+        order=90,
+        action="core.view_job",
+        counter=lambda user: under_way(user) or None,
+    ),
+)

@@ -61,13 +61,15 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.keep_personal_pages_out_of_caches",
+    "config.middleware.say_what_pages_may_use",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.access.middleware.AccessMiddleware",
     "config.logs.RequestLine",
-    "pghistory.middleware.HistoryMiddleware",
+    "core.access.middleware.History",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -142,6 +144,9 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 
 # The address people use, for links in mails and documents; never taken from a request's Host header.
 SITE_URL = env("SITE_URL", default="http://localhost:8000")
+# Roles that need a second factor (core.access.factors).
+SECOND_FACTOR_ENFORCED = env.bool("SECOND_FACTOR_ENFORCED", default=True)
+SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=0)
 # How many proxies stand in front of us, each adding the address it was called from.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Hyper CRM <crm@localhost>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core import policy
@@ -29,8 +29,9 @@ def assign_role(
 ) -> RoleAssignment:
     """Put a user into a role, in some branches and warehouses or (none named) in all.
 
-    Assigning again replaces the branches and warehouses. Locks the user; its sessions take new keys. Raises OwnRoles for oneself,
-    GrantsMoreThanHeld when the role goes further than the caller's own rights: action, reach or place.
+    Assigning again replaces the branches and warehouses. Locks the user; its sessions take new keys. Raises
+    OwnRoles for oneself, GrantsMoreThanHeld when the role goes further than the caller's own rights: action, reach or
+    place.
     """
     policy.require(by, "core.assign_roles")
     branches, warehouses = sorted(set(branch_ids)), sorted(set(warehouse_ids))
@@ -91,6 +92,18 @@ def change_role(*, role_code: str, name: str, needs_second_factor: bool, by: Act
 
 
 @command
+def set_grants(*, role_code: str, reaches: Mapping[str, Reach], by: Actor) -> int:
+    """Say how far several rights of a role go; returns how many changed. As `set_grant` for each of them."""
+    policy.require(by, "core.assign_roles")
+    role = Role.objects.select_for_update(no_key=True).get(code=role_code)
+    held = {grant.action: Reach(grant.reach) for grant in role.grants.all()}
+    changed = {action: reach for action, reach in reaches.items() if held.get(action, Reach.NONE) != reach}
+    for action, reach in changed.items():
+        set_grant(role_code=role_code, action=action, reach=reach, by=by)
+    return len(changed)
+
+
+@command
 def set_grant(*, role_code: str, action: str, reach: Reach, by: Actor) -> None:
     """Say how far a right of a role goes; Reach.NONE takes it away. Locks the role.
 
@@ -127,6 +140,11 @@ def lacks_right_of(by: Actor, user: User) -> bool:
 def _wishes(role: Role, branch_ids: list[int], warehouse_ids: list[int]) -> list[_Wish]:
     places = frozenset(branch_ids) or None, frozenset(warehouse_ids) or None
     return [_Wish(grant.action, Grant(Reach(grant.reach), *places)) for grant in role.grants.all() if grant.reach]
+
+
+def may_grant(by: Actor, action: str, reach: Reach) -> bool:
+    """Does `by` hold this right at least that far, everywhere?"""
+    return _holds(by, _Wish(action, Grant(reach, None, None)))
 
 
 def may_give(by: Actor, role: Role) -> bool:

@@ -171,9 +171,14 @@ def _refuse_acting(by: Actor) -> None:
 
 @command
 def create_team(*, name: str, by: Actor, branch_id: int | None = None, leader_id: int | None = None) -> Team:
-    """Found a team; the same name returns the first one. A leader sees what his team owns."""
+    """Found a team; the same name returns the first one.
+
+    A leader sees what his team owns, so nobody makes himself one: raises OwnRoles.
+    """
     policy.require(by, "core.manage_users")
     _refuse_acting(by)
+    if by.pk is not None and leader_id == by.pk:
+        raise OwnRoles
     defaults: dict[str, Any] = {"branch_id": branch_id, "leader_id": leader_id}
     return Team.objects.get_or_create(name=name, defaults=defaults)[0]
 
