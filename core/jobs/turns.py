@@ -13,7 +13,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import doorbell
 from core.errors import DomainError
@@ -22,10 +24,12 @@ from core.jobs import pulse
 from core.jobs.choices import JobState
 from core.jobs.running import LEASE, Cancelled, JobLost, Running, TurnOver, runner_of
 from core.models import Job
+from core.notices import services
 
 logger = logging.getLogger(__name__)
 
 MAX_STUMBLES = 3
+QUICK = timedelta(seconds=10)  # work that took no longer was watched to its end
 
 
 def wake(job_id: int) -> None:
@@ -145,7 +149,16 @@ def _go_on(running: Running) -> JobState | None:
 
 
 def _tell(job: Job) -> None:
-    """A notice for the one who asked, when he had time to turn to something else."""
-
-
-QUICK = timedelta(seconds=10)
+    """A notice for the one who asked, when he had time to turn to something else; not of what he stopped himself."""
+    if job.by is None or job.finished_at is None or job.state == JobState.CANCELLED:
+        return
+    if job.finished_at - job.created_at <= QUICK:
+        return
+    text = gettext_lazy("Failed: {title}") if job.state == JobState.FAILED else gettext_lazy("Finished: {title}")
+    services.notify(
+        users=[job.by],
+        kind="core.job_over",
+        text=format_lazy(text, title=job.title),
+        key=f"job:{job.uuid}:{job.attempts}",
+        url=job.get_absolute_url(),
+    )

@@ -65,6 +65,75 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'files of jobs',
             },
         ),
+        migrations.CreateModel(
+            name='Notice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=80, verbose_name='kind')),
+                ('key', models.CharField(max_length=160)),
+                ('text', models.CharField(max_length=500, verbose_name='text')),
+                ('url', models.CharField(blank=True, max_length=300)),
+                ('record_id', models.BigIntegerField(blank=True, null=True)),
+                ('in_bell', models.BooleanField(default=True)),
+                ('mail', models.CharField(choices=[('now', 'At once'), ('digest', 'In the daily mail'), ('never', 'Never')], default='digest', max_length=6)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='written')),
+                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
+                ('mailed_at', models.DateTimeField(blank=True, null=True, verbose_name='sent by mail')),
+                ('record_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'notice',
+                'verbose_name_plural': 'notices',
+            },
+        ),
+        migrations.CreateModel(
+            name='NoticePreference',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=80, verbose_name='kind')),
+                ('in_bell', models.BooleanField(default=True, verbose_name='in the bell')),
+                ('mail', models.CharField(choices=[('now', 'At once'), ('digest', 'In the daily mail'), ('never', 'Never')], default='digest', max_length=6, verbose_name='by mail')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'wish for notices',
+                'verbose_name_plural': 'wishes for notices',
+            },
+        ),
+        migrations.CreateModel(
+            name='NoticeSettings',
+            fields=[
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='notice_settings', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('digest_on', models.BooleanField(default=True, verbose_name='a daily mail')),
+                ('digest_hour', models.PositiveSmallIntegerField(default=8, verbose_name='hour of the daily mail')),
+                ('task_lead_minutes', models.PositiveSmallIntegerField(choices=[(0, 'When it is due'), (15, '15 minutes before'), (60, '1 hour before'), (1440, '1 day before')], default=0, verbose_name='reminder of tasks')),
+                ('settled_on', models.DateField(blank=True, editable=False, null=True)),
+            ],
+            options={
+                'verbose_name': 'daily mail',
+                'verbose_name_plural': 'daily mails',
+                'constraints': [models.CheckConstraint(condition=models.Q(('digest_hour__lte', 23)), name='notice_settings_hour_of_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('record_id', models.BigIntegerField(blank=True, null=True)),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('text', models.CharField(max_length=300, verbose_name='text')),
+                ('url', models.CharField(blank=True, max_length=300)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('record_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'reminder',
+                'verbose_name_plural': 'reminders',
+            },
+        ),
         migrations.AddIndex(
             model_name='job',
             index=models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['lease_until', 'id'], name='job_open'),
@@ -88,5 +157,45 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='jobfile',
             constraint=models.UniqueConstraint(fields=('job', 'name'), name='job_file_one_per_name'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('in_bell', True), ('read_at__isnull', True)), fields=['user', '-id'], name='notice_unread'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(fields=['user', '-id'], name='notice_of_user'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(fields=['record_type', 'record_id', 'kind'], name='notice_of_record'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('mail', 'now'), ('mailed_at__isnull', True)), fields=['id'], name='notice_to_mail'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(fields=['created_at'], name='notice_by_age'),
+        ),
+        migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.UniqueConstraint(fields=('user', 'key'), name='notice_once_per_user'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticepreference',
+            constraint=models.UniqueConstraint(fields=('user', 'kind'), name='notice_preference_once_per_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='reminder',
+            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['at'], name='reminder_open'),
+        ),
+        migrations.AddIndex(
+            model_name='reminder',
+            index=models.Index(fields=['user', 'at'], name='reminder_of_user'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.UniqueConstraint(fields=('user', 'record_type', 'record_id', 'at', 'text'), name='reminder_once', nulls_distinct=False),
         ),
     ]
