@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from core.notices.places import zone_of
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -28,5 +31,17 @@ def say_what_pages_may_use(get_response: View) -> View:
         response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+    return middleware
+
+
+def by_the_users_clock(get_response: View) -> View:
+    """Moments on pages are those of the user's time zone, and so is what he types; UTC where nobody is signed in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        with timezone.override(zone_of(request.user)):
+            return get_response(request)
 
     return middleware

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.access.middleware.AccessMiddleware",
+    "config.middleware.by_the_users_clock",
     "config.logs.RequestLine",
     "core.access.middleware.History",
     "axes.middleware.AxesMiddleware",
