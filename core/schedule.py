@@ -3,6 +3,7 @@
 from celery.schedules import crontab
 
 CORE_SCHEDULE = {
+    "core: forget ended sessions": {"task": "core.forget_ended_sessions", "schedule": crontab(hour="3", minute="41")},
     "core: deliver events left behind": {"task": "core.sweep_events", "schedule": 60.0},
     "core: send messages left behind": {"task": "core.sweep_outbox", "schedule": 60.0},
     "core: take up jobs left behind": {"task": "core.sweep_jobs", "schedule": 60.0},
@@ -12,5 +13,6 @@ CORE_SCHEDULE = {
     "core: write daily mails": {"task": "core.send_digests", "schedule": crontab(minute="*/15")},
     "core: forget old notices": {"task": "core.forget_old_notices", "schedule": crontab(hour="3", minute="37")},
     "core: make papers left behind": {"task": "core.sweep_documents", "schedule": 60.0},
+    "core: settle indexes of own fields": {"task": "core.settle_own_indexes", "schedule": crontab(minute="*/10")},
     "core: forget old keys": {"task": "core.forget_old_keys", "schedule": crontab(minute="17")},
 }

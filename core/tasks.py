@@ -2,6 +2,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import doorbell, events
+from core.access import sessions
+from core.customfields.tasks import settle_own_indexes  # noqa: F401 - for Celery, which looks here
 from core.documents.tasks import make_document, sweep_documents
 from core.jobs import files, turns
 from core.notices import digest, mails, reminders, retention
@@ -79,3 +81,9 @@ def send_digests() -> int:
 def forget_old_notices() -> int:
     """Every night: remove notices whose time is over."""
     return retention.forget_old(at=timezone.now())
+
+
+@shared_task(name="core.forget_ended_sessions", acks_late=True, soft_time_limit=300, time_limit=330)
+def forget_ended_sessions() -> int:
+    """Every night: remove sessions that ran out, and what was written down about them."""
+    return sessions.forget_ended(at=timezone.now())
