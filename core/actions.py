@@ -33,6 +33,8 @@ policy.register(
         ),
         Action("core.manage_custom_fields", _("Define fields of the company's own")),
         Action("core.manage_switches", _("Switch modules and functions on and off")),
+        Action("core.attach_file", _("Attach files to records"), dict.fromkeys(policy.ROLES, ALL)),
+        Action("core.delete_file", _("Delete files that others attached"), {"director": ALL}),
         Action("core.manage_messages", _("Send messages again and retry failed work"), {"director": ALL}),
         Action("core.view_notice", _("See notices"), dict.fromkeys(policy.ROLES, Reach.OWN)),
         Action("core.view_reminder", _("See reminders"), dict.fromkeys(policy.ROLES, Reach.OWN)),

@@ -43,6 +43,15 @@ policy.register(
             {"seller": Reach.OWN, "head_of_sales": Reach.TEAM, "purchaser": Reach.ALL, "marketer": Reach.ALL},
         ),
         Action("crm.change_client", _("Change clients"), {**SELLING, "purchaser": Reach.ALL, "accountant": Reach.ALL}),
+        Action("crm.bin_client", _("Put clients into the bin"), {**SELLING, "director": Reach.ALL}),
+        Action("crm.bin_person", _("Put persons into the bin"), {**SELLING, "marketer": Reach.ALL}),
+        Action("crm.bin_lead", _("Put leads into the bin"), {**SELLING, "marketer": Reach.ALL}),
+        Action("crm.change_lead", _("Change leads"), {**SELLING, "marketer": Reach.ALL}),
+        Action(
+            "crm.view_credit",
+            _("See credit limits"),
+            {**SELLING, "accountant": Reach.ALL, "director": Reach.ALL},
+        ),
         Action(
             "crm.block_client",
             _("Block and unblock clients"),

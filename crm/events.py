@@ -27,3 +27,21 @@ class TaskDone:
     """A task is finished; those that waited for it alone are ready."""
 
     task_id: int
+
+
+@dataclass(frozen=True)
+class LeadAssigned:
+    """An open lead got another owner; `by_id` gave it to him, None stands for the system."""
+
+    lead_id: int
+    owner_id: int
+    by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class TaskAssigned:
+    """Work was given to somebody; `by_id` gave it to him, None stands for the system."""
+
+    task_id: int
+    assignee_id: int
+    by_id: int | None = None

@@ -9,7 +9,13 @@ from django.conf import settings
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from core.ui import cells
+
 register = template.Library()
+register.filter(cells.day)
+register.filter(cells.moment)
+register.filter(cells.ago)
+register.filter(cells.exact_money)
 
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _NAME = re.compile(r"[a-z0-9-]+")

@@ -7,15 +7,31 @@ and API read it; the authorization matrix walks it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from core import policy
 from core.actors import Actor
 from core.ui.tables import Column
+
+
+def own_fields() -> Any:
+    """The part of the kit that knows fields of the company's own; it reads registers itself."""
+    from core.customfields import kit
+
+    return kit
+
+
+def _store_own(record: Any, values: dict[str, Any], by: Actor, version: int | None) -> Any:
+    from core.customfields.services import set_values
+
+    return set_values(record=record, values=values, by=by, version=version)
 
 
 class Register:
@@ -23,7 +39,8 @@ class Register:
 
     `name` stands in url names (`crm:client_list`, `crm:client_card`), `plural` in paths (`/crm/clients/`) and in the
     API (`/api/v1/clients`). `guarded` names the right that lets somebody see a field: without it the field is left
-    out of forms, lists, filters, exports, imports, history and API.
+    out of forms, lists, filters, exports, imports, history and API. `facts` are the fields of the card's left side,
+    `single_fields` those that no bulk edit gives to many records.
     """
 
     model: ClassVar[type[Model]]
@@ -43,6 +60,8 @@ class Register:
     form_class: ClassVar[Any] = None
     bulk_actions: ClassVar[Sequence[Any]] = ()
     guarded: ClassVar[dict[str, str]] = {}
+    facts: ClassVar[Sequence[str]] = ()
+    single_fields: ClassVar[frozenset[str]] = frozenset({"name"})
     owner_field: ClassVar[str] = "owner"
 
     @property
@@ -53,6 +72,15 @@ class Register:
     def key(self) -> str:
         """The name under which saved views, jobs and custom fields know this register: `crm.client`."""
         return f"{self.app}.{self.name}"
+
+    @property
+    def empty_title(self) -> str | Promise:
+        """What an empty list says where nobody entered anything yet."""
+        return _("Nothing here yet")
+
+    @property
+    def empty_text(self) -> str | Promise:
+        return _("Add the first one by hand, or import a file.")
 
     @property
     def label(self) -> str | Promise:
@@ -80,25 +108,76 @@ class Register:
 
     def columns_for(self, user: Actor) -> list[Column]:
         """The columns a user may choose from, own fields included."""
-        from core.customfields import kit as own_fields
         from core.ui import switches
 
         declared = [
             column
-            for column in self.columns
+            for column in (*self.columns, *_contributed.get(self.key, ()))
             if self.may_see(user, column.name)
             and (not column.needs or policy.allows(user, column.needs))
             and switches.is_on(column.switch)
         ]
-        return [*declared, *own_fields.columns(self.model, user)]
+        return [*declared, *own_fields().columns(self.model, user)]
 
     def create(self, *, values: dict[str, Any], by: Actor) -> Any:
         """Make a record through the app's service. `values` are clean and named like the form's fields."""
-        raise NotImplementedError
+        own, given = own_fields().values_from(self.model, values), self.plain(values)
+        with transaction.atomic():
+            record = self.create_record(given, by)
+            return _store_own(record, own, by, None) if own else record
 
     def change(self, *, record: Any, changes: dict[str, Any], version: int | None, by: Actor) -> Any:
         """Change a record through the app's service; `version` is the one the user saw. Raises StaleVersion."""
+        own, given = own_fields().values_from(self.model, changes), self.plain(changes)
+        with transaction.atomic():
+            if given or not own:
+                record = self.change_record(record, given, version, by)
+                version = None
+            return _store_own(record, own, by, version) if own else record
+
+    def create_record(self, values: dict[str, Any], by: Actor) -> Any:
+        """The call of the app's service; references come as `<name>_id`."""
         raise NotImplementedError
+
+    def change_record(self, record: Any, changes: dict[str, Any], version: int | None, by: Actor) -> Any:
+        raise NotImplementedError
+
+    def plain(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Values as services take them: references by key, own fields left out."""
+        found = {}
+        for name, value in values.items():
+            if name.startswith("own_"):
+                continue
+            is_reference = isinstance(value, Model) or name in self._references()
+            found[f"{name}_id" if is_reference else name] = getattr(value, "pk", value)
+        return found
+
+    def _references(self) -> set[str]:
+        return {field.name for field in self.model._meta.concrete_fields if field.is_relation}
+
+    def restorable_by(self, user: Actor) -> QuerySet[Any]:
+        """What the user may change, the bin included: taking back starts here."""
+        return self.model._default_manager.filter(policy.reach_q(user, self.change_action, self.model))
+
+    def put_back(self, *, record: Any, before: dict[str, Any], by: Actor, at: datetime) -> Any:
+        """Give a record earlier values (as JSON holds them), through the same services that change it."""
+        from core.ui import bins
+
+        if "binned_at" in before:
+            return bins.take_out_of_bin(register=self.key, record_id=record.pk, by=by)
+        changes = {
+            name: value if name.startswith("own_") else self.model._meta.get_field(name).to_python(value)  # type: ignore[union-attr]
+            for name, value in before.items()
+        }
+        return self.change(record=record, changes=changes, version=record.version, by=by)
+
+    def second_line(self, record: Any) -> str:
+        """What stands under the name where there is room for little else."""
+        return ""
+
+    def mark_of(self, record: Any) -> str:
+        """What stands before the name: nothing, or an avatar."""
+        return ""
 
     def url(self, page: str, *args: Any) -> str:
         return reverse(f"{self.app}:{self.name}_{page}", args=args)
@@ -108,6 +187,7 @@ class Register:
 
 
 _registers: dict[str, Register] = {}
+_contributed: dict[str, list[Column]] = {}
 
 
 def add(register: type[Register]) -> type[Register]:
@@ -119,8 +199,22 @@ def add(register: type[Register]) -> type[Register]:
     return register
 
 
+def contribute(key: str, *columns: Column) -> None:
+    """Columns an upper app adds to the list of a lower one (open deals of a client); read in batches, never sorted by."""
+    known = _contributed.setdefault(key, [])
+    known.extend(column for column in columns if all(column.name != other.name for other in known))
+
+
 def everything() -> list[Register]:
+    """All registers, whatever is switched off: for addresses and tests. Screens offer those `in_use`."""
     return list(_registers.values())
+
+
+def in_use() -> list[Register]:
+    """The registers of modules that are not switched off."""
+    from core.ui import switches
+
+    return [register for register in _registers.values() if switches.app_is_on(register.app)]
 
 
 def by_key(key: str) -> Register:

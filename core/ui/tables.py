@@ -39,9 +39,12 @@ NUMERIC = frozenset({Kind.NUMBER, Kind.QTY, Kind.MONEY, Kind.PERCENT})
 class Column:
     """One column of a register.
 
-    `path` is the attribute path of the value (default: the name); `value` computes it instead. `sort` is the
-    allow-listed ORM path to sort by, empty when the column cannot be sorted. `needs` is the right to see the column
-    at all. `shown` columns stand in a new view; the others can be chosen. `tones` gives a choice its colour.
+    `path` is the attribute path of the value (default: the name); `value` computes it instead;
+    `batch` reads it for many records at once, by their keys and the user, in one statement. `sort` is the
+    allow-listed ORM path to sort by, empty when the column cannot be sorted; `folds` sorts a name without regard to
+    accents, capitals and script. `needs` is the right to see the column at all, `switch` the function that brings it.
+    `shown` columns stand in a new view, the others can be chosen. `edits` names the form
+    field that is changed in place here. `tones` gives a choice its colour.
     """
 
     name: str
@@ -49,19 +52,26 @@ class Column:
     kind: Kind = Kind.TEXT
     path: str = ""
     value: Callable[[Any], Any] | None = None
+    batch: Callable[[list[int], Any], dict[int, Any]] | None = None
     sort: str = ""
+    folds: bool = False
     needs: str = ""
     shown: bool = True
     on_phone: bool = False
     tones: dict[str, str] | None = None
     switch: str = ""
+    edits: str = ""
 
     @cached_property
     def get(self) -> Callable[[Any], Any]:
-        """The value of a record; None where a part of the path is missing."""
+        """The value of a record (of a choice: its code and its words); None where a part of the path is missing."""
         if self.value is not None:
             return self.value
+        if self.batch is not None:
+            return lambda _record: None
         path = self.path or self.name
+        if self.kind is Kind.CHOICE and "." not in path:
+            return lambda record: (getattr(record, path), getattr(record, f"get_{path}_display")())
         if "." not in path:
             return attrgetter(path)
         parts = path.split(".")
@@ -78,3 +88,15 @@ class Column:
     @property
     def is_numeric(self) -> bool:
         return self.kind in NUMERIC
+
+
+def reader(columns: list[Column], records: list[Any], user: Any) -> Callable[[Column, Any], Any]:
+    """How to get the value of a column from these records: what is read in batches is read now."""
+    keys = [record.pk for record in records]
+    read = {column.name: column.batch(keys, user) for column in columns if column.batch and keys}
+
+    def value(column: Column, record: Any) -> Any:
+        found = read.get(column.name)
+        return column.get(record) if found is None else found.get(record.pk)
+
+    return value

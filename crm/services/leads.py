@@ -15,7 +15,7 @@ from core.models import RecordLink
 from core.services import records
 from core.transactions import command
 from crm.choices import Direction, LeadStatus
-from crm.errors import AnswerBeforeLead, LeadClosed, ReasonMissing
+from crm.errors import AnswerBeforeLead, LeadAnswered, LeadClosed, ReasonMissing
 from crm.events import LeadQualified, LeadReceived, LeadRejected
 from crm.models import Client, Interaction, Lead
 from crm.selectors import routing
@@ -149,9 +149,60 @@ def mark_qualified(*, lead_id: int, client_id: int, person_id: int | None, at: d
     return lead
 
 
-def _close(lead: Lead, status: LeadStatus, *, at: datetime, by: Actor, **changes: Any) -> None:
+@command
+def take_lead(*, lead_id: int, at: datetime, by: Actor) -> Lead:
+    """Take a new lead into work; its doer becomes the owner when there is none. A lead in work stays as it is.
+
+    Locks the lead. Raises LeadClosed.
+    """
+    lead = Lead.objects.locked().get(pk=lead_id)
+    policy.require(by, "crm.answer_lead", lead)
+    if lead.status in CLOSED:
+        raise LeadClosed(lead=lead, status=lead.get_status_display())
+    if lead.status == LeadStatus.NEW:
+        _move(lead, LeadStatus.WORKING, at=at, by=by, owner_id=lead.owner_id or by.pk)
+    return lead
+
+
+@command
+def release_lead(*, lead_id: int, at: datetime, by: Actor) -> Lead:
+    """Make a lead new again that nobody answered yet. A new lead stays as it is.
+
+    Locks the lead. Raises LeadClosed, and LeadAnswered once the person who asked had an answer.
+    """
+    lead = Lead.objects.locked().get(pk=lead_id)
+    policy.require(by, "crm.answer_lead", lead)
+    if lead.status in CLOSED:
+        raise LeadClosed(lead=lead, status=lead.get_status_display())
+    if lead.status == LeadStatus.WORKING:
+        if lead.first_answer_at is not None:
+            raise LeadAnswered(lead=lead)
+        _move(lead, LeadStatus.NEW, at=at, by=by)
+    return lead
+
+
+@command
+def reopen_lead(*, lead_id: int, at: datetime, by: Actor) -> Lead:
+    """Take a rejected lead into work again; why it was rejected stays in its history. An open one stays as it is.
+
+    Locks the lead. Raises LeadClosed for a qualified lead: its deal goes on.
+    """
+    lead = Lead.objects.locked().get(pk=lead_id)
+    policy.require(by, "crm.qualify_lead", lead)
+    if lead.status == LeadStatus.QUALIFIED:
+        raise LeadClosed(lead=lead, status=lead.get_status_display())
+    if lead.status == LeadStatus.REJECTED:
+        _move(lead, LeadStatus.WORKING, at=at, by=by, closed_at=None, reject_reason="")
+    return lead
+
+
+def _move(lead: Lead, status: LeadStatus, *, at: datetime, by: Actor, **changes: Any) -> None:
     records.note_status(lead, old=lead.status, new=status, at=at, by=by, note=changes.get("reject_reason", ""))
-    changes |= {"status": status, "closed_at": at, "updated_by": user_or_none(by)}
+    changes |= {"status": status, "updated_by": user_or_none(by)}
     for name, value in changes.items():
         setattr(lead, name, value)
     lead.save(update_fields=list(changes))
+
+
+def _close(lead: Lead, status: LeadStatus, *, at: datetime, by: Actor, **changes: Any) -> None:
+    _move(lead, status, at=at, by=by, closed_at=at, **changes)

@@ -20,7 +20,7 @@ from core.services import records
 from core.transactions import command
 from crm.choices import TaskKind, TaskStatus
 from crm.errors import ResultMissing, TaskCircle, TaskClosed, TaskWaits
-from crm.events import TaskDone
+from crm.events import TaskAssigned, TaskDone
 from crm.models import Task, TaskDependency
 
 logger = logging.getLogger(__name__)
@@ -73,6 +73,8 @@ def create_task(
         TaskDependency.objects.bulk_create([TaskDependency(task=task, needs_id=pk) for pk in sorted(set(needs))])
     if links:
         records.link(task, *links)
+    if assignee_id is not None and assignee_id != by.pk:
+        events.publish(TaskAssigned(task_id=task.pk, assignee_id=assignee_id, by_id=by.pk))
     return task
 
 

@@ -1,0 +1,317 @@
+"""Boards: cards in columns that are moved by dragging, by a list of columns, or by a plain form.
+
+A screen declares its columns, its rows, a card template and the service behind a move. GET is the page; with
+`?column=` it is one column again with more cards; with `?move=` the list of columns for one card (with `&to=` what
+the column asks first). POST moves a card: 200 brings the card, both column heads and a toast; 409, 422, 403 and 404
+bring a toast that says why and, where a rule knows it, the one action that mends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Model, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from core import policy
+from core.actors import Actor
+from core.errors import DomainError, NotAllowed
+from core.transactions import command
+from core.ui.access import Guarded
+from core.ui.toasts import toast
+
+FIRST = 20
+MORE = 20
+MOST = 200
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    """One column: the value of the board's field, its heading, and what is asked before a card may come in.
+
+    `takes` False says that no card is moved here by hand. `verb` stands on the button that sends what was asked.
+    """
+
+    key: str
+    label: str | Promise
+    tone: str = ""
+    takes: bool = True
+    asks: type[forms.Form] | None = None
+    verb: str | Promise = ""
+    note: str | Promise = ""
+
+
+@dataclass
+class Shown:
+    """A column as the page shows it: all its cards counted and summed, the first of them as cards."""
+
+    column: BoardColumn
+    count: int = 0
+    total: Decimal | None = None
+    cards: list[Any] = field(default_factory=list)
+    limit: int = FIRST
+
+    @property
+    def left(self) -> int:
+        return max(0, self.count - len(self.cards))
+
+    @property
+    def next_limit(self) -> int:
+        return self.limit + MORE
+
+    @property
+    def more(self) -> int:
+        """How many the next press shows."""
+        return min(MORE, self.left)
+
+
+@command
+def move_card(*, model: type[Model], record_id: int, version: int | None, move: Any, by: Actor) -> Any:
+    """Lock a record, check the version its card was drawn from, and call the app's service for the move.
+
+    Raises StaleVersion, DoesNotExist and whatever the service refuses; then nothing is changed.
+    """
+    rows: Any = model._default_manager
+    record = rows.locked().get(pk=record_id)
+    record.expect_version(version)
+    return move(record)
+
+
+class BoardScreen(Guarded, View):
+    """A board. A subclass says: `title`, `model`, `columns`, `rows`, `move`, `card_template`, actions."""
+
+    model: ClassVar[type[Model]]
+    title: ClassVar[str | Promise]
+    column_field: ClassVar[str] = "status"
+    sum_field: ClassVar[str] = ""
+    order: ClassVar[Sequence[str]] = ("pk",)
+    card_template: ClassVar[str]
+    template_name: ClassVar[str] = "ui/board/page.html"
+    move_action: ClassVar[str]
+    columns: ClassVar[Sequence[BoardColumn]]
+    add_form: ClassVar[type[forms.Form] | None] = None
+    add_column: ClassVar[str] = ""
+    add_action: ClassVar[str] = ""
+
+    # What a subclass says.
+
+    def rows(self) -> QuerySet[Any]:
+        """The records on the board: what the user may see, narrowed by the address."""
+        raise NotImplementedError
+
+    def with_parts(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The same rows with what a card shows, joined."""
+        return rows
+
+    def move(self, record: Any, to: str, asked: Mapping[str, Any]) -> Any:
+        """Call the service that moves the locked record. Raises DomainError."""
+        raise NotImplementedError
+
+    def mends(self, refused: DomainError, record: Any) -> dict[str, str]:
+        """What would lift a refusal: {"action_url": …, "action_label": …}, or nothing."""
+        return {}
+
+    def can_go_back(self, record: Any, was: str) -> bool:
+        """May the move be taken back by moving the card to where it was?"""
+        return False
+
+    def add(self, values: Mapping[str, Any]) -> Any:
+        """Call the service that makes a record of the quick-add form, in `add_column`. Raises DomainError."""
+        raise NotImplementedError
+
+    def extra(self) -> dict[str, Any]:
+        """More for the page's template: links of the head, filters, quick add."""
+        return {}
+
+    # Reading.
+
+    @cached_property
+    def by_key(self) -> dict[str, BoardColumn]:
+        return {column.key: column for column in self.columns}
+
+    def limits(self) -> dict[str, int]:
+        """How many cards each column shows; the address may ask for more by `<column>=60`."""
+        found = {}
+        for key in self.by_key:
+            asked = self.request.GET.get(f"show-{key}", "")
+            found[key] = min(int(asked), MOST) if asked.isdigit() else FIRST
+        return found
+
+    def heads(self, *keys: str) -> dict[str, Shown]:
+        """Counts and sums of the columns, all or those named (one statement)."""
+        wanted = keys or tuple(self.by_key)
+        rows = self.rows().filter(**{f"{self.column_field}__in": wanted}).order_by()
+        figures: dict[str, Any] = {"board_count": Count("pk")}
+        if self.sum_field:
+            figures["board_total"] = Sum(self.sum_field)
+        limits = self.limits()
+        shown = {key: Shown(self.by_key[key], limit=limits[key]) for key in wanted}
+        for row in rows.values(self.column_field).annotate(**figures):
+            head = shown[row[self.column_field]]
+            head.count, head.total = row["board_count"], row.get("board_total")
+        return shown
+
+    def filled(self, *keys: str) -> list[Shown]:
+        """The columns with their first cards (two statements, whatever the number of columns and cards)."""
+        shown = self.heads(*keys)
+        place = Window(RowNumber(), partition_by=F(self.column_field), order_by=self.order)
+        ranked = self.rows().filter(**{f"{self.column_field}__in": list(shown)}).annotate(board_place=place)
+        within = Q()
+        for key, column in shown.items():
+            within |= Q(**{self.column_field: key, "board_place__lte": column.limit})
+        for record in self.with_parts(ranked.filter(within)).order_by("board_place"):
+            shown[getattr(record, self.column_field)].cards.append(record)
+        return list(shown.values())
+
+    # Answering.
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "move" in request.GET:
+            return self._ask(self._record(request.GET["move"]), request.GET.get("to", ""))
+        wanted = request.GET.get("column", "")
+        if wanted in self.by_key and self._is_part():
+            response = render(request, "ui/board/_column.html", self._context(shown=self.filled(wanted)[0]))
+        else:
+            response = render(request, self.template_name, self._context(shown=self.filled()))
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Move a card, or add one. The plain form goes back to the board; a script gets the parts that changed."""
+        if "add" in request.POST:
+            return self._add()
+        record = self._record(request.POST.get("record", ""))
+        column = self.by_key.get(request.POST.get("to", ""))
+        was = getattr(record, self.column_field)
+        if column is None or not column.takes:
+            return self._refuse(_("Cards do not go into this column by hand."), 409)
+        asked: dict[str, Any] = {}
+        if column.asks is not None and column.key != was:
+            form = column.asks(request.POST)
+            if not form.is_valid():
+                return self._ask(record, column.key, form)
+            asked = form.cleaned_data
+        version = request.POST.get("version", "")
+        try:
+            if column.key != was:
+                move_card(
+                    model=self.model,
+                    record_id=record.pk,
+                    version=int(version) if version.isdigit() else None,
+                    move=lambda locked: self.move(locked, column.key, asked),
+                    by=self.actor,
+                )
+        except NotAllowed as refused:
+            return self._refuse(refused, 403)
+        except DomainError as refused:
+            return self._refuse(refused, 409, record)
+        return self._moved(record, was, column)
+
+    @property
+    def actor(self) -> Any:
+        return self.request.user
+
+    def _is_part(self) -> bool:
+        return self.request.headers.get("HX-Request") == "true"
+
+    def _record(self, asked: str) -> Any:
+        """The record, when it is on the board of this user; 404 otherwise."""
+        found = self.with_parts(self.rows()).filter(pk=asked).first() if asked.isdigit() else None
+        if found is None:
+            raise Http404
+        return found
+
+    def _context(self, **more: Any) -> dict[str, Any]:
+        return {
+            "board": self,
+            "title": self.title,
+            "card_template": self.card_template,
+            "may_move": policy.allows(self.actor, self.move_action),
+            "add_form": self.add_form(prefix="add") if self.may_add and self.add_form else None,
+            **self.extra(),
+            **more,
+        }
+
+    @property
+    def may_add(self) -> bool:
+        return self.add_form is not None and policy.allows(self.actor, self.add_action)
+
+    def _add(self) -> HttpResponse:
+        """Quick add: the new card at the top of its column, or the form again with what is wrong."""
+        if self.add_form is None or not self.may_add:
+            raise PermissionDenied
+        form = self.add_form(self.request.POST, prefix="add")
+        added = None
+        if form.is_valid():
+            try:
+                added = self.add(form.cleaned_data)
+            except DomainError as refused:
+                form.add_error(None, str(refused))
+        if added is None:
+            template = "ui/board/_add.html" if self._is_part() else "ui/board/add.html"
+            return render(self.request, template, self._context(add_form=form), status=422)
+        if not self._is_part():
+            toast(self.request, _("%(card)s was added") % {"card": added})
+            return HttpResponseRedirect(self.request.get_full_path())
+        fresh = self.with_parts(self.rows()).filter(pk=added.pk).first()
+        context = self._context(card=fresh, heads=self.heads(self.add_column).values(), oob=True)
+        return render(self.request, "ui/board/_moved.html", context)
+
+    def _ask(self, record: Any, to: str, form: forms.Form | None = None) -> HttpResponse:
+        """The list of columns for a card, or what one column asks before it takes the card."""
+        if not policy.allows(self.actor, self.move_action, record):
+            raise PermissionDenied
+        column = self.by_key.get(to)
+        if column is not None and column.asks is not None:
+            form = form or column.asks()
+        here = getattr(record, self.column_field)
+        context = self._context(
+            record=record,
+            column=column if form is not None else None,
+            form=form,
+            here=self.by_key.get(here),
+            targets=[target for target in self.columns if target.takes and target.key != here],
+        )
+        template = "ui/board/_move.html" if self._is_part() else "ui/board/move.html"
+        response = render(self.request, template, context, status=422 if form is not None and form.is_bound else 200)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def _refuse(self, why: Any, status: int, record: Any = None) -> HttpResponse:
+        """Say why a card stays where it was."""
+        mends = self.mends(why, record) if isinstance(why, DomainError) else {}
+        text = _("%(card)s stayed where it was. %(why)s") % {"card": record, "why": why} if record else str(why)
+        if not self._is_part():
+            toast(self.request, text, level="bad")
+            return HttpResponseRedirect(self.request.get_full_path())
+        context = {"toasts": [{"level": "bad", "text": text, **mends}], "oob": True}
+        return HttpResponse(render_to_string("ui/_toasts.html", context, self.request), status=status)
+
+    def _moved(self, record: Any, was: str, column: BoardColumn) -> HttpResponse:
+        """The card as it is now, the heads of both columns, and a toast that may offer the way back."""
+        fresh = self.with_parts(self.rows()).filter(pk=record.pk).first()
+        words = {"card": record, "column": column.label}
+        said: dict[str, Any] = {"level": "ok", "text": _("%(card)s moved to %(column)s") % words}
+        if fresh is not None and was != column.key and self.can_go_back(fresh, was):
+            said["undo_url"] = self.request.get_full_path()
+            said["undo_fields"] = {"record": fresh.pk, "to": was, "version": fresh.version}
+        if not self._is_part():
+            toast(self.request, said["text"])
+            return HttpResponseRedirect(self.request.get_full_path())
+        heads = self.heads(*{was, column.key} & set(self.by_key)).values()
+        toasts = [said] if was != column.key else []
+        context = self._context(card=fresh, heads=heads, toasts=toasts, oob=True)
+        return render(self.request, "ui/board/_moved.html", context)

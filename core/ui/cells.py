@@ -1,0 +1,149 @@
+"""How a value is written on a screen, by its kind. One place, so that a list and a card say it alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import formats, timezone, translation
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.quantities import show
+from core.ui.tables import Column, Kind
+
+EMPTY = SafeString("")
+
+
+def write(column: Column, value: Any) -> SafeString:
+    """The value as HTML; what is unknown stays empty, zero is 0."""
+    if value is None or value == "":
+        return EMPTY
+    writer = _WRITERS.get(column.kind)
+    return writer(column, value) if writer else SafeString(conditional_escape(value))
+
+
+def plain(column: Column, value: Any) -> Any:
+    """The value for an export: numbers and dates stay what they are, everything else becomes text."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if value is None or isinstance(value, (int, Decimal, date)):
+        return value
+    if column.kind is Kind.CHOICE and isinstance(value, tuple):
+        return str(value[1])
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(part) for part in value)
+    return str(value)
+
+
+def money(value: Decimal) -> str:
+    """An amount in a list: whole units, thousands as the language groups them."""
+    return formats.number_format(value.quantize(Decimal(1)), force_grouping=True)
+
+
+def exact_money(value: Decimal, currency: str = "") -> str:
+    """An amount to the cent, with its currency where one is named."""
+    from babel.numbers import format_currency
+
+    if not currency:
+        return formats.number_format(value.quantize(Decimal("0.01")), force_grouping=True)
+    return format_currency(value, currency, locale=_locale())
+
+
+def day(value: date) -> str:
+    """Fri 20 Nov in the current year's neighbourhood, 20 Nov 2026 otherwise."""
+    today = timezone.localdate()
+    return formats.date_format(value, "D j M" if abs((value - today).days) < 150 else "j M Y")
+
+
+def moment(value: datetime) -> str:
+    local = timezone.localtime(value)
+    return f"{day(local.date())} {formats.time_format(local, 'H:i')}"
+
+
+def ago(value: datetime | date) -> str:
+    """Today, yesterday, 16 days."""
+    on = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    days = (timezone.localdate() - on).days
+    if days == 0:
+        return _("Today")
+    if days == 1:
+        return _("Yesterday")
+    if days < 0:
+        return day(on)
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+
+
+def initials(name: str) -> str:
+    parts = name.split()
+    return (parts[0][:1] + (parts[-1][:1] if len(parts) > 1 else "")).upper() if parts else "?"
+
+
+def tone_of(name: str) -> str:
+    """One of the avatar colours, always the same for the same name."""
+    return "acdef"[sum(map(ord, name)) % 5]
+
+
+def avatar(name: str, *, size: str = "s", square: bool = False) -> SafeString:
+    shape = " sq" if square else ""
+    return format_html(
+        '<span class="av {} {}{}" aria-hidden="true">{}</span>', tone_of(name), size, shape, initials(name)
+    )
+
+
+def tag(text: str | Promise, tone: str = "") -> SafeString:
+    return format_html('<span class="tag {}">{}</span>', tone, text)
+
+
+def _locale() -> str:
+    return translation.to_locale(translation.get_language() or "en")
+
+
+def _choice(column: Column, value: Any) -> SafeString:
+    code, text = value if isinstance(value, tuple) else (value, value)
+    return tag(text, (column.tones or {}).get(str(code), ""))
+
+
+def _user(_column: Column, value: Any) -> SafeString:
+    name = str(value)
+    return format_html('<span class="row-flex nw">{}<span class="clip hide-md">{}</span></span>', avatar(name), name)
+
+
+def _tags(_column: Column, value: Any) -> SafeString:
+    texts = [str(part) for part in value]
+    more = tag(f"+{len(texts) - 2}", "line") if len(texts) > 2 else EMPTY
+    return mark_safe(" ".join([*(tag(text) for text in texts[:2]), more]))  # noqa: S308 - parts are escaped
+
+
+def _link(_column: Column, value: Any) -> SafeString:
+    from core.ui import registers
+
+    register = registers.of(value)
+    if register is None:
+        return SafeString(conditional_escape(value))
+    return format_html('<a href="{}">{}</a>', register.url_of(value), value)
+
+
+_WRITERS: dict[Kind, Callable[[Column, Any], SafeString]] = {
+    Kind.MONEY: lambda _c, value: SafeString(money(value)),
+    Kind.QTY: lambda _c, value: SafeString(conditional_escape(show(value))),
+    Kind.NUMBER: lambda _c, value: SafeString(conditional_escape(formats.number_format(value, force_grouping=True))),
+    Kind.PERCENT: lambda _c, value: format_html("{}&nbsp;%", show(value)),
+    Kind.DATE: lambda _c, value: format_html('<span class="nw">{}</span>', day(value)),
+    Kind.MOMENT: lambda _c, value: format_html(
+        '<time class="nw" datetime="{}">{}</time>', value.isoformat(), moment(value)
+    ),
+    Kind.AGO: lambda _c, value: format_html('<span class="nw" title="{}">{}</span>', value.isoformat(), ago(value)),
+    Kind.CHOICE: _choice,
+    Kind.YESNO: lambda _c, value: SafeString(_("yes") if value else _("no")),
+    Kind.USER: _user,
+    Kind.LINK: _link,
+    Kind.EMAIL: lambda _c, value: format_html('<a href="mailto:{}">{}</a>', value, value),
+    Kind.PHONE: lambda _c, value: format_html('<a class="nw" href="tel:{}">{}</a>', str(value).replace(" ", ""), value),
+    Kind.TAGS: _tags,
+}

@@ -1,0 +1,162 @@
+"""Lists as CSV and XLSX: the columns and rows of the view, the rights of the user, cells that no program runs.
+
+Over 5,000 rows the file is made in the background and found among the jobs.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import policy
+from core.jobs.running import Running, runs
+from core.jobs.services import start_job
+from core.ui import cells, registers, views
+from core.ui.lists import RegisterView
+from core.ui.queries import ListQuery
+from core.ui.tables import Column, reader
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 5_000
+CHUNK = 1_000
+CSV, XLSX = "csv", "xlsx"
+TYPES = {CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+# A spreadsheet takes text that begins like this for a formula (also in full width).
+_FORMULA = tuple("=+-@\t\r＝＋－＠")
+
+
+def harmless(value: Any) -> Any:
+    """Text that a spreadsheet would run gets a quote in front; figures stay figures."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+class ExportScreen(RegisterView):
+    """GET or POST: the rows of the address, or of the `ids` in it, as a file."""
+
+    def needed_action(self) -> str | None:
+        return "core.export_rows"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
+        return self._export(request.GET)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
+        return self._export(request.POST)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated and not self.register.may(request.user, self.register.view_action):
+            return self.handle_no_permission()
+        return super().dispatch(request, *args, **kwargs)
+
+    def _export(self, asked: QueryDict) -> HttpResponse | StreamingHttpResponse:
+        form = XLSX if asked.get("format") == XLSX else CSV
+        address = QueryDict(asked["address"]) if "address" in asked else asked
+        ids = [int(value) for value in asked.getlist("ids") if value.isdigit()]
+        query = _query(self.register, self.user, address)
+        rows = _rows(query, self.user, [] if "everything" in asked else ids)
+        count = rows.order_by()[: AT_ONCE + 1].count()
+        facts = {"register": self.register.key, "rows": count, "user": self.user.pk}
+        logger.info("list exported", extra=facts)
+        if count > AT_ONCE:
+            job = start_job(
+                kind="core.export",
+                params={"register": self.register.key, "address": address.urlencode(), "format": form},
+                title=_("Export: %(list)s") % {"list": self.register.label_plural},
+                by=self.user,
+            )
+            return HttpResponseRedirect(job.get_absolute_url())
+        name = f"{self.register.plural}-{timezone.localdate().isoformat()}.{form}"
+        body: Any = (
+            csv_lines(query.columns, rows, self.user) if form == CSV else [xlsx_file(query.columns, rows, self.user)]
+        )
+        response = StreamingHttpResponse(body, content_type=TYPES[form])
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def _query(register: registers.Register, user: Any, address: QueryDict) -> ListQuery:
+    return ListQuery(register, user, address, views.views_of(user, register.key))
+
+
+def _rows(query: ListQuery, user: Any, ids: list[int]) -> QuerySet[Any]:
+    register = query.register
+    rows = register.rows_for(user)
+    if ids:
+        rows = rows.filter(pk__in=ids)
+    else:
+        rows = register.filter_class(query.parameters, rows, register=register, user=user).qs
+    rows, keys = query.sorted_rows(rows)
+    return rows.order_by(*(key.order(backwards=False) for key in keys), "pk")
+
+
+def table(columns: list[Column], rows: QuerySet[Any], user: Any) -> Iterator[list[Any]]:
+    """The head and then each record's cells; read from the database a thousand at a time."""
+    yield [str(column.label) for column in columns]
+    records = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(records, CHUNK)):
+        value = reader(columns, chunk, user)
+        for record in chunk:
+            yield [harmless(cells.plain(column, value(column, record))) for column in columns]
+
+
+def csv_lines(columns: list[Column], rows: QuerySet[Any], user: Any) -> Iterable[bytes]:
+    """UTF-8 with a mark that spreadsheets know it by; moments in ISO."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    yield b"\xef\xbb\xbf"
+    for line in table(columns, rows, user):
+        writer.writerow([value.isoformat() if isinstance(value, datetime) else value for value in line])
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def xlsx_file(columns: list[Column], rows: QuerySet[Any], user: Any) -> bytes:
+    """A workbook with one sheet; figures and days are cells of their kind."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for line in table(columns, rows, user):
+        sheet.append([_cell(value) for value in line])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).replace(tzinfo=None)
+    return float(value) if isinstance(value, Decimal) and abs(value) < 10**15 else value
+
+
+@runs("core.export")
+def run_export(job: Running) -> None:
+    """A long list as a file, with the rights its user has by then."""
+    register = registers.by_key(job.params["register"])
+    user: Any = job.by
+    if not (policy.allows(user, register.view_action) and policy.allows(user, "core.export_rows")):
+        job.finish({str(_("Refused")): _("You have no right to export this list.")})
+        return
+    query = _query(register, user, QueryDict(job.params["address"]))
+    rows = _rows(query, user, [])
+    job.advance(total=rows.order_by().count())
+    form = job.params["format"]
+    name = f"{register.plural}-{timezone.localdate().isoformat()}.{form}"
+    content = b"".join(csv_lines(query.columns, rows, user)) if form == CSV else xlsx_file(query.columns, rows, user)
+    job.keep_file(name, content, TYPES[form])
+    job.finish({str(_("Rows")): job.total})

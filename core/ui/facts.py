@@ -1,0 +1,82 @@
+"""Facts of a card: label and value of each field, changed in place by who may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.safestring import SafeString
+
+from core.ui import cells
+from core.ui.registers import Register, own_fields
+from core.ui.tables import Column, Kind
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the card's facts; `edit_url` opens its field, "" where it cannot be changed."""
+
+    name: str
+    label: Any
+    value: SafeString | str
+    edit_url: str = ""
+
+
+def facts_of(record: Any, register: Register, user: Any, may_change: bool) -> list[Fact]:
+    return list(_facts(record, register, user, may_change))
+
+
+def _facts(record: Any, register: Register, user: Any, may_change: bool) -> Iterator[Fact]:
+    base = f"{register.url_of(record)}field/"
+    editable = set(register.form_class._meta.fields) if register.form_class and may_change else set()
+    for name in register.facts:
+        if register.may_see(user, name):
+            url = f"{base}{name}/" if name in editable else ""
+            yield Fact(name, label_of(register, name), value_of(record, name), url)
+    for name, label, value in own_fields().facts(record, user):
+        yield Fact(name, label, value, f"{base}{name}/" if may_change else "")
+
+
+def fact(record: Any, register: Register, user: Any, name: str, may_change: bool) -> Fact:
+    """One fact anew, after it was changed."""
+    found = next((one for one in _facts(record, register, user, may_change) if one.name == name), None)
+    if found is not None:
+        return found
+    return Fact(name, label_of(register, name), value_of(record, name), f"{register.url_of(record)}field/{name}/")
+
+
+def label_of(register: Register, name: str) -> str:
+    column = next((column for column in register.columns if column.name == name), None)
+    if column is not None:
+        return str(column.label)
+    label = str(getattr(register.model._meta.get_field(name), "verbose_name", name))
+    return label[:1].upper() + label[1:]
+
+
+def value_of(record: Any, name: str) -> SafeString | str:
+    """A field's value in words, by the kind of the field."""
+    field = record._meta.get_field(name)
+    value = getattr(record, name)
+    return cells.write(Column(name, "", kind=kind_of(field)), _worded(record, field, value))
+
+
+def kind_of(field: Any) -> Kind:
+    """The kind of a model field."""
+    if field.is_relation:
+        return Kind.USER if field.related_model._meta.label == "core.User" else Kind.LINK
+    if field.choices:
+        return Kind.TEXT
+    kinds = (
+        (models.DecimalField, Kind.QTY),
+        (models.BooleanField, Kind.YESNO),
+        (models.DateTimeField, Kind.MOMENT),
+        (models.DateField, Kind.DATE),
+        (models.IntegerField, Kind.NUMBER),
+    )
+    return next((kind for cls, kind in kinds if isinstance(field, cls)), Kind.TEXT)
+
+
+def _worded(record: Any, field: Any, value: Any) -> Any:
+    return getattr(record, f"get_{field.name}_display")() if getattr(field, "choices", None) else value

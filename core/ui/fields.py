@@ -1,0 +1,154 @@
+"""Form fields as people type: amounts with sums in them, days in words, records found by their name."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from core.ui.periods import read_day
+
+_OPERATORS: dict[type, Callable[[Decimal, Decimal], Decimal]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+class AmountField(forms.DecimalField):
+    """A number that may be typed as a sum: `1200*3`, `4 500,50`, `(80+20)/2`. Rounded to the field's places."""
+
+    widget = forms.TextInput
+
+    def __init__(self, *, currency: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.currency = currency
+        self.widget.attrs.update(inputmode="decimal", autocomplete="off")
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = calculated(value) if value.strip() else None
+        if value is None:
+            return None
+        places = Decimal(1).scaleb(-(self.decimal_places or 0))
+        try:
+            return super().to_python(Decimal(value).quantize(places))
+        except InvalidOperation as error:
+            raise ValidationError(_("This number is too large.")) from error
+
+
+def calculated(text: str) -> Decimal:
+    """The value of a typed number or sum. Thousands may be grouped as the language does. Raises ValidationError."""
+    problem = ValidationError(_("Write a number, or a sum such as 1200*3."))
+    try:
+        tree = ast.parse(_plain_number(text), mode="eval").body
+        return _value(tree)
+    except (
+        SyntaxError,
+        ValueError,
+        TypeError,
+        InvalidOperation,
+        ZeroDivisionError,
+        RecursionError,
+        MemoryError,
+    ) as error:
+        raise problem from error
+
+
+def _plain_number(text: str) -> str:
+    if len(text) > 60:
+        raise ValueError("too long")
+    cleaned = "".join(text.split()).replace("\u00a0", "").replace("'", "")
+    group, point = formats.get_format("THOUSAND_SEPARATOR"), formats.get_format("DECIMAL_SEPARATOR")
+    if "," in cleaned and "." in cleaned:
+        # The last of the two marks stands before the decimals.
+        point = "," if cleaned.rindex(",") > cleaned.rindex(".") else "."
+        group = "." if point == "," else ","
+    elif "," in cleaned and point == ".":
+        # A single comma with three digits behind groups thousands; otherwise it stands before decimals.
+        tail = cleaned.rsplit(",", 1)[1]
+        if not (len(tail) == 3 and tail.isdigit()):
+            point, group = ",", ""
+    if group.strip():
+        cleaned = cleaned.replace(group, "")
+    return cleaned.replace(point, ".")
+
+
+def _value(node: ast.AST) -> Decimal:
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        return Decimal(str(node.value))
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        return _OPERATORS[type(node.op)](_value(node.left), _value(node.right))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_value(node.operand)
+    raise ValueError("not a number")
+
+
+class DayField(forms.DateField):
+    """A day: typed, in words (tomorrow, next friday, +14) or from the calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"data-day": "", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        if isinstance(value, str) and value.strip():
+            day = read_day(value, today=timezone.localdate())
+            if day is None:
+                raise ValidationError(_("Write a day such as 2026-03-05, or words such as “tomorrow”."))
+            return day
+        return super().to_python(value)
+
+
+class RecordSelect(forms.Select):
+    """A select that looks records up by what is typed; without scripts it offers the first hundred."""
+
+    template_name = "ui/widgets/record_select.html"
+    OFFERED = 100
+
+    def __init__(self, register: Any, *, creates: bool = False, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.register, self.creates = register, creates
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        widget = context["widget"]
+        widget["attrs"]["data-records"] = self.register.url("choices")
+        widget["create_url"] = self.register.url("new") if self.creates else ""
+        widget["register"] = self.register
+        return context
+
+
+class FirstRecords(forms.models.ModelChoiceIterator):
+    """The chosen record and the first hundred others: a page never carries twenty thousand options."""
+
+    def __iter__(self) -> Any:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        chosen = getattr(self.field, "chosen_id", None)
+        rows = list(self.queryset.order_by("-pk")[: RecordSelect.OFFERED])
+        if chosen and all(row.pk != chosen for row in rows):
+            rows = [*self.queryset.filter(pk=chosen), *rows]
+        for row in rows:
+            yield self.choice(row)
+
+
+class RecordField(forms.ModelChoiceField):
+    """A record of another register, out of those the user may see."""
+
+    iterator = FirstRecords
+
+    def __init__(self, register: Any, user: Any, **kwargs: Any) -> None:
+        self.register = register
+        creates = register.may(user, register.create_action) and register.form_class is not None
+        super().__init__(queryset=register.visible_to(user), widget=RecordSelect(register, creates=creates), **kwargs)
+        self.error_messages["invalid_choice"] = _("This record does not exist, or you may not see it.")

@@ -1,0 +1,144 @@
+"""Forms of registers: fields from the model, what the user may not see left out, own fields added.
+
+A form turns text into clean values; the register's service does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Fieldset, Layout
+from django import forms
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from core.models import User
+from core.ui import registers
+from core.ui.fields import AmountField, DayField, RecordField
+from core.ui.registers import Register, own_fields
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some fields under a heading; `more` hides rare ones behind a fold."""
+
+    title: str | Promise
+    fields: Sequence[str]
+    more: bool = False
+
+
+class Fold(Div):
+    """Rare fields behind a fold that opens by itself when one of them is wrong."""
+
+    template = "ui/_fold.html"
+
+    def __init__(self, title: str | Promise, *fields: str) -> None:
+        super().__init__(*fields)
+        self.title = title
+
+
+def as_typed(field: models.Field, **kwargs: Any) -> Any:
+    """The form field of a model field: amounts and days as people type them."""
+    if isinstance(field, models.DecimalField):
+        kwargs.pop("widget", None)
+        made: forms.Field | None = AmountField(
+            label=field.verbose_name.capitalize() if isinstance(field.verbose_name, str) else field.verbose_name,
+            required=not field.blank and not field.has_default(),
+            max_digits=field.max_digits,
+            decimal_places=field.decimal_places,
+            help_text=field.help_text,
+            initial=field.default if field.has_default() else None,
+        )
+    elif isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        made = field.formfield(form_class=DayField, **kwargs)
+    else:
+        made = field.formfield(**kwargs)
+    return made
+
+
+class RecordForm(forms.ModelForm):
+    """A form of one register. Subclasses name the model, the fields and their groups; they never save.
+
+    `values()` are the clean values of all fields; `changes()` those that differ from the record.
+    """
+
+    groups: ClassVar[Sequence[Group]] = ()
+    formfield_callback = staticmethod(as_typed)
+
+    def __init__(self, data: Any = None, *, user: Any, record: Any = None, register: Register | None = None, only: Sequence[str] = (), **kwargs: Any) -> None:  # fmt: skip
+        self.user, self.record = user, record
+        found = register or registers.of(self._meta.model)
+        if found is None:
+            raise LookupError(f"{self._meta.model} has no register")
+        self.register = found
+        # A fresh copy: validation writes into the instance, and the page still shows the record as it is.
+        instance = self._meta.model.objects.get(pk=record.pk) if record is not None and data is not None else record
+        super().__init__(data, instance=instance, **kwargs)
+        self.own = own_fields().form_fields(found.model, user, record)
+        self.fields.update(self.own)
+        for name in list(self.fields):
+            if not found.may_see(user, name) or (only and name not in only):
+                del self.fields[name]
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and not isinstance(field, RecordField):
+                self.fields[name] = self._reference(name, field)
+        self._mark_optional()
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = self._layout()
+
+    def _reference(self, name: str, field: forms.ModelChoiceField) -> forms.ModelChoiceField:
+        """A reference to a register looks its records up; one to colleagues offers those who work here."""
+        target = field.queryset.model
+        if target is User:
+            chosen = getattr(self.record, f"{name}_id", None)
+            working = models.Q(is_active=True) | models.Q(pk=chosen)
+            field.queryset = User.objects.filter(working).order_by("first_name", "last_name")
+            return field
+        register = registers.of(target)
+        if register is None:
+            return field
+        made = RecordField(register, self.user, required=field.required, label=field.label, help_text=field.help_text)
+        made.chosen_id = getattr(self.record, f"{name}_id", None)  # type: ignore[attr-defined]
+        return made
+
+    def _mark_optional(self) -> None:
+        """Most fields are needed; the label says which one is not."""
+        for field in self.fields.values():
+            if not field.required and not isinstance(field, forms.BooleanField) and field.label:
+                field.label_suffix = ""
+                field.widget.attrs.setdefault("data-optional", "")
+
+    def _layout(self) -> Layout:
+        parts: list[Any] = []
+        placed: set[str] = set()
+        for group in self.groups:
+            names = [name for name in group.fields if name in self.fields]
+            placed.update(names)
+            if names and group.more:
+                parts.append(Fold(group.title, *names))
+            elif names:
+                parts.append(Fieldset(group.title, *names))
+        rest = [name for name in self.fields if name not in placed and name not in self.own]
+        own = [name for name in self.fields if name in self.own and name not in placed]
+        if rest:
+            parts.insert(0, Div(*rest))
+        if own:
+            parts.append(Fieldset(_("More about it"), *own))
+        return Layout(*parts)
+
+    def values(self) -> dict[str, Any]:
+        """Every clean value. Own fields keep their `own_` names."""
+        return dict(self.cleaned_data)
+
+    def changes(self) -> dict[str, Any]:
+        """What the form would change of the record."""
+        return {name: value for name, value in self.cleaned_data.items() if name in self.changed_data}
+
+    def save(self, commit: bool = True) -> Any:
+        raise TypeError("a form does not save; the register's service does")

@@ -1,0 +1,253 @@
+"""The list of a register: saved views, filters, sort, columns, pages, totals, selection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import Aggregate, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.generic import View
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
+
+from core.access import scope
+from core.ui import cells, views
+from core.ui.access import Guarded
+from core.ui.paging import COUNT_LIMIT, Page, count_of, page_of
+from core.ui.queries import PAGE_SIZES, ListQuery
+from core.ui.registers import Register
+from core.ui.tables import Column, Kind, reader
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum that stands in the filter bar, over all rows that match; left out where they are too many to add."""
+
+    label: str | Promise
+    aggregate: Aggregate
+    kind: Kind = Kind.MONEY
+    needs: str = ""
+
+
+@dataclass(frozen=True)
+class HeadCell:
+    """One cell of the table's head: the way to sort by it, alone or as second key."""
+
+    column: Column
+    css: str
+    aria_sort: str
+    icon: str
+    address: str
+    address_added: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record of the table, its cells written."""
+
+    pk: int
+    name: str
+    url: str
+    cells: SafeString
+
+
+class RegisterView(Guarded, View):
+    """A view of one register; `as_view(register=…)` says which."""
+
+    register: Register = None  # type: ignore[assignment]
+    action: ClassVar[str | None] = None
+
+    def needed_action(self) -> str | None:
+        return self.register.view_action
+
+    @property
+    def user(self) -> Any:
+        return self.request.user
+
+    def visible(self) -> QuerySet[Any]:
+        """What the user may know of, narrowed to the branch he works in at the moment."""
+        return scope.narrow(self.register.visible_to(self.user), self.request)
+
+
+class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
+    """The whole page, or for htmx the list alone. Constant statements, whatever the number of rows."""
+
+    template_name = "ui/list.html"
+    partial = "ui/_list.html"
+    totals: ClassVar[tuple[Total, ...]] = ()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "counts" in request.GET:
+            return self.render_counts()
+        return self.render_to_response(self.get_context_data(**kwargs))
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        response["Vary"] = "HX-Request"
+        return response
+
+    def get_template_names(self) -> list[str]:
+        return [self.partial if self.request.htmx else self.template_name]  # type: ignore[attr-defined]
+
+    @cached_property
+    def query(self) -> ListQuery:
+        saved = views.views_of(self.user, self.register.key)
+        return ListQuery(self.register, self.user, self.request.GET, saved)
+
+    def rows(self) -> QuerySet[Any]:
+        return scope.narrow(self.register.rows_for(self.user), self.request)
+
+    @cached_property
+    def filterset(self) -> Any:
+        return self.register.filter_class(
+            self.query.parameters, self.rows(), register=self.register, user=self.user, request=self.request
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query, register = self.query, self.register
+        rows, keys = query.sorted_rows(self.filterset.qs)
+        asked = query.parameters
+        page = page_of(rows, keys, size=query.page_size, after=asked.get("after", ""), before=asked.get("before", ""))
+        alone = not page.before and not page.after and not asked.get("after") and not asked.get("before")
+        count = len(page.rows) if alone else count_of(self.filterset.qs)
+        chips = self.filterset.chips(query.parameters)
+        query.is_narrowed = bool(chips or asked.get("q"))
+        return super().get_context_data(
+            register=register,
+            query=query,
+            filterset=self.filterset,
+            chips=chips,
+            head=list(self.head()),
+            rows=list(self.table_rows(page)),
+            page=page,
+            earlier=query.address(before=page.before) if page.before else "",
+            later=query.address(after=page.after) if page.after else "",
+            count=min(count, COUNT_LIMIT),
+            count_is_more=count > COUNT_LIMIT,
+            totals=self.read_totals(count),
+            tabs=views.tabs(query),
+            page_sizes=PAGE_SIZES,
+            bulk_actions=[action for action in register.bulk_actions if action.is_offered(register, self.user)],
+            may_create=register.may(self.user, register.create_action),
+            may_export=views.may_export(self.user),
+            empty="" if page.rows else "match" if query.is_narrowed else "first",
+            **self.addresses(),
+            **kwargs,
+        )
+
+    def addresses(self) -> dict[str, Any]:
+        """Where the list's controls lead."""
+        query, register = self.query, self.register
+        here = register.url("list")
+        chosen = {column.name for column in query.columns}
+        may_create = register.may(self.user, register.create_action)
+        new_url = register.url("new") if may_create else ""
+        import_url = self.import_url() if may_create else ""
+        first = [(new_url, register.label, "plus"), (import_url, _("Import a file"), "upload")]
+        offered = first if not query.is_narrowed else [(here, _("Show everything"), "")]
+        return {
+            "register_url": here,
+            "export_url": register.url("export"),
+            "bulk_url": register.url("bulk"),
+            "new_url": new_url,
+            "import_url": import_url,
+            "empty_actions": [{"url": url, "label": label, "icon": icon} for url, label, icon in offered if url],
+            "column_choices": [
+                *((column, True) for column in query.columns),
+                *((column, False) for column in query.offered if column.name not in chosen),
+            ],
+            "kept_state": [*query.kept_state()],
+            "sizes": [(size, query.address(rows=str(size))) for size in PAGE_SIZES],
+            "select_word": _("Select"),
+        }
+
+    def import_url(self) -> str:
+        """Where a file of such records is read in; "" where none can be."""
+        from core.imports import profiles
+
+        offered = any(profile.key == self.register.plural for profile in profiles.allowed(self.user))
+        return f"{reverse('core:import_start')}?as={self.register.plural}" if offered else ""
+
+    def head(self) -> Iterator[HeadCell]:
+        sorted_by = {column.name: descending for column, descending in self.query.sort}
+        first = self.query.sort[0] if self.query.sort else None
+        for column in self.query.columns:
+            descending = sorted_by.get(column.name)
+            turned = f"-{column.name}" if descending is False else column.name
+            added = f"{'-' if first and first[1] else ''}{first[0].name},{turned}" if first else turned
+            yield HeadCell(
+                column,
+                css_of(column),
+                "" if descending is None else "descending" if descending else "ascending",
+                "" if descending is None else "arrow-down" if descending else "arrow-up",
+                self.query.address(sort=turned) if column.sort else "",
+                self.query.address(sort=added) if column.sort else "",
+            )
+
+    def table_rows(self, page: Page) -> Iterator[Row]:
+        """The rows with their cells written; a template that did this would cost most of the page."""
+        columns = self.query.columns
+        tags = [
+            SafeString(format_html('<td class="{}">', css_of(column)) if css_of(column) else "<td>")
+            for column in columns
+        ]
+        may_change = self.register.may(self.user, self.register.change_action)
+        base = self.register.url("list")
+        value = reader(columns, page.rows, self.user)
+        for record in page.rows:
+            name = str(record)
+            written = []
+            for number, (column, tag) in enumerate(zip(columns, tags, strict=True)):
+                cell = cells.write(column, value(column, record))
+                if number == 0:
+                    cell = self.first_cell(record, name, cell, f"{base}{record.pk}/")
+                elif column.edits and may_change:
+                    cell = format_html(
+                        '<span class="editable" tabindex="-1" data-edit="{}{}/field/{}/?in=list">{}</span>',
+                        base, record.pk, column.edits, cell,
+                    )  # fmt: skip
+                written.append(f"{tag}{cell}</td>")
+            yield Row(record.pk, name, f"{base}{record.pk}/", mark_safe("".join(written)))  # noqa: S308 - parts are escaped
+
+    def first_cell(self, record: Any, name: str, cell: SafeString, url: str) -> SafeString:
+        """The link to the card, and below it, on a phone, what the other columns would say."""
+        second = self.register.second_line(record)
+        below = format_html('<div class="xs dim clip only-sm">{}</div>', second) if second else SafeString("")
+        return format_html(
+            '{}<a class="r clip" href="{}" title="{}">{}</a>{}', self.register.mark_of(record), url, name, cell, below
+        )
+
+    def read_totals(self, count: int) -> list[tuple[Any, Any]]:
+        """The sums of all matching rows, in one statement."""
+        wanted = [total for total in self.totals if not total.needs or self.register.may(self.user, total.needs)]
+        if not wanted or not count or count > COUNT_LIMIT:
+            return []
+        found = self.filterset.qs.order_by().aggregate(**{f"t{n}": total.aggregate for n, total in enumerate(wanted)})
+        return [
+            (total.label, cells.write(Column("total", "", kind=total.kind), found[f"t{n}"] or 0))
+            for n, total in enumerate(wanted)
+        ]
+
+    def render_counts(self) -> HttpResponse:
+        """How many rows each saved view has: asked for after the page stands, because it may take a while."""
+        counts = []
+        for view in self.query.views[:12]:
+            address = ListQuery(self.register, self.user, self.request.GET.__class__(f"view={view.pk}"), [view])
+            filterset = self.register.filter_class(
+                address.parameters, self.rows(), register=self.register, user=self.user, request=self.request
+            )
+            counts.append((view, count_of(filterset.qs)))
+        context = {"counts": counts, "register": self.register, "limit": COUNT_LIMIT}
+        return self.response_class(self.request, ["ui/_view_counts.html"], context)
+
+
+def css_of(column: Column) -> str:
+    """The class of a column's cells: figures to the right, and what a phone leaves out."""
+    return " ".join(word for word in ("n" if column.is_numeric else "", "" if column.on_phone else "hide-sm") if word)

@@ -1,0 +1,87 @@
+"""Relations on a card, contributed by the app that owns them: `panels.add(Client, Panel(…))` in `<app>/panels.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from core import policy
+from core.ui import switches
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A box on somebody else's card: its template gets what `read(record, user)` returns; None leaves the box out.
+
+    `place` is main (wide), side (narrow) or composer (a fold that writes something down); `needs` is the right to
+    see it.
+    """
+
+    key: str
+    template: str
+    read: Callable[[Any, Any], dict[str, Any] | None]
+    place: str = "main"
+    order: int = 100
+    needs: str = ""
+    switch: str = ""
+
+
+@dataclass(frozen=True)
+class Stat:
+    """One key number at the top of a card; `url` opens the documents it is made of."""
+
+    label: str | Promise
+    value: Any
+    note: str | Promise = ""
+    tone: str = ""
+    url: str = ""
+
+
+# Key numbers an upper app tells about a record: nothing where the user has no right to them.
+StatSource = Callable[[Any, Any], Iterable[Stat]]
+_stat_sources: dict[type, list[StatSource]] = {}
+_panels: dict[type, list[Panel]] = {}
+
+
+def add(model: type, panel: Panel) -> None:
+    """Put a panel on the cards of a model; adding the same one again changes nothing."""
+    known = _panels.setdefault(model, [])
+    if all(panel.key != other.key for other in known):
+        known.append(panel)
+        known.sort(key=lambda one: one.order)
+
+
+def add_stats(model: type, source: StatSource) -> None:
+    """Let an app put key numbers on the cards of a model."""
+    known = _stat_sources.setdefault(model, [])
+    if source not in known:
+        known.append(source)
+
+
+def stats_of(record: Any, user: Any) -> list[Stat]:
+    return [stat for source in _stat_sources.get(type(record), []) for stat in source(record, user)]
+
+
+PLACES = ("main", "side", "composer")
+
+
+def of(record: Any, request: HttpRequest, *, places: Sequence[str] = PLACES) -> dict[str, list[SafeString]]:
+    """The panels of a record for the signed-in user, rendered, by place."""
+    user: Any = request.user
+    made: dict[str, list[SafeString]] = {place: [] for place in PLACES}
+    for panel in _panels.get(type(record), []):
+        if panel.place not in places or not switches.is_on(panel.switch):
+            continue
+        if panel.needs and not policy.allows(user, panel.needs):
+            continue
+        found = panel.read(record, user)
+        if found is not None:
+            context = {"record": record, "panel": panel, **found}
+            made[panel.place].append(render_to_string(panel.template, context, request=request))
+    return made

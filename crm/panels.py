@@ -1,0 +1,77 @@
+"""What crm puts on cards: folds to log a talk and plan a task, and what was said, in the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core.services.records import linked_ids
+from core.ui import panels, registers, timeline
+from core.ui.drafts import new_key
+from core.ui.panels import Panel
+from core.ui.timeline import Entry
+from crm.choices import InteractionKind, TaskStatus
+from crm.models import Client, Interaction, Lead, Person, Task
+
+ICONS = {"meeting": "users", "call": "phone", "sms": "message", "mail": "mail", "chat": "messages", "form": "forms"}
+
+
+def _composer(record: Any, name: str, label: str, icon: str, form: Any) -> dict[str, Any] | None:
+    register = registers.of(record)
+    if register is None:
+        return None
+    action = reverse(f"crm:{name}", args=[register.key, record.pk])
+    return {"label": label, "icon": icon, "form": form, "action": action, "key": new_key()}
+
+
+def talk(record: Any, user: Any) -> dict[str, Any] | None:
+    from crm.views.composing import TalkForm
+
+    return _composer(record, "log_talk", _("Call"), "phone", TalkForm(auto_id="talk_%s"))
+
+
+def task(record: Any, user: Any) -> dict[str, Any] | None:
+    from crm.views.composing import TaskForm
+
+    return _composer(record, "plan_task", _("Task"), "checkbox", TaskForm(user=user, auto_id="task_%s"))
+
+
+def talks(record: Any, user: Any, before: datetime | None, limit: int) -> Iterable[Entry]:
+    """Calls, meetings and letters, as far as the user may see them."""
+    rows = Interaction.objects.visible_to(user, "crm.view_interaction").select_related("owner", "person")
+    if isinstance(record, Client):
+        rows = rows.filter(client=record)
+    elif isinstance(record, Person):
+        rows = rows.filter(person=record)
+    else:
+        rows = rows.filter(pk__in=linked_ids(Interaction, [record]))
+    if before:
+        rows = rows.filter(at__lt=before)
+    for row in rows.order_by("-at")[:limit]:
+        body = SafeString(linebreaks(row.body or row.subject, autoescape=True)) if row.body or row.subject else ""
+        tone = "ok" if row.kind == InteractionKind.CALL else "info"
+        yield Entry(row.at, ICONS.get(row.kind, "message"), row.get_kind_display(), str(row.owner or ""), body, tone)
+
+
+def tasks_done(record: Any, user: Any, before: datetime | None, limit: int) -> Iterable[Entry]:
+    rows = Task.objects.visible_to(user).filter(pk__in=linked_ids(Task, [record]), status=TaskStatus.DONE)
+    if before:
+        rows = rows.filter(done_at__lt=before)
+    for row in rows.select_related("assignee").order_by("-done_at")[:limit]:
+        if row.done_at is not None:
+            yield Entry(
+                row.done_at, "checks", _("Done: %(task)s") % {"task": row.title}, str(row.assignee or ""), tone="ok"
+            )
+
+
+for model in (Client, Person, Lead):
+    panels.add(model, Panel("talk", "crm/_composer.html", talk, "composer", 10, needs="crm.log_interaction"))
+    panels.add(model, Panel("task", "crm/_composer.html", task, "composer", 20, needs="crm.create_task"))
+    timeline.add(model, talks)
+    timeline.add(model, tasks_done)

@@ -1,0 +1,19 @@
+"""Questions that only an app above can answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from core.actors import Actor
+from core.ports import Port
+from crm.errors import DealsAreElsewhere
+
+
+def _nobody_makes_deals(*, lead_id: int, amount: Decimal, at: datetime, by: Actor) -> Any:
+    """Qualify a lead: make a deal of it, worth `amount` net, and close the lead with a yes."""
+    raise DealsAreElsewhere()
+
+
+qualify = Port(_nobody_makes_deals)

@@ -1,0 +1,3 @@
+from crm.registers.clients import Clients
+
+__all__ = ["Clients"]

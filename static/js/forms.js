@@ -1,0 +1,132 @@
+// Forms: records found by typing, days picked, sums worked out, drafts kept, the first wrong field in focus.
+(() => {
+  const words = document.documentElement.dataset;
+  const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value || "";
+
+  const searching = (select) => {
+    if (select.dataset.ready || typeof TomSelect === "undefined") return;
+    select.dataset.ready = "yes";
+    new TomSelect(select, {
+      valueField: "id",
+      labelField: "text",
+      searchField: ["text", "more"],
+      maxOptions: 50,
+      load: async (text, done) => {
+        try {
+          const answer = await fetch(`${select.dataset.records}?q=${encodeURIComponent(text)}`);
+          done((await answer.json()).results);
+        } catch { done(); }
+      },
+      score: () => () => 1,
+      render: {
+        option: (item, escape) => `<div>${escape(item.text)}${item.more ? `<div class="xs dim">${escape(item.more)}</div>` : ""}</div>`,
+      },
+    });
+  };
+
+  const prepare = (root) => {
+    root.querySelectorAll("select[data-records]").forEach(searching);
+    if (typeof flatpickr !== "undefined") {
+      root.querySelectorAll("input[data-day]").forEach((field) => {
+        if (field._flatpickr) return;
+        flatpickr(field, { allowInput: true, dateFormat: "Y-m-d", parseDate: () => undefined, clickOpens: true, disableMobile: true });
+      });
+    }
+  };
+
+  // --- drafts: a second after the last key, and kept in the browser when the server cannot be reached
+  const state = (text) => { const place = document.querySelector("[data-draft-state]"); if (place) place.textContent = text; };
+
+  const draft = (form) => {
+    const url = form.dataset.draftUrl;
+    if (!url) return;
+    const key = `draft:${form.dataset.draft}`;
+    let timer;
+    const keep = async () => {
+      const data = new FormData(form);
+      data.set("draft_form", form.dataset.draft);
+      try {
+        const answer = await fetch(url, { method: "POST", body: data, headers: { "X-CSRFToken": token() } });
+        if (!answer.ok) throw new Error();
+        sessionStorage.removeItem(key);
+        state(words.savedDraft || "");
+      } catch {
+        const plain = [...data.entries()].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
+        sessionStorage.setItem(key, JSON.stringify(plain));
+        state(words.unsavedDraft || "");
+      }
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 1000); });
+    form.addEventListener("submit", () => clearTimeout(timer));
+  };
+
+  const fill = (form, data) => {
+    for (const [name, values] of Object.entries(data)) {
+      for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+        else if (field.tomselect) field.tomselect.setValue(values);
+        else field.value = values[0] ?? "";
+      }
+    }
+  };
+
+  document.addEventListener("click", async (event) => {
+    const offer = event.target.closest("[data-draft-offer]");
+    if (!offer) return;
+    const form = document.querySelector("form[data-draft]");
+    if (event.target.closest("[data-draft-use]")) {
+      fill(form, JSON.parse(document.getElementById("draft-data").textContent));
+      offer.remove();
+    } else if (event.target.closest("[data-draft-drop]")) {
+      const data = new FormData();
+      data.set("draft_form", form.dataset.draft);
+      data.set("forget", "1");
+      await fetch(form.dataset.draftUrl, { method: "POST", body: data, headers: { "X-CSRFToken": token() } });
+      offer.remove();
+    }
+  });
+
+  // --- a record made in a dialog, without leaving the form
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-creates]");
+    if (!link || !window.HTMLDialogElement) return;
+    event.preventDefault();
+    const answer = await fetch(`${link.href}?in_place=1`, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) { window.toasts?.failed(answer.status); return; }
+    const dialog = document.createElement("dialog");
+    dialog.className = "dialog wide";
+    dialog.innerHTML = await answer.text();
+    document.body.append(dialog);
+    prepare(dialog);
+    dialog.addEventListener("close", () => { dialog.remove(); link.focus(); });
+    dialog.addEventListener("click", (inside) => {
+      if (inside.target.closest("[data-form-cancel]")) { inside.preventDefault(); dialog.close(); }
+    });
+    dialog.addEventListener("submit", async (submit) => {
+      submit.preventDefault();
+      const sent = await fetch(`${link.href}?in_place=1`, { method: "POST", body: new FormData(submit.target), headers: { "HX-Request": "true", "X-CSRFToken": token() } });
+      if (sent.status === 201) {
+        const made = await sent.json();
+        const select = document.getElementById(link.dataset.creates);
+        if (select.tomselect) { select.tomselect.addOption(made); select.tomselect.setValue(made.id); }
+        else { select.add(new Option(made.text, made.id, true, true)); }
+        dialog.close();
+      } else if ([409, 422].includes(sent.status)) {
+        dialog.innerHTML = await sent.text();
+        prepare(dialog);
+        focusFirstError(dialog);
+      } else window.toasts?.failed(sent.status);
+    });
+    dialog.showModal();
+  });
+
+  const focusFirstError = (root) => {
+    const wrong = root.querySelector(".is-invalid, [aria-invalid=true]");
+    (wrong || root.querySelector("[data-form-errors]"))?.focus();
+  };
+
+  prepare(document);
+  document.addEventListener("crm:fresh", (event) => prepare(event.detail.parentElement || document));
+  document.querySelectorAll("form[data-form]").forEach(draft);
+  focusFirstError(document);
+})();
