@@ -76,7 +76,13 @@ def _material_demands(order_ids: Sequence[int]) -> dict[int, list[str]]:
     return {}
 
 
+def _no_page_to_accept(quote_id: int) -> str:
+    """The public address where a client accepts a sent quote, the same at each call; empty when there is none."""
+    return ""
+
+
 credit_exposure: Port[[int, date], CreditExposure] = Port(_nothing_owed)
 order_thread: Chorus[[Sequence[int]], list[ThreadStep]] = Chorus(_thread_steps)
 actual_costs: Chorus[Any, list[ActualCost]] = Chorus(_actual_costs)
 material_demands: Chorus[[Sequence[int]], dict[int, list[str]]] = Chorus(_material_demands)
+quote_accept_link: Port[[int], str] = Port(_no_page_to_accept)

@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import access, api, background, imports, machinery, organisation, people, screens
+from core.admin import access, api, background, documents, imports, machinery, organisation, people, screens
 
-__all__ = ["access", "api", "background", "imports", "machinery", "organisation", "people", "screens"]
+__all__ = ["access", "api", "background", "documents", "imports", "machinery", "organisation", "people", "screens"]
 
 admin.site.site_header = _("Hyper CRM administration")
 admin.site.site_title = _("Hyper CRM")

@@ -62,7 +62,9 @@ class PricedLine:
 
 @dataclass(frozen=True)
 class TaxRow:
-    percent: Decimal
+    """The tax of one rate; `percent` is None where only the sum is known."""
+
+    percent: Decimal | None
     net: Decimal
     tax: Decimal
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Model
@@ -37,6 +39,11 @@ def senders(organizations: Iterable[Organization]) -> dict[int, Sender]:
 def lines(address: str) -> tuple[str, ...]:
     """The lines of an address as it was typed, without empty ones."""
     return tuple(line.strip() for line in address.splitlines() if line.strip())
+
+
+def day_at(organization: Organization, moment: datetime) -> date:
+    """The organisation's own date at a moment."""
+    return moment.astimezone(ZoneInfo(organization.time_zone)).date()
 
 
 def link_to(kind: str, record: Model) -> str:

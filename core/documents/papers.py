@@ -61,7 +61,7 @@ class Paper:
 
     def file_name(self, facts: Any) -> str:
         """The name of the file to download. Called with the paper's language on."""
-        return safe_name(f"{facts.title} {facts.number}.pdf")
+        return safe_name(f"{self.label} {facts.number}.pdf")
 
 
 def safe_name(name: str) -> str:

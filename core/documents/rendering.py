@@ -21,6 +21,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from core.documents.pictures import Own, Pictures
 
 logger = logging.getLogger(__name__)
+for chatty in ("weasyprint.progress", "fontTools"):
+    logging.getLogger(chatty).setLevel(logging.WARNING)
 
 FONT_FOLDER = "@fontsource-variable/inter/files"
 # The font comes in files by script; each is a family of its own here, since one family may have one file.
