@@ -47,6 +47,13 @@ class ApprovalAsked:
 
 
 @dataclass(frozen=True)
+class DiscountDecided:
+    """The discount was granted or refused."""
+
+    approval_id: int
+
+
+@dataclass(frozen=True)
 class OrderConfirmed:
     """The client's order became a promise: prices are fixed and goods are set aside."""
 

@@ -10,11 +10,22 @@ from crm.services.tasks import create_task
 from inventory.choices import ServiceRole
 from inventory.events import GoodsReceived
 from inventory.models import GoodsReceiptLine
-from sales.events import OrderConfirmed
+from sales.events import ApprovalAsked, DiscountDecided, OrderConfirmed
 from sales.models import OrderLine, SalesOrder
 from sales.selectors.orders import has_role, is_fulfilled, is_goods
 from sales.services.fulfilment import OPEN, check_readiness, lines_of
 from sales.services.orders import task_key
+from sales.services.telling import tell_of_decision, tell_of_request
+
+
+@handles(ApprovalAsked)
+def tell_deciders(event: ApprovalAsked) -> None:
+    tell_of_request(approval_id=event.approval_id)
+
+
+@handles(DiscountDecided)
+def tell_asker(event: DiscountDecided) -> None:
+    tell_of_decision(approval_id=event.approval_id)
 
 
 @handles(OrderConfirmed)

@@ -1,6 +1,7 @@
 """How background work is done: repeatable, never lost. `config.checks` refuses weaker settings."""
 
 from core.schedule import CORE_SCHEDULE
+from crm.schedule import CRM_SCHEDULE
 from sales.schedule import SALES_SCHEDULE
 
 CELERY_TASK_ACKS_LATE = True
@@ -35,4 +36,4 @@ CELERY_CACHE_BACKEND = "default"
 
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {**CORE_SCHEDULE, **SALES_SCHEDULE}
+CELERY_BEAT_SCHEDULE = {**CORE_SCHEDULE, **CRM_SCHEDULE, **SALES_SCHEDULE}

@@ -90,7 +90,7 @@ def _settle(user: User, on: date, at: datetime) -> int:
         context = {"parts": parts, "user": user, "on": on, "site": settings.SITE_URL}
         outbox.enqueue_mail(
             to=user.email,
-            subject=_("Your day, {day}").format(day=formats.date_format(on, "D j N")),
+            subject=_("Your day, {day}").format(day=formats.date_format(on, "D j M")),
             text=render_to_string("notices/mail/digest.txt", context),
             html=render_to_string("notices/mail/digest.html", context),
             dedupe_key=f"digest:{user.pk}:{on.isoformat()}",

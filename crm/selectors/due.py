@@ -35,7 +35,7 @@ def digest_parts(user: User, on: date) -> list[Part]:
     evening = datetime.combine(on + timedelta(days=1), time(), tzinfo=zone)
     tasks = open_tasks_of(user).order_by("due_at", "pk")
     return [
-        _part(_("Overdue"), tasks.filter(due_at__lt=morning), user, "D j N"),
+        _part(_("Overdue"), tasks.filter(due_at__lt=morning), user, "D j M"),
         _part(_("Due today"), tasks.filter(due_at__gte=morning, due_at__lt=evening), user, "H:i"),
     ]
 
@@ -76,6 +76,6 @@ def due_text(task: Task) -> str:
 
     def text() -> str:
         moment = places.local(task.assignee, task.due_at) if task.due_at else None
-        return _("Due on {when}: {task}").format(when=date_format(moment, "D j N, H:i"), task=task.title)
+        return _("Due on {when}: {task}").format(when=date_format(moment, "D j M, H:i"), task=task.title)
 
     return lazy(text, str)()

@@ -11,7 +11,7 @@ from core.quantities import show
 from core.transactions import command
 from sales.choices import ApprovalStatus, QuoteStatus
 from sales.errors import ApprovalDecided, DiscountNeedsApproval, LimitTooLow, OwnApproval, QuoteNotDraft
-from sales.events import ApprovalAsked
+from sales.events import ApprovalAsked, DiscountDecided
 from sales.models import Approval, Deal, Quote
 from sales.selectors.limits import Terms, limits_of
 
@@ -92,6 +92,7 @@ def decide_approval(*, approval_id: int, granted: bool, at: datetime, by: Actor,
     approval.status, approval.decided_at, approval.decided_by = decision, at, user_or_none(by)
     approval.remark = remark
     approval.save(update_fields=["status", "decided_at", "decided_by", "remark"])
+    events.publish(DiscountDecided(approval_id=approval.pk))
     return approval
 
 
