@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from config import accounts, health, home
+from config import accounts, api, health, home
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -16,10 +16,14 @@ urlpatterns = [
     path("", home.Home.as_view(), name="home"),
     path("accounts/signup/", accounts.closed),
     path("accounts/email/", accounts.closed),
+    path("accounts/confirm-email/", accounts.closed),
+    path("accounts/confirm-email/<str:key>/", accounts.closed),
+    path("accounts/login/code/confirm/", accounts.closed),
     path("accounts/", include("allauth.urls")),
     path("", include("core.urls")),
     path("crm/", include("crm.urls")),
     path("stock/", include("inventory.urls")),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("health/live/", health.live, name="health_live"),
     path("health/ready/", health.ready, name="health_ready"),

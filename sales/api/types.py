@@ -1,0 +1,33 @@
+"""Keys of this app's records, and the lines of its documents, as callers send them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from core.api.types import Id, Input, LongLine, Percent, Price, Qty, Ref
+from inventory.api.types import ItemId
+from sales.services.lines import LineDraft
+
+DealId = Annotated[Id, Ref("sales.Deal")]
+OrderId = Annotated[Id, Ref("sales.SalesOrder")]
+OrderLineId = Annotated[Id, Field(description="A line of this order.")]
+
+
+class LineIn(Input):
+    """A line of a quote or an order; without a price the price lists say it."""
+
+    item_id: ItemId
+    qty: Qty
+    discount_pct: Percent = "0"
+    unit_price: Price | None = None
+    text: LongLine = ""
+
+
+Lines = Annotated[list[LineIn], Field(min_length=1, max_length=500)]
+
+
+def drafts(lines: list[LineIn]) -> list[LineDraft]:
+    """Lines as the services take them."""
+    return [LineDraft(**line.model_dump(exclude_unset=True)) for line in lines]
