@@ -52,7 +52,8 @@ class Written:
     """What became of one record: `before` are the old values of a changed one, `version` what it has now.
 
     `kind` is created, changed or same. The first Written of a line is the line's own record. `parts` counts the rows
-    that belong to it (contact points and the like), to see later whether somebody added some.
+    that belong to it (contact points and the like), to see later whether somebody added some; `after` are the values of
+    a record without a version.
     """
 
     line: int
@@ -62,6 +63,7 @@ class Written:
     before: dict[str, Any] = field(default_factory=dict)
     version: int = 0
     parts: int = 0
+    after: dict[str, Any] | None = None
 
 
 CREATED, CHANGED, SAME = "created", "changed", "same"

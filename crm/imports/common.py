@@ -42,6 +42,8 @@ MARK_WORDS = {ContactKind.EMAIL: gettext_lazy("e-mail"), ContactKind.PHONE: gett
 
 def read_points(entry: Entry) -> None:
     """Put the e-mails and phones of a row into `points`: (kind, value, the one spelling)."""
+    if "points" in entry.values:
+        return
     region = entry.values.get("country") or None
     points: list[list[str]] = []
     for name, kind in POINT_FIELDS.items():

@@ -1,0 +1,47 @@
+"""W14 of the performance goals: 10,000 contacts from CSV, validated, compared and written."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.models import ImportRow
+from crm.models import ContactPoint, Person
+from tests.factories.core import make_user
+from tests.imports.steps import csv_of, imported
+
+pytestmark = pytest.mark.django_db
+
+
+def contacts(count: int) -> bytes:
+    rows = [
+        [f"First{number}", f"Last{number % 977}", f"person{number}@example.com", f"+49 30 {1000000 + number}",
+         f"Company {number % 400}", "Buyer", f"C-{number}"]
+        for number in range(count)
+    ]  # fmt: skip
+    for number in range(0, count, 100):
+        rows[number][2] = "not an address"
+    return csv_of(["First name", "Last name", "E-mail", "Phone", "Company", "Job title", "ID"], *rows)
+
+
+@pytest.mark.parametrize("count", [1_000, 10_000])
+def test_contacts_come_in_quickly(count, capsys):
+    user = make_user("marketer", roles=["head_of_sales"])
+    Person.objects.bulk_create([Person(first_name=f"First{n}", last_name=f"Last{n % 977}") for n in range(0, 3000)])
+    file = contacts(count)
+
+    began = time.perf_counter()
+    with CaptureQueriesContext(connection) as queries:
+        run = imported(file, "persons", by=user, twins="create")
+    took = (time.perf_counter() - began) * 1000
+
+    with capsys.disabled():
+        print(f"\nW14 with {count:,} contacts: {took:.0f} ms, {len(queries)} statements, {run.counts} {run.outcome}")
+    assert run.outcome["created"] == count - count // 100
+    assert run.outcome["bad"] == count // 100
+    assert ImportRow.objects.filter(run=run, state="bad").count() == count // 100
+    assert ContactPoint.objects.filter(kind="email").count() == count - count // 100
+    assert took < 2_500 * count / 10_000 + 1_500
