@@ -28,13 +28,17 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """One change of a record: `kind` is insert, update or delete; `user` is None for the system."""
+    """One change of a record: `kind` is insert, update or delete; `user` is None for the system.
+
+    `acting_for` is the person in whose name an administrator (`user`) worked.
+    """
 
     at: datetime
     kind: str
     user: User | None
     service: str
     fields: tuple[FieldChange, ...]
+    acting_for: User | None = None
 
 
 def history_of(record: Model, *, by: Actor = SYSTEM, limit: int | None = None) -> list[Change]:
@@ -59,7 +63,8 @@ def history_of(record: Model, *, by: Actor = SYSTEM, limit: int | None = None) -
             continue
         user = people.get(facts.get("user", 0))
         service = facts.get("service") or facts.get("handler") or ""
-        found.append(Change(version.pgh_created_at, version.pgh_label, user, service, changed))
+        acting_for = people.get(facts.get("acting_for", 0))
+        found.append(Change(version.pgh_created_at, version.pgh_label, user, service, changed, acting_for))
     found.reverse()
     return found[:limit]
 
@@ -72,7 +77,8 @@ def _history_model(model: type[Model]) -> Any:
 
 
 def _people(versions: Iterable[Any]) -> dict[int, User]:
-    ids = {version.pgh_context.metadata.get("user") for version in versions if version.pgh_context} - {None}
+    facts = [version.pgh_context.metadata for version in versions if version.pgh_context]
+    ids = {one.get(name) for one in facts for name in ("user", "acting_for")} - {None}
     return User.objects.in_bulk(ids) if ids else {}
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import template
+from django import forms, template
+from django.forms import BoundField
 from django.template.context import Context
+from django.utils.safestring import SafeString
 
 from core.access import acting, scope
 
@@ -31,6 +33,18 @@ def acting_now(context: Context) -> dict[str, Any] | None:
     request = context["request"]
     by = acting.administrator_of(getattr(request, "user", None))
     return None if by is None else {"by": by, "person": request.user, "until": request.acting.until}
+
+
+@register.filter
+def control(field: BoundField, size: str = "") -> SafeString:
+    """A form field in our look, marked where it is not valid; `size` may be `tall`."""
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        look = "ck"
+    else:
+        look = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    names = [look, size, "is-invalid" if field.errors else ""]
+    return field.as_widget(attrs={"class": " ".join(name for name in names if name)})
 
 
 @register.filter

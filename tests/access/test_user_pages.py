@@ -1,0 +1,268 @@
+"""The pages of accounts: found, made, invited, corrected, blocked, and put into roles, with refusals in their place."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core.choices import Reach
+from core.models import OutboxMessage, RoleAssignment, RoleGrant, User
+from core.services import roles, users
+from tests.access.conftest import browser_of
+from tests.factories import core as make
+
+pytestmark = pytest.mark.django_db
+
+PERSON = {"first_name": "Nora", "last_name": "New", "job_title": "Buyer", "language": "en", "time_zone": "UTC"}
+
+
+def card(browser, user) -> str:
+    return browser.get(reverse("core:user_card", args=[user.pk])).content.decode()
+
+
+def deputy(**reaches) -> User:
+    """May manage users and give roles, and what else is named."""
+    role = make.make_role()
+    held = {"core.manage_users": Reach.ALL, "core.assign_roles": Reach.ALL}
+    held |= {name.replace("__", ".", 1): reach for name, reach in reaches.items()}
+    RoleGrant.objects.bulk_create([RoleGrant(role=role, action=action, reach=reach) for action, reach in held.items()])
+    user = make.make_user(first_name="Dora", last_name="Deputy")
+    make.give_role(user, role.code)
+    return user
+
+
+def test_the_list_finds_by_words_state_and_role_with_as_many_statements_for_many(
+    as_admin, django_assert_max_num_queries
+):
+    for _ in range(20):
+        make.make_user("seller")
+    users.block_user(
+        user_id=make.make_user(first_name="Berta", last_name="Blocked").pk, by=make.make_user("administrator")
+    )
+    url = reverse("core:user_list")
+    with django_assert_max_num_queries(14):
+        page = as_admin.get(url).content.decode()
+    assert "Sales manager" in page
+    found = as_admin.get(url, {"q": "bert bLoc"}).content.decode()
+    assert "Berta Blocked" in found
+    assert "Anna Admin" not in found.partition("<main")[2]
+    assert as_admin.get(url, {"state": "blocked"}).context["page"].paginator.count == 1
+    assert as_admin.get(url, {"role": "seller"}).context["page"].paginator.count == 20
+    assert "Nothing matches" in as_admin.get(url, {"q": "zzzz"}).content.decode()
+
+
+def test_a_new_account_is_invited_and_the_link_sets_the_password(as_admin):
+    answer = as_admin.post(reverse("core:user_new"), {**PERSON, "email": "Nora@Example.com", "invite": "on"})
+    user = User.objects.get(email="nora@example.com")
+    assert answer.url == reverse("core:user_card", args=[user.pk])
+    assert not user.has_usable_password()
+    mail = OutboxMessage.objects.get(recipient=user.email)
+    link = re.search(r"https?://\S+", mail.payload["text"]).group()
+    stranger = Client()
+    form = stranger.get("/" + link.split("/", 3)[3], follow=True)
+    new = {"password1": "another-horse-battery", "password2": "another-horse-battery"}
+    assert stranger.post(form.redirect_chain[-1][0], new, follow=True).status_code == 200
+    user.refresh_from_db()
+    assert user.check_password("another-horse-battery")
+    assert stranger.get("/" + link.split("/", 3)[3]).status_code == 200
+    assert "does not work any more" in stranger.get("/" + link.split("/", 3)[3]).content.decode()
+
+
+def test_without_the_box_no_mail_goes_out_and_it_can_be_sent_later(as_admin):
+    as_admin.post(reverse("core:user_new"), {**PERSON, "email": "nora@example.com"})
+    assert not OutboxMessage.objects.exists()
+    user = User.objects.get(email="nora@example.com")
+    as_admin.post(reverse("core:user_invite", args=[user.pk]))
+    assert OutboxMessage.objects.get().recipient == user.email
+
+
+@pytest.mark.parametrize(("field", "value"), [("email", "no address"), ("first_name", ""), ("time_zone", "Mars/Base")])
+def test_a_wrong_field_says_so_and_keeps_the_rest(as_admin, field, value):
+    answer = as_admin.post(reverse("core:user_new"), {**PERSON, "email": "nora@example.com", field: value})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"id_{field}_error" in page
+    assert 'value="Buyer"' in page
+
+
+def test_a_taken_address_is_refused_beside_the_field(as_admin, seller):
+    answer = as_admin.post(reverse("core:user_new"), {**PERSON, "email": seller.email.upper()})
+    assert answer.status_code == 422
+    assert "There is an account with this e-mail already" in answer.content.decode()
+    other = make.make_user()
+    answer = as_admin.post(reverse("core:user_edit", args=[other.pk]), {**PERSON, "email": seller.email})
+    assert answer.status_code == 409
+    assert "another account has it already" in answer.content.decode()
+
+
+def test_a_correction_is_in_the_history_with_who_did_it(as_admin, seller):
+    form = {**PERSON, "email": seller.email, "first_name": "Swen", "last_name": "Seller"}
+    assert as_admin.post(reverse("core:user_edit", args=[seller.pk]), form).status_code == 302
+    page = card(as_admin, seller)
+    assert "first name: Sven → Swen" in page
+    assert "Anna Admin" in page
+
+
+def test_a_new_address_signs_out_everywhere(as_admin, seller):
+    browser = browser_of(seller)
+    as_admin.post(reverse("core:user_edit", args=[seller.pk]), {**PERSON, "email": "other@example.com"})
+    assert browser.get(reverse("core:session_list")).status_code == 302
+
+
+def test_roles_are_given_limited_and_withdrawn_and_the_history_tells(as_admin, seller):
+    north = make.make_branch(name="North")
+    url = reverse("core:user_role_new", args=[seller.pk])
+    assert as_admin.post(url, {"role": "purchaser", "branches": [north.pk]}).status_code == 302
+    given = RoleAssignment.objects.get(user=seller, role__code="purchaser")
+    assert list(given.branches.all()) == [north]
+    as_admin.post(reverse("core:user_role", args=[seller.pk, "purchaser"]), {})
+    assert not given.branches.exists()
+    as_admin.post(reverse("core:user_role_withdraw", args=[seller.pk, "purchaser"]))
+    assert not RoleAssignment.objects.filter(pk=given.pk).exists()
+    page = card(as_admin, seller)
+    for line in (
+        "Role given: Purchaser",
+        "Purchaser: also in North",
+        "no longer in North",
+        "Role withdrawn: Purchaser",
+    ):
+        assert line in page
+
+
+def test_nobody_gives_what_he_does_not_hold(seller):
+    browser = browser_of(deputy())
+    answer = browser.post(reverse("core:user_role_new", args=[make.make_user().pk]), {"role": "director"})
+    assert answer.status_code == 409
+    assert "id_role_error" in answer.content.decode()
+    assert "You cannot give a right that you do not hold yourself" in answer.content.decode()
+
+
+def test_nobody_changes_his_own_roles(as_admin, admin):
+    answer = as_admin.post(reverse("core:user_role_new", args=[admin.pk]), {"role": "seller"})
+    assert answer.status_code == 409
+    assert "Nobody changes his own roles" in answer.content.decode()
+    as_admin.post(reverse("core:user_role_withdraw", args=[admin.pk, "administrator"]))
+    assert admin.role_assignments.count() == 1
+    page = card(as_admin, admin)
+    assert "nobody changes his own roles" in page
+    assert "Withdraw" not in page
+
+
+@pytest.mark.parametrize("verb", ["block", "invite", "sign_out", "factors_remove"])
+def test_whoever_may_more_is_out_of_reach(verb, admin):
+    browser = browser_of(deputy())
+    browser_of(admin)
+    page = browser.post(reverse(f"core:user_{verb}", args=[admin.pk]), follow=True).content.decode()
+    assert "rights that you do not hold" in page
+    admin.refresh_from_db()
+    assert admin.is_active
+    assert admin.sessions.count() == 1
+    assert not OutboxMessage.objects.exists()
+
+
+def test_blocking_and_unblocking_on_the_card(as_admin, seller):
+    as_admin.post(reverse("core:user_block", args=[seller.pk]))
+    assert "Blocked" in card(as_admin, seller)
+    as_admin.post(reverse("core:user_unblock", args=[seller.pk]))
+    seller.refresh_from_db()
+    assert seller.is_active
+    assert "active: no → yes" in card(as_admin, seller)
+
+
+def test_an_unknown_account_is_a_404_and_a_verb_asks_for_a_post(as_admin, seller):
+    assert as_admin.get(reverse("core:user_card", args=[10**9])).status_code == 404
+    assert as_admin.get(reverse("core:user_block", args=[seller.pk])).status_code == 405
+
+
+def test_somebody_with_a_password_is_asked_again_and_what_he_sent_is_done_then():
+    admin = make.make_user("administrator", password="correct-horse-battery")
+    browser = browser_of(admin)
+    sent = {**PERSON, "email": "nora@example.com"}
+    answer = browser.post(reverse("core:user_new"), sent)
+    assert answer.url.startswith(reverse("account_reauthenticate"))
+    assert not User.objects.filter(email="nora@example.com").exists()
+    page = browser.get(answer.url)
+    assert "Is it you?" in page.content.decode()
+    browser.post(answer.url, {"password": "correct-horse-battery", "next": reverse("core:user_new")})
+    assert User.objects.filter(email="nora@example.com").exists()
+
+
+class TestTeams:
+    def test_a_team_is_founded_changed_and_its_history_told(self, as_admin, seller):
+        north = make.make_branch(name="North")
+        url = reverse("core:team_new")
+        assert as_admin.post(url, {"name": "Oak", "leader": seller.pk, "members": [seller.pk]}).status_code == 302
+        team = seller.teams.get()
+        assert team.leader == seller
+        url = reverse("core:team_card", args=[team.pk])
+        assert as_admin.post(url, {"name": "Elm", "branch": north.pk}).status_code == 302
+        team.refresh_from_db()
+        assert (team.name, team.branch, team.leader, team.members.count()) == ("Elm", north, None, 0)
+        page = as_admin.get(url).content.decode()
+        assert "Sven Seller joined" in page
+        assert "Sven Seller left" in page
+        assert "name: Oak → Elm" in page
+
+    def test_a_name_twice_is_refused_beside_the_field(self, as_admin):
+        make.make_team(name="Oak")
+        answer = as_admin.post(reverse("core:team_new"), {"name": "Oak"})
+        assert answer.status_code == 422
+        assert "id_name_error" in answer.content.decode()
+
+    def test_nobody_makes_himself_leader_or_member(self, as_admin, admin):
+        for values in ({"leader": admin.pk}, {"members": [admin.pk]}):
+            answer = as_admin.post(reverse("core:team_new"), {"name": "Oak", **values})
+            assert answer.status_code == 409
+        assert not admin.teams.exists()
+
+
+class TestRoles:
+    def test_a_role_of_ones_own_with_its_rights(self, as_admin):
+        form = {"name": "Night shift", "code": "night", "needs_second_factor": "on"}
+        assert as_admin.post(reverse("core:role_new"), form).url == reverse("core:role_card", args=["night"])
+        url = reverse("core:role_card", args=["night"])
+        as_admin.post(url, {"reach-crm.view_client": "2", "reach-core.view_branch": "4", "reach-no.such": "4"})
+        held = dict(RoleGrant.objects.filter(role__code="night").values_list("action", "reach"))
+        assert held == {"crm.view_client": 2, "core.view_branch": 4}
+        page = as_admin.get(url).content.decode()
+        assert "Rights of Night shift" in page
+        assert "needs a second factor" in page
+        as_admin.post(url, {"reach-crm.view_client": "0"})
+        assert not RoleGrant.objects.filter(role__code="night", action="crm.view_client").exists()
+        as_admin.post(reverse("core:role_edit", args=["night"]), {"name": "Night watch"})
+        page = as_admin.get(url).content.decode()
+        assert "name: Night shift → Night watch" in page
+        assert "Records of the own teams" in page
+
+    def test_what_one_does_not_hold_cannot_be_chosen_nor_sent(self):
+        browser = browser_of(deputy(crm__view_client=Reach.TEAM))
+        role = make.make_role()
+        url = reverse("core:role_card", args=[role.code])
+        page = browser.get(url).content.decode()
+        choices = re.findall(r'name="reach-crm.view_client" value="(\d)"[^>]*?(disabled)?>', page)
+        assert [(value, bool(off)) for value, off in choices] == [
+            ("0", False), ("1", False), ("2", False), ("3", True), ("4", True)
+        ]  # fmt: skip
+        answer = browser.post(url, {"reach-crm.view_client": "4"})
+        assert answer.status_code == 409
+        assert "You cannot give a right" in answer.content.decode()
+        assert not role.grants.exists()
+
+    def test_nobody_changes_a_role_he_is_in(self, as_admin):
+        url = reverse("core:role_card", args=["administrator"])
+        before = RoleGrant.objects.filter(role__code="administrator").count()
+        assert as_admin.post(url, {"reach-crm.view_client": "1"}).status_code == 409
+        assert RoleGrant.objects.filter(role__code="administrator").count() == before
+        assert "You are in this role" in as_admin.get(url).content.decode()
+        with pytest.raises(roles.OwnRoles):
+            roles.change_role(
+                role_code="administrator", name="x", needs_second_factor=False, by=RoleAssignment.objects.get().user
+            )
+
+    def test_a_code_twice_is_refused(self, as_admin):
+        answer = as_admin.post(reverse("core:role_new"), {"name": "Again", "code": "seller"})
+        assert answer.status_code == 422
+        assert "id_code_error" in answer.content.decode()
