@@ -7,7 +7,10 @@ class SalesConfig(AppConfig):
     verbose_name = _("Sales")
 
     def ready(self) -> None:
+        from crm import ports as crm_ports
         from inventory import ports
         from sales.services.late_costs import book_late_costs
+        from sales.services.leads import qualify_lead
 
         ports.value_follows.joined_by(book_late_costs)
+        crm_ports.qualify.answered_by(qualify_lead)

@@ -42,6 +42,12 @@
     return Boolean(tick);
   };
 
+  const move = () => {
+    const grip = rowOf(document.activeElement)?.querySelector("[data-move]");
+    grip?.click();
+    return Boolean(grip);
+  };
+
   const find = () => {
     const field = document.querySelector("[data-find], .filterbar input[type=search], .filterbar .inputish input");
     field?.focus();
@@ -60,7 +66,7 @@
     return Boolean(dialog);
   };
 
-  const own = { j: () => step(1), k: () => step(-1), x: select, "/": find, z: undo, "?": all };
+  const own = { j: () => step(1), k: () => step(-1), x: select, m: move, "/": find, z: undo, "?": all };
 
   const press = (keys) => {
     const control = answering(keys);

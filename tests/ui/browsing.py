@@ -1,0 +1,28 @@
+"""A browser that is signed in, and what every page has to pass."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
+
+from core.models import User
+
+THEMES = ("light", "dark")
+WIDTHS = (1440, 1024, 390)
+
+
+def sign_in(page: Page, address: str, user: User) -> None:
+    """Give the browser the session of a user, without the detour of typing his password."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
+
+
+def assert_usable(page: Page, width: int) -> None:
+    """No finding of axe, nothing wider than the screen."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
