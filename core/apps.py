@@ -33,6 +33,7 @@ class CoreConfig(AppConfig):
             "notices",
             "switches",
             "search",
+            "webhooks",
         )
         document_panels.connect()
         post_migrate.connect(policy.sync_roles, sender=self, dispatch_uid="core.sync_roles")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -33,6 +34,17 @@ Handler = Callable[[Any], None]
 MAX_ATTEMPTS = 8
 _handlers: dict[str, dict[str, Handler]] = {}
 _classes: dict[str, type] = {}
+
+
+_handled: ContextVar[Event] = ContextVar("event_being_handled")
+
+
+def being_handled() -> Event:
+    """The stored event that a handler was called for: its number and the moment it was recorded.
+
+    Raises LookupError outside of handlers.
+    """
+    return _handled.get()
 
 
 def name_of(event_class: type) -> str:
@@ -144,8 +156,12 @@ def _run(delivery_id: int) -> bool:
         handler = _handlers.get(delivery.event.name, {}).get(delivery.handler)
         if handler is None:
             raise LookupError(f"handler {delivery.handler} is gone")
-        with acting(SYSTEM, handler=delivery.handler):
-            handler(_restore(_classes[delivery.event.name], delivery.event.payload))
+        token = _handled.set(delivery.event)
+        try:
+            with acting(SYSTEM, handler=delivery.handler):
+                handler(_restore(_classes[delivery.event.name], delivery.event.payload))
+        finally:
+            _handled.reset(token)
         delivery.status, delivery.done_at = DeliveryStatus.DONE, timezone.now()
         delivery.save(update_fields=["status", "done_at"])
     return True

@@ -4,6 +4,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class DealOpened:
+    """There is a new chance to sell."""
+
+    deal_id: int
+
+
+@dataclass(frozen=True)
+class DealMoved:
+    """An open deal went on to another open stage."""
+
+    deal_id: int
+    stage_id: int
+
+
+@dataclass(frozen=True)
 class DealWon:
     """A deal is won; the order is None when it was won without a quote."""
 
@@ -37,6 +52,14 @@ class QuoteSent:
     """A revision of an offer is out and will not change any more."""
 
     quote_id: int
+
+
+@dataclass(frozen=True)
+class QuoteAccepted:
+    """The client said yes to a quote; the order is made of it."""
+
+    quote_id: int
+    order_id: int
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 
 from core.api import problems, resources
 from core.api.auth import BearerAuth
-from core.api.endpoints import router_of
+from core.api.endpoints import answers, router_of
 from core.api.parsing import StrictParser
 from core.ui import switches
 
@@ -82,6 +82,7 @@ class Api(NinjaAPI):
         document = super().get_openapi_schema(path_prefix="api/v1/")
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
+                _answer(operation, document["components"]["schemas"])
                 _complete(path, method, operation)
         document["components"]["schemas"]["Problem"] = PROBLEM
         return cast("dict[str, Any]", json.loads(json.dumps(document)))
@@ -94,6 +95,18 @@ class Api(NinjaAPI):
             **whole,
             "paths": {path: told for path, told in whole["paths"].items() if path.split("/")[3] not in off},
         }
+
+
+def _answer(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Say what the operation answers with when all goes well."""
+    if operation["operationId"] not in answers:
+        return
+    status, schema_of = answers[operation["operationId"]]
+    made = schema_of().model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    schemas.update(made.pop("$defs", {}))
+    schemas[made["title"]] = made
+    reference = {"$ref": f"#/components/schemas/{made['title']}"}
+    operation["responses"][status]["content"] = {"application/json": {"schema": reference}}
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ Annotations are real types here (no postponed ones), because ninja reads the typ
 """
 
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,10 +14,15 @@ from pydantic import Field, create_model
 
 from core.api import reading, scopes, writing
 from core.api.auth import require_scope, user_of
+from core.api.fields import schema_of
 from core.api.problems import Refusal
 from core.api.resources import Call, Resource, Verb, by_path
 
 ROOT = "/api/v1/"
+
+# What each operation answers with, by its id: the schemas are made when somebody reads the document, because answers
+# are written without them and making hundreds of them would delay the start of every process.
+answers: dict[str, tuple[int, Callable[[], type[Schema]]]] = {}
 
 
 def router_of(resource: Resource) -> Router:
@@ -56,17 +62,13 @@ def _id(resource: Resource) -> str:
 
 def _add_list(router: Router, resource: Resource) -> None:
     parameters = resource.parameters
-    page = create_model(
-        f"{resource.name}Page",
-        __base__=Schema,
-        data=(list[resource.row_schema], Field(description="The rows of this page.")),  # type: ignore[name-defined]
-        next=(str | None, Field(description="The address of the next page; null on the last one.")),
-    )
+    name = f"{_id(resource)}_list"
+    answers[name] = (200, partial(_page_schema, resource))
 
     @router.get(
         "/",
-        response={200: page},
-        operation_id=f"{_id(resource)}_list",
+        response={200: None},
+        operation_id=name,
         summary=f"List {resource.path.replace('-', ' ')}",
         description=f"{resource.doc}\n\nNeeds the scope `{resource.path}:read`.",
     )
@@ -84,11 +86,23 @@ def _add_list(router: Router, resource: Resource) -> None:
         return response
 
 
+def _page_schema(resource: Resource) -> type[Schema]:
+    return create_model(
+        f"{resource.name}Page",
+        __base__=Schema,
+        data=(list[resource.row_schema], Field(description="The rows of this page.")),  # type: ignore[name-defined]
+        next=(str | None, Field(description="The address of the next page; null on the last one.")),
+    )
+
+
 def _add_single(router: Router, resource: Resource) -> None:
+    name = f"{_id(resource)}_read"
+    answers[name] = (200, partial(getattr, resource, "schema"))
+
     @router.get(
         "/{int:id}/",
-        response={200: resource.schema, 304: None},
-        operation_id=f"{_id(resource)}_read",
+        response={200: None, 304: None},
+        operation_id=name,
         summary=f"Read one of the {resource.path.replace('-', ' ')}",
         description="With `If-None-Match` the answer is 304 as long as nothing changed. "
         f"Needs the scope `{resource.path}:read`.",
@@ -112,14 +126,15 @@ def _add_create(router: Router, resource: Resource) -> None:
     create = resource.create
     assert create is not None  # noqa: S101 - the caller looked
     schema = create.schema
-    answer = _receipt_schema(resource) if create.answer else resource.schema
+    name = f"{_id(resource)}_create"
+    answers[name] = (201, partial(_receipt_schema, resource) if create.answer else partial(getattr, resource, "schema"))
     needed = scopes.needed(resource.path, scopes.WRITE)
     also = f" or `{create.scope}`" if create.scope else ""
 
     @router.post(
         "/",
-        response={201: answer} if create.answer else {201: answer, 204: None},
-        operation_id=f"{_id(resource)}_create",
+        response={201: None} if create.answer else {201: None, 204: None},
+        operation_id=name,
         summary=f"Add to {resource.path.replace('-', ' ')}",
         description=f"{create.doc}\n\nSend `Idempotency-Key` so that a repeated call makes nothing twice. "
         f"Needs the scope `{needed}`{also}.".strip(),
@@ -132,8 +147,6 @@ def _add_create(router: Router, resource: Resource) -> None:
 
 
 def _receipt_schema(resource: Resource) -> Any:
-    from core.api.fields import schema_of
-
     assert resource.create is not None  # noqa: S101 - the caller looked
     return schema_of(f"{resource.name}Receipt", resource.model, ("id", *resource.create.answer))
 
@@ -141,7 +154,7 @@ def _receipt_schema(resource: Resource) -> Any:
 def _make(resource: Resource, call: Call, user: Any) -> writing.Answer:
     assert resource.create is not None  # noqa: S101 - only called for those
     made = resource.create.run(call)
-    writing.save_own(call, made)
+    writing.save_own(call, made, new=True)
     if not resource.create.answer:
         return writing.answer_with(resource, user, made.pk, status=201, root=ROOT)
     made.refresh_from_db()
@@ -154,11 +167,13 @@ def _add_change(router: Router, resource: Resource) -> None:
     assert change is not None  # noqa: S101 - the caller looked
     schema = change.schema
     needed = scopes.needed(resource.path, scopes.WRITE)
+    name = f"{_id(resource)}_change"
+    answers[name] = (200, partial(getattr, resource, "schema"))
 
     @router.patch(
         "/{int:id}/",
-        response={200: resource.schema, 204: None},
-        operation_id=f"{_id(resource)}_change",
+        response={200: None, 204: None},
+        operation_id=name,
         summary=f"Change one of the {resource.path.replace('-', ' ')}",
         description=f"{change.doc}\n\nOnly the members that are sent are changed. `If-Match` with the ETag of the "
         f"record is required: 428 without it, 412 when somebody else was quicker. Needs the scope `{needed}`.".strip(),
@@ -172,7 +187,7 @@ def _add_change(router: Router, resource: Resource) -> None:
 
         def run() -> writing.Answer:
             changed = change.run(call)
-            writing.save_own(call, changed)
+            writing.save_own(call, changed, new=False)
             return writing.answer_with(resource, user, id, status=200, root=ROOT)
 
         return writing.carry_out(request, call, run)
@@ -184,11 +199,13 @@ def _add_verb(router: Router, resource: Resource, verb: Verb) -> None:
     result = by_path(verb.makes) if verb.makes else resource
     optional = all(not info.is_required() for info in schema.model_fields.values())
     default: Any = Body(default_factory=schema) if optional else Body(...)
+    name = f"{_id(resource)}_{verb.name.replace('-', '_')}"
+    answers[name] = (200, partial(getattr, result, "schema"))
 
     @router.post(
         f"/{{int:id}}/actions/{verb.name}/",
-        response={200: result.schema, 204: None},
-        operation_id=f"{_id(resource)}_{verb.name.replace('-', '_')}",
+        response={200: None, 204: None},
+        operation_id=name,
         summary=f"{verb.name.replace('-', ' ').capitalize()}: {resource.path.replace('-', ' ')}",
         description=f"{verb.doc}\n\nAnswers with the record of `{result.path}`. Send `Idempotency-Key` so that a "
         f"repeated call does nothing twice. Needs the scope `{needed}`.",

@@ -164,6 +164,7 @@ def curl_examples() -> list[tuple[str, str]]:
         ),
         (
             "A change that loses nobody else's",
-            f"curl -X PATCH {auth} {send} \\\n  -H 'If-Match: \"7\"' -d '{{\"segment\": \"gold\"}}' '{root}/clients/1/'",
+            f"curl -X PATCH {auth} {send} \\\n"
+            f"  -H 'If-Match: \"7\"' -d '{{\"segment\": \"gold\"}}' '{root}/clients/1/'",
         ),
     ]

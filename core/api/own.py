@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Model
-
 from core.actors import Actor
-from core.customfields import kit
+from core.api.problems import Refusal
+from core.customfields import kit, services
+from core.customfields.errors import ValuesRefused
 
 
-class Reader:
-    """Reads own fields of many records of a model for one user."""
-
-    def __init__(self, model: type[Model], user: Actor) -> None:
-        self.user = user
-        self.read = getattr(kit, "api_values", None)
-
-    def values(self, record: Any) -> dict[str, Any]:
-        return self.read(record, self.user) if self.read else {}
+def values(record: Any, user: Actor) -> dict[str, Any]:
+    """The own fields of a record that the user may see, by key."""
+    return kit.api_values(record, user)
 
 
-def set_values(record: Any, values: dict[str, Any], by: Actor) -> None:
-    """Store what was sent for own fields, in the running transaction. Raises InvalidValue by field."""
-    getattr(kit, "set_values", lambda **_: None)(record=record, values=values, by=by)
+def set_values(record: Any, sent: dict[str, Any], by: Actor, *, new: bool) -> None:
+    """Store what was sent, in the running transaction. Raises Refusal with what is wrong by field."""
+    try:
+        services.set_values(record=record, values=sent, by=by, new=new)
+    except ValuesRefused as error:
+        problems = {f"own.{key}": [str(text)] for key, text in error.problems.items()}
+        raise Refusal(422, "invalid", str(error), errors=problems) from error

@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 from ninja import Schema
 
+from core import policy
 from core.actors import Actor
 from core.api import own
 from core.api.fields import getters
@@ -44,28 +45,22 @@ class Reader:
         self.columns = [
             (name, get) for name, get in getters(resource.names, resource.computed) if name not in self.hidden
         ]
-        self.own = own.Reader(resource.model, user) if resource.has_own else None
 
     def row(self, record: Any) -> dict[str, Any]:
         values = {name: get(record) for name, get in self.columns}
-        if self.own is not None:
-            values["own"] = self.own.values(record)
+        if self.resource.has_own:
+            values["own"] = own.values(record, self.user)
         return values
 
     def whole(self, record: Any) -> dict[str, Any]:
         """With the rows it is made of."""
         values = self.row(record)
         for part in self.resource.nested:
-            hidden = {name for name, action in part.guarded.items() if not self._may(action)}
+            hidden = {name for name, action in part.guarded.items() if not policy.allows(self.user, action)}
             columns = [(name, get) for name, get in getters(part.fields, part.computed) if name not in hidden]
             rows = getattr(record, part.source).all()
             values[part.name] = [{name: get(row) for name, get in columns} for row in rows]
         return values
-
-    def _may(self, action: str) -> bool:
-        from core import policy
-
-        return policy.allows(self.user, action)
 
 
 def tag_of(record: Model, text: str) -> str:

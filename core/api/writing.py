@@ -124,10 +124,11 @@ def answer_with(resource: Resource, user: Actor, pk: int, *, status: int, root: 
     return {"status": status, "body": json.loads(text), "headers": headers}
 
 
-def save_own(call: Call, record: Any) -> None:
+def save_own(call: Call, record: Any, *, new: bool) -> None:
     """Store the company's own fields of a call beside what its service stored, in the same transaction."""
-    if getattr(call.data, "own", None):
-        own.set_values(record, call.data.own, call.user)
+    sent = getattr(call.data, "own", None)
+    if sent or (new and "own" in type(call.data).model_fields):
+        own.set_values(record, sent or {}, call.user, new=new)
 
 
 # Records that a body names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from core import events
 from core.actors import SYSTEM, Actor, user_or_none
 from core.services import records
 from crm.choices import TaskKind, TaskStatus
@@ -12,6 +13,7 @@ from crm.models import Task
 from crm.services.tasks import create_task
 from sales.choices import DealStatus, StageCategory
 from sales.errors import AmountNegative, DealClosed, DutiesOpen, NoSuchStage, ProbabilityOutOfRange, StepBeforeLast
+from sales.events import DealMoved, DealOpened
 from sales.models import Deal, Stage, StageChange, StageDuty
 
 CLOSING = {StageCategory.WON: (DealStatus.WON, 100), StageCategory.LOST: (DealStatus.LOST, 0)}
@@ -23,6 +25,7 @@ def begin_path(deal: Deal, *, at: datetime, by: Actor) -> None:
         deal=deal, seq=1, to_stage=deal.stage, at=at, by=user_or_none(by), amount=deal.amount,
         probability=deal.probability,
     )  # fmt: skip
+    events.publish(DealOpened(deal_id=deal.pk))
     _make_duties(deal, deal.stage, at=at)
 
 
@@ -75,6 +78,7 @@ def take_step(
     if status != DealStatus.OPEN:
         records.note_status(deal, old=DealStatus.OPEN, new=status, at=at, by=by)
     elif moved:
+        events.publish(DealMoved(deal_id=deal.pk, stage_id=new_stage.pk))
         _make_duties(deal, new_stage, at=at)
     return True
 

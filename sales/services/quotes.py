@@ -16,7 +16,7 @@ from core.transactions import command
 from crm.services.clients import activate_client
 from sales.choices import DealStatus, QuoteStatus, StageCategory
 from sales.errors import DealClosed, QuoteExpired, QuoteNotDraft, QuoteNotOpen
-from sales.events import DealWon, OrderConfirmed, QuoteSent
+from sales.events import DealWon, OrderConfirmed, QuoteAccepted, QuoteSent
 from sales.models import Deal, EstimateRequest, Quote, QuoteLine, QuoteTax, SalesOrder
 from sales.selectors.estimates import estimated_items, latest_answer
 from sales.services.approvals import (
@@ -228,7 +228,10 @@ def accept_quote(
     order = order_from_quote(quote, warehouse_id=warehouse_id, at=at, by=by)
     confirm_locked(order, at=at, by=by, strict=False)
     activate_client(client_id=order.client_id, at=at, by=SYSTEM)
-    events.publish(OrderConfirmed(order_id=order.pk), DealWon(deal_id=deal.pk, order_id=order.pk))
+    events.publish(
+        QuoteAccepted(quote_id=quote.pk, order_id=order.pk), OrderConfirmed(order_id=order.pk),
+        DealWon(deal_id=deal.pk, order_id=order.pk),
+    )  # fmt: skip
     logger.info("deal won", extra={"deal_id": deal.pk, "order_id": order.pk})
     return order
 
