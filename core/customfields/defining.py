@@ -233,7 +233,7 @@ def _hold(table: str) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '2s'")
-            cursor.execute(_lock(table))
+            cursor.execute(_lock(table).as_string(cursor.cursor))
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", None) == errorcodes.LOCK_NOT_AVAILABLE:
             raise RecordsBusy from error

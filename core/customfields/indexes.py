@@ -151,7 +151,7 @@ def _analysis(table: str) -> sql.Composed:
 
 def _execute(statement: sql.Composed) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement.as_string(cursor.cursor))
 
 
 def _existing() -> dict[str, bool]:
