@@ -18,4 +18,14 @@ add(
         action="core.view_job",
         counter=lambda user: under_way(user) or None,
     ),
+    Entry(
+        _("Own fields"),
+        "forms",
+        "core:own_field_list",
+        section="setup",
+        order=60,
+        action="core.manage_custom_fields",
+        switch="own_fields",
+    ),
+    Entry(_("Switches"), "toggle-right", "core:switch_list", section="setup", order=70, action="core.manage_switches"),
 )

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("core.jobs.urls")),
     path("", include("core.notices.urls")),
     path("", include("core.customfields.urls")),
+    path("", include("core.ui.switch_urls")),
     path("", include("core.imports.urls")),
     path("", include("core.documents.urls")),
     path("", include("core.access.urls")),
