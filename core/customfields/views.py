@@ -43,7 +43,7 @@ def list_url(model: str) -> str:
 
 
 def plural_of(model: str) -> str:
-    return capfirst(str(carriers()[model]._meta.verbose_name_plural))
+    return str(carriers()[model]._meta.verbose_name_plural)
 
 
 class FieldList(FieldPage, TemplateView):
@@ -55,7 +55,7 @@ class FieldList(FieldPage, TemplateView):
         model = kind_of_record(self.request)
         rows = list(CustomField.objects.filter(model=model).select_related("currency").order_by("position", "pk"))
         counts = dict(CustomField.objects.filter(is_active=True).values_list("model").annotate(count=Count("pk")))
-        tabs = [(label, plural_of(label), counts.get(label, 0)) for label in carriers()]
+        tabs = [(label, capfirst(plural_of(label)), counts.get(label, 0)) for label in carriers()]
         return super().get_context_data(
             model=model,
             plural=plural_of(model),
