@@ -101,3 +101,8 @@ class ResultMissing(DomainError):
 class TaskCircle(DomainError):
     code = "task_circle"
     message = _("“{task}” and “{needs}” would wait for each other.")
+
+
+class ConsentKept(DomainError):
+    code = "consent_kept"
+    message = _("{value} may not be written to; it stays on record, so that nobody forgets.")

@@ -1,10 +1,23 @@
 """Entries of the sidebar that belong to clients."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from core.ui import navigation
 from core.ui.navigation import Entry
+from crm.choices import LeadStatus
+from crm.models import Lead
+
+
+def new_leads(user: Any) -> int | None:
+    return Lead.objects.visible_to(user, "crm.view_lead").filter(status=LeadStatus.NEW).count() or None
+
 
 navigation.add(
+    Entry(
+        _("Leads"), "user-plus", "crm:lead_list", "sell", 10, action="crm.view_lead", on_phone=True, counter=new_leads
+    ),
     Entry(_("Clients"), "building-store", "crm:client_list", "sell", 40, action="crm.view_client", on_phone=True),
+    Entry(_("Contacts"), "address-book", "crm:person_list", "sell", 50, action="crm.view_person", on_phone=True),
 )

@@ -16,6 +16,7 @@ from core.ui import panels, registers, timeline
 from core.ui.drafts import new_key
 from core.ui.panels import Panel
 from core.ui.timeline import Entry
+from crm import relations
 from crm.choices import InteractionKind, TaskStatus
 from crm.models import Client, Interaction, Lead, Person, Task
 
@@ -75,3 +76,12 @@ for model in (Client, Person, Lead):
     panels.add(model, Panel("task", "crm/_composer.html", task, "composer", 20, needs="crm.create_task"))
     timeline.add(model, talks)
     timeline.add(model, tasks_done)
+
+panels.add(
+    Client, Panel("entities", "crm/_entities.html", relations.legal_entities, order=10, needs="crm.view_legalentity")
+)
+panels.add(Client, Panel("contacts", "crm/_contacts.html", relations.contacts, order=40, needs="crm.view_person"))
+panels.add(Client, Panel("points", "crm/_points.html", relations.points, "side", 60))
+panels.add(Person, Panel("places", "crm/_places.html", relations.places, order=10, needs="crm.view_client"))
+panels.add(Person, Panel("points", "crm/_points.html", relations.points, "side", 10))
+panels.add(Lead, Panel("came_in", "crm/_came_in.html", relations.came_in, "side", 10))

@@ -8,7 +8,7 @@ from crm.models import Client, ContactPoint, Lead, LegalEntity, Person, PersonRo
 
 # E-mails and names of messengers are words; of a phone only the digits count.
 WORDS = "CASE WHEN c.kind = 'phone' THEN '' ELSE c.value END"
-DIGITS = "CASE WHEN c.kind = 'phone' THEN core_code(c.normalised) END"
+DIGITS = "CASE WHEN c.kind = 'phone' THEN regexp_replace(c.normalised, '[^0-9]', '', 'g') END"
 POINT_COLUMNS = ("kind", "value", "normalised", "client_id", "person_id")
 
 add(
@@ -62,8 +62,9 @@ add(
         order=30,
         source=f"""crm_person r
             LEFT JOIN LATERAL (
-                SELECT string_agg(DISTINCT k.name, ', ') AS names FROM crm_personrole p
-                JOIN crm_client k ON k.id = p.client_id AND k.binned_at IS NULL WHERE p.person_id = r.id
+                SELECT string_agg(DISTINCT (
+                    SELECT k.name FROM crm_client k WHERE k.id = p.client_id AND k.binned_at IS NULL
+                ), ', ') AS names FROM crm_personrole p WHERE p.person_id = r.id
             ) clients ON true
             LEFT JOIN LATERAL (
                 SELECT string_agg({WORDS}, ' ' ORDER BY c.id) AS words,
@@ -83,11 +84,7 @@ add(
             Watch(Person, ("first_name", "middle_name", "last_name", "status", "owner_id", "binned_at")),
             Watch(PersonRole, ("person_id", "client_id"), "SELECT changed.person_id FROM changed"),
             Watch(ContactPoint, POINT_COLUMNS, "SELECT changed.person_id FROM changed"),
-            renamed(
-                Client,
-                ("name", "binned_at"),
-                "SELECT p.person_id FROM crm_personrole p JOIN changed ON changed.id = p.client_id",
-            ),
+            renamed(Client, ("name", "binned_at"), PersonRole, "client_id", "person_id"),
         ),
     ),
     Searched(

@@ -1,8 +1,10 @@
 from django.urls import URLPattern, path
 
 from core.ui.addresses import urls_for
-from crm.registers import Clients
-from crm.views import clients, composing, lead_board
+from crm.registers import Clients, Leads, Persons
+from crm.views import clients, composing, entities, lead_board, leads, persons, points
+
+LEAD, CLIENT, PERSON = {"register": "crm.lead"}, {"register": "crm.client"}, {"register": "crm.person"}
 
 app_name = "crm"
 urlpatterns: list[URLPattern] = [
@@ -10,5 +12,17 @@ urlpatterns: list[URLPattern] = [
     path("tasks/<str:register>/<int:pk>/new/", composing.PlanTask.as_view(), name="plan_task"),
     path("tasks/<int:pk>/done/", composing.TaskDone.as_view(), name="task_done"),
     path("leads/board/", lead_board.LeadBoard.as_view(), name="lead_board"),
+    path("leads/<int:pk>/answer/", leads.AnswerLead.as_view(), LEAD, name="lead_answer"),
+    path("leads/<int:pk>/qualify/", leads.QualifyLead.as_view(), LEAD, name="lead_qualify"),
+    path("leads/<int:pk>/reject/", leads.RejectLead.as_view(), LEAD, name="lead_reject"),
+    path("clients/<int:pk>/entities/", entities.AddEntity.as_view(), CLIENT, name="entity_new"),
+    path("entities/<int:pk>/", entities.EntityPage.as_view(), name="entity"),
+    path("reach/<str:register>/<int:pk>/", points.AddPoint.as_view(), name="point_new"),
+    path("points/<int:pk>/remove/", points.RemovePoint.as_view(), name="point_remove"),
+    path("points/<int:pk>/consent/", points.SetConsent.as_view(), name="point_consent"),
+    path("contacts/<int:pk>/places/", points.AddPlace.as_view(), PERSON, name="place_new"),
+    path("places/<int:pk>/remove/", points.RemovePlace.as_view(), name="place_remove"),
     *urls_for(Clients, card=clients.ClientCard),
+    *urls_for(Persons, card=persons.PersonCard),
+    *urls_for(Leads, card=leads.LeadCard),
 ]

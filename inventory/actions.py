@@ -34,6 +34,7 @@ register(
             _all(["head_of_sales", "purchaser", "production_lead", "accountant", "director"]),
         ),
         Action("inventory.manage_items", _("Edit items and supplier terms"), _all(["purchaser", "production_lead"])),
+        Action("inventory.bin_item", _("Put items into the bin"), _all(["purchaser", "production_lead"])),
         Action("inventory.manage_warehouses", _("Set up warehouses and places"), _all([])),
         Action("inventory.manage_lots", _("Release and block lots"), _all(["storekeeper", "production_lead"])),
         Action("inventory.move_goods", _("Move goods"), _all([*_WAREHOUSE, "operator"])),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +80,15 @@ class MoveReversed(DomainError):
 class MoveOfADocument(DomainError):
     code = "move_of_a_document"
     message = _("This move belongs to {document}; take that back where it was made.")
+
+
+class OpenedDifferently(DomainError):
+    code = "opened_differently"
+    message = _("This stock was opened with {qty} worth {value} already; a count corrects it.")
+
+    @classmethod
+    def of(cls, move: Any) -> Self:
+        return cls(qty=quantities.show(move.qty), value=move.value)
 
 
 class GoodsUsedMeanwhile(DomainError):

@@ -34,7 +34,7 @@ add(
         plural=_("Purchase orders"),
         icon="truck-delivery",
         order=80,
-        source="inventory_purchaseorder r JOIN crm_legalentity l ON l.id = r.supplier_id",
+        source="inventory_purchaseorder r LEFT JOIN crm_legalentity l ON l.id = r.supplier_id",
         title="r.number",
         detail="l.legal_name",
         names="concat_ws(' ', r.number, l.legal_name)",
@@ -46,11 +46,7 @@ add(
         statuses=PurchaseStatus,
         watches=(
             Watch(PurchaseOrder, ("number", "supplier_id", "status", "owner_id", "branch_id", "warehouse_id")),
-            renamed(
-                LegalEntity,
-                ("legal_name",),
-                "SELECT o.id FROM inventory_purchaseorder o JOIN changed ON changed.id = o.supplier_id",
-            ),
+            renamed(LegalEntity, ("legal_name",), PurchaseOrder, "supplier_id"),
         ),
     ),
 )

@@ -9,9 +9,11 @@ from django.conf import settings
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from core.quantities import show
 from core.ui import cells
 
 register = template.Library()
+register.filter("qty", show)
 register.filter(cells.day)
 register.filter(cells.moment)
 register.filter(cells.ago)

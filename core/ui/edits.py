@@ -73,9 +73,7 @@ class CreateScreen(FormScreen, RegisterView):
         return self.register.create_action
 
     def make_form(self, data: Any = None) -> Any:
-        known = {
-            name: value for name, value in self.request.GET.items() if name in self.register.form_class.base_fields
-        }
+        known = {**self.register.initial_for(self.user), **self.request.GET.dict()}
         return self.register.form_class(data, user=self.user, register=self.register, initial=known)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -78,6 +78,7 @@ class RecordForm(forms.ModelForm):
         # A fresh copy: validation writes into the instance, and the page still shows the record as it is.
         instance = self._meta.model.objects.get(pk=record.pk) if record is not None and data is not None else record
         super().__init__(data, instance=instance, **kwargs)
+        self.fields.update(self.extra_fields())
         self.own = own_fields().form_fields(found.model, user, record)
         self.fields.update(self.own)
         for name in list(self.fields):
@@ -91,6 +92,10 @@ class RecordForm(forms.ModelForm):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.layout = self._layout()
+
+    def extra_fields(self) -> dict[str, forms.Field]:
+        """Fields that are no columns of the model: what the service that makes a record takes besides."""
+        return {}
 
     def _reference(self, name: str, field: forms.ModelChoiceField) -> forms.ModelChoiceField:
         """A reference to a register looks its records up; one to colleagues offers those who work here."""

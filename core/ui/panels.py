@@ -71,12 +71,14 @@ def stats_of(record: Any, user: Any) -> list[Stat]:
 PLACES = ("main", "side", "composer")
 
 
-def of(record: Any, request: HttpRequest, *, places: Sequence[str] = PLACES) -> dict[str, list[SafeString]]:
-    """The panels of a record for the signed-in user, rendered, by place."""
+def of(
+    record: Any, request: HttpRequest, *, places: Sequence[str] = PLACES, keys: Sequence[str] = ()
+) -> dict[str, list[SafeString]]:
+    """The panels of a record for the signed-in user (those of `keys`, or all), rendered, by place."""
     user: Any = request.user
     made: dict[str, list[SafeString]] = {place: [] for place in PLACES}
     for panel in _panels.get(type(record), []):
-        if panel.place not in places or not switches.is_on(panel.switch):
+        if panel.place not in places or (keys and panel.key not in keys) or not switches.is_on(panel.switch):
             continue
         if panel.needs and not policy.allows(user, panel.needs):
             continue

@@ -122,7 +122,7 @@ class RecordScreen(ContextMixin, TemplateResponseMixin, RecordView):
             "follows": remarks.is_followed(record, user),
             "url": register.url_of(record),
             "list_url": register.url("list"),
-            "mark": register.mark_of(record),
+            "mark": register.mark_of(record, "xl"),
             "comment_key": new_key(),
         }
         return super().get_context_data(**context, **getattr(self, f"_{self.section}")(), **kwargs)
@@ -148,7 +148,8 @@ class RecordScreen(ContextMixin, TemplateResponseMixin, RecordView):
         }
 
     def _files(self) -> dict[str, Any]:
-        return {"files": remarks.files_of(self.record)}
+        made = panels.of(self.record, self.request, keys=("files", "documents"))
+        return {"file_panels": [*made["main"], *made["side"]]}
 
     def _history(self) -> dict[str, Any]:
         return {"changes": timeline.changes_of(self.record, self.register, self.user)}

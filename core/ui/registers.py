@@ -47,6 +47,8 @@ class Register:
     name: ClassVar[str]
     plural: ClassVar[str]
     icon: ClassVar[str] = "file"
+    called: ClassVar[str | Promise] = ""  # where people do not say the model's name
+    called_many: ClassVar[str | Promise] = ""
     section: ClassVar[str] = "sell"
 
     view_action: ClassVar[str] = ""
@@ -84,11 +86,11 @@ class Register:
 
     @property
     def label(self) -> str | Promise:
-        return self.model._meta.verbose_name or self.name
+        return self.called or self.model._meta.verbose_name or self.name
 
     @property
     def label_plural(self) -> str | Promise:
-        return self.model._meta.verbose_name_plural or self.plural
+        return self.called_many or self.model._meta.verbose_name_plural or self.plural
 
     def visible_to(self, user: Actor) -> QuerySet[Any]:
         """The records the user may know of. Every list, card, search, export and API answer starts here."""
@@ -120,8 +122,12 @@ class Register:
         return [*declared, *own_fields().columns(self.model, user)]
 
     def create(self, *, values: dict[str, Any], by: Actor) -> Any:
-        """Make a record through the app's service. `values` are clean and named like the form's fields."""
-        own, given = own_fields().values_from(self.model, values), self.plain(values)
+        """Make a record through the app's service. `values` are clean and named like the form's fields.
+
+        What was left empty is left to the service, which may know a better value.
+        """
+        own = own_fields().values_from(self.model, values)
+        given = {name: value for name, value in self.plain(values).items() if value not in (None, "")}
         with transaction.atomic():
             record = self.create_record(given, by)
             return _store_own(record, own, by, None) if own else record
@@ -141,6 +147,10 @@ class Register:
 
     def change_record(self, record: Any, changes: dict[str, Any], version: int | None, by: Actor) -> Any:
         raise NotImplementedError
+
+    def initial_for(self, user: Any) -> dict[str, Any]:
+        """What the empty form begins with: the user himself as owner."""
+        return {self.owner_field: user.pk} if self.owner_field in self._references() else {}
 
     def plain(self, values: dict[str, Any]) -> dict[str, Any]:
         """Values as services take them: references by key, own fields left out."""
@@ -175,8 +185,8 @@ class Register:
         """What stands under the name where there is room for little else."""
         return ""
 
-    def mark_of(self, record: Any) -> str:
-        """What stands before the name: nothing, or an avatar."""
+    def mark_of(self, record: Any, size: str = "s") -> str:
+        """What stands before the name: nothing, or an avatar (small in a list, `xl` on the card)."""
         return ""
 
     def url(self, page: str, *args: Any) -> str:

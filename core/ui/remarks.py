@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from core import policy
 from core.actors import Actor, user_or_none
 from core.errors import DomainError, NotAllowed
-from core.models import Attachment, Comment, Follow, Tag, TagLink, User
+from core.models import Comment, Follow, Tag, TagLink, User
 from core.services.records import type_of
 from core.transactions import command
 from core.ui import registers
@@ -140,8 +140,3 @@ def followers_of(record: Any) -> list[User]:
         is_active=True, follows__record_type=type_of(record), follows__record_id=record.pk
     ).distinct()
     return [user for user in rows if kind is None or kind.visible_to(user).filter(pk=record.pk).exists()]
-
-
-def files_of(record: Any) -> list[Attachment]:
-    rows = Attachment.objects.filter(record_type=type_of(record), record_id=record.pk).select_related("created_by")
-    return list(rows.order_by("-created_at")[:200])

@@ -116,7 +116,9 @@ class Clients(ImportProfile):
 
     def _refuse_taken_tax_numbers(self, entries: Sequence[Entry]) -> None:
         """A tax number stands once per country; the one who has it is told by name only to those who see him."""
-        asked = {entry.values["tax_id"] for entry in entries if entry.record_id is not None and entry.values.get("tax_id")}
+        asked = {
+            entry.values["tax_id"] for entry in entries if entry.record_id is not None and entry.values.get("tax_id")
+        }
         if not asked:
             return
         rows = LegalEntity.objects.filter(tax_id__in=asked).values_list("country", "tax_id", "client_id")
@@ -176,7 +178,9 @@ class Clients(ImportProfile):
             cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(LIKE)])
             cursor.execute(_ALIKE, [sorted(names)])
             rows = cursor.fetchall()
-        visible = set(Client.objects.visible_to(by).filter(pk__in={row[1] for row in rows}).values_list("pk", flat=True))
+        visible = set(
+            Client.objects.visible_to(by).filter(pk__in={row[1] for row in rows}).values_list("pk", flat=True)
+        )
         found: dict[str, list[tuple[int, str, str]]] = {}
         for name, pk, label, address in rows:
             same = core_name(name) == core_name(label)

@@ -78,8 +78,8 @@ class Clients(Register):
     def change_record(self, record: Client, changes: dict[str, Any], version: int | None, by: Actor) -> Client:
         return change_client(client_id=record.pk, changes=changes, version=version, by=by)
 
-    def mark_of(self, record: Client) -> SafeString:
-        return cells.avatar(record.name, square=True)
+    def mark_of(self, record: Client, size: str = "s") -> SafeString:
+        return cells.avatar(record.name, size=size, square=True)
 
     def second_line(self, record: Client) -> str:
         return record.segment or record.industry

@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from core import events, policy
 from core.actors import SYSTEM, Actor, user_or_none
+from core.errors import InvalidValue
 from core.models import RecordLink
 from core.services import records
 from core.transactions import command
@@ -75,6 +77,31 @@ def receive_lead(
         return Lead.objects.get(submission_key=submission_key)
     events.publish(LeadReceived(lead_id=lead.pk))
     logger.info("lead received", extra={"lead_id": lead.pk})
+    return lead
+
+
+LEAD_FIELDS = frozenset({
+    "title", "name", "company", "email", "phone", "message", "source_id", "budget", "owner_id", "branch_id", "external_key",
+})  # fmt: skip
+
+
+@command
+def change_lead(*, lead_id: int, changes: dict[str, Any], by: Actor, version: int | None = None) -> Lead:
+    """Correct what is known of a lead (LEAD_FIELDS); what came in stays as it came. Locks the lead.
+
+    The same values again change nothing. Raises StaleVersion, and InvalidValue for an unknown field.
+    """
+    lead = Lead.objects.locked().get(pk=lead_id)
+    policy.require(by, "crm.change_lead", lead)
+    lead.expect_version(version)
+    for field in sorted(set(changes) - LEAD_FIELDS):
+        raise InvalidValue(field=field, problem=_("unknown"))
+    different = {name: value for name, value in changes.items() if getattr(lead, name) != value}
+    if different:
+        for name, value in different.items():
+            setattr(lead, name, value)
+        lead.updated_by = user_or_none(by)
+        lead.save(update_fields=[*different, "updated_by"])
     return lead
 
 

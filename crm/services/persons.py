@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from core.errors import InvalidValue
 from core.transactions import command
 from crm.choices import Consent, ContactKind
 from crm.contacts import normalised
-from crm.errors import ConsentWithoutProof, NameMissing, NotAContact, NothingToLinkTo
+from crm.errors import ConsentKept, ConsentWithoutProof, NameMissing, NotAContact, NothingToLinkTo
 from crm.models import Client, ContactPoint, Person, PersonRole
 
 
@@ -47,6 +48,33 @@ def create_person(
     for kind, value in ((ContactKind.EMAIL, email), (ContactKind.PHONE, phone)):
         if value.strip():
             _add_point(kind=kind, value=value, person_id=person.pk, client_id=None, is_primary=True)
+    return person
+
+
+PERSON_FIELDS = frozenset({
+    "title", "first_name", "middle_name", "last_name", "suffix", "kind", "status", "language", "owner_id", "external_key",
+})  # fmt: skip
+
+
+@command
+def change_person(*, person_id: int, changes: dict[str, Any], by: Actor, version: int | None = None) -> Person:
+    """Change fields of PERSON_FIELDS. The same values again change nothing. Locks the person.
+
+    Raises StaleVersion, NameMissing, and InvalidValue for an unknown field.
+    """
+    person = Person.objects.locked().get(pk=person_id)
+    policy.require(by, "crm.change_client", person)
+    person.expect_version(version)
+    for field in sorted(set(changes) - PERSON_FIELDS):
+        raise InvalidValue(field=field, problem=_("unknown"))
+    different = {name: value for name, value in changes.items() if getattr(person, name) != value}
+    for name, value in different.items():
+        setattr(person, name, value)
+    if not (person.first_name.strip() or person.last_name.strip()):
+        raise NameMissing()
+    if different:
+        person.updated_by = user_or_none(by)
+        person.save(update_fields=[*different, "updated_by"])
     return person
 
 
@@ -135,6 +163,34 @@ def _add_point(
         consent_at=known.consent_at if known else None,
         consent_proof=known.consent_proof if known else "",
     )
+
+
+@command
+def remove_contact_point(*, point_id: int, by: Actor) -> bool:
+    """Take an address away; False when it is gone already. A withdrawn consent stays known, so that one stays.
+
+    Locks the point. Raises ConsentKept.
+    """
+    point = ContactPoint.objects.locked().filter(pk=point_id).first()
+    if point is None:
+        return False
+    owner: Any = point.client if point.client_id is not None else point.person
+    policy.require(by, "crm.change_client", owner)
+    if point.consent == Consent.WITHDRAWN:
+        raise ConsentKept(value=point.value)
+    point.delete()
+    return True
+
+
+@command
+def remove_person_from_client(*, role_id: int, by: Actor) -> bool:
+    """End a person's place at a client; False when it is gone already. Needs the right to change the person."""
+    role = PersonRole.objects.select_for_update(of=("self",)).filter(pk=role_id).first()
+    if role is None:
+        return False
+    policy.require(by, "crm.change_client", role.person)
+    role.delete()
+    return True
 
 
 @command

@@ -49,7 +49,11 @@ def import_leads(*, entries: Sequence[Entry], by: Actor, dry: bool = False) -> l
 
 
 def _new(
-    entry: Entry, values: dict[str, Any], known: dict[int, dict[str, Any]], owners: dict[int | None, int | None], by: Actor
+    entry: Entry,
+    values: dict[str, Any],
+    known: dict[int, dict[str, Any]],
+    owners: dict[int | None, int | None],
+    by: Actor,
 ) -> dict[str, Any]:
     """What a new lead gets by itself: its raw submission, moment, known client and person, owner."""
     raw = {name: str(value) for name, value in entry.values.items() if name != "points"}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Count
+
 from core import policy
 from core.actors import Actor
 from core.imports import own_fields
 from core.imports.profiles import CHANGED, CREATED, SAME, Entry, Written
-from core.imports.writing import Done, Wish, grant
+from core.imports.writing import Done, Wish, found_later, grant
 from core.transactions import command
 from crm.models import Client, Person, PersonRole
 from crm.services.importing.points import Reachable, add_points
@@ -31,14 +33,16 @@ def import_persons(*, entries: Sequence[Entry], by: Actor, dry: bool = False) ->
     """
     require_all(entries, model=Person, create="crm.create_client", change="crm.change_client", by=by)
     made = _companies(entries, by=by, dry=dry)
-    wishes = [Wish(_values(entry, by), entry.record_id, entry.line) for entry in entries]
-    done = grant(Person, wishes, by=by, dry=dry)
-    people = [
-        Reachable(entry.line, result.pk, entry.record_id is None, entry.values.get("points", ()))
-        for entry, result in zip(entries, done, strict=True)
-    ]
-    points, added = add_points(people, owner="person_id", by=by, dry=dry)
-    roles, placed = _places(entries, done, by=by, dry=dry)
+    with found_later(Person, dry=dry) as keys:
+        wishes = [Wish(_values(entry, by), entry.record_id, entry.line) for entry in entries]
+        done = grant(Person, wishes, by=by, dry=dry)
+        people = [
+            Reachable(entry.line, result.pk, entry.record_id is None, entry.values.get("points", ()))
+            for entry, result in zip(entries, done, strict=True)
+        ]
+        points, added = add_points(people, owner="person_id", by=by, dry=dry)
+        roles, placed = _places(entries, done, by=by, dry=dry)
+        keys += [result.pk for result in done]
     counts = _parts(done, added, placed)
     own = [
         _told(entry, result, added.get(entry.line, 0) + placed.get(entry.line, 0), counts)
@@ -126,8 +130,6 @@ def _granted(wishes: Sequence[Wish], *, by: Actor, dry: bool) -> list[Done]:
 
 def _parts(done: Sequence[Done], added: dict[int, int], placed: dict[int, int]) -> dict[int, int]:
     """How many contact points and places known persons have now."""
-    from django.db.models import Count
-
     known = {result.pk for result in done if result.kind != CREATED}
     counts: dict[int, int] = {}
     if known and any(result.kind == CHANGED for result in done):

@@ -23,7 +23,9 @@ class Reachable:
     points: Sequence[Sequence[str]]
 
 
-def add_points(people: Sequence[Reachable], *, owner: str, by: Actor, dry: bool) -> tuple[list[Written], dict[int, int]]:
+def add_points(
+    people: Sequence[Reachable], *, owner: str, by: Actor, dry: bool
+) -> tuple[list[Written], dict[int, int]]:
     """Give each its points; what it has already stays. Returns what was written, and how many were added per line.
 
     `owner` is `person_id` or `client_id`. The first of a kind becomes primary when there is none. An address that
@@ -49,7 +51,9 @@ def add_points(people: Sequence[Reachable], *, owner: str, by: Actor, dry: bool)
             has.add((kind, spelling))
             is_primary = (who, kind) not in primary
             primary.add((who, kind))
-            wishes.append(Wish(_values(owner, one.owner_id, kind, value, spelling, is_primary, withdrawn), line=one.line))
+            wishes.append(
+                Wish(_values(owner, one.owner_id, kind, value, spelling, is_primary, withdrawn), line=one.line)
+            )
             added[one.line] = added.get(one.line, 0) + 1
     done = grant(ContactPoint, wishes, by=by, dry=dry)
     new = {one.line for one in people if one.is_new}

@@ -1,0 +1,69 @@
+"""What the panels of clients, persons and leads read: legal entities, contacts, addresses, places, what came in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import policy
+from core.ui import registers
+from crm.models import Client, ContactPoint, LegalEntity, Person, PersonRole
+
+SHOWN = 50
+
+
+def legal_entities(client: Client, user: Any) -> dict[str, Any]:
+    rows = LegalEntity.objects.filter(client=client).select_related("successor").order_by("valid_to", "pk")
+    return {
+        "entities": list(rows[:SHOWN]),
+        "may_change": policy.allows(user, "crm.change_client", client),
+        "register": registers.by_key("crm.client"),
+    }
+
+
+def contacts(client: Client, user: Any) -> dict[str, Any]:
+    """The people at a client whom the user may know of, with an e-mail each (three statements)."""
+    people = Person.objects.visible_to(user)
+    roles = PersonRole.objects.filter(client=client, person__in=people).select_related("person")
+    found = list(roles.order_by("-is_primary", "pk")[:SHOWN])
+    mails = ContactPoint.objects.filter(person__in=[role.person_id for role in found], kind="email")
+    by_person = dict(mails.order_by("is_primary", "-pk").values_list("person", "value"))
+    return {
+        "contacts": [(role, by_person.get(role.person_id, "")) for role in found],
+        "may_create": policy.allows(user, "crm.create_client"),
+        "client": client,
+    }
+
+
+def points(record: Any, user: Any) -> dict[str, Any]:
+    rows = ContactPoint.objects.filter(client=record) if isinstance(record, Client) else record.contact_points
+    return {
+        "points": list(rows.order_by("kind", "-is_primary", "pk")[:SHOWN]),
+        "may_change": policy.allows(user, "crm.change_client", record),
+        "may_consent": policy.allows(user, "crm.set_consent"),
+        "register": registers.of(record),
+    }
+
+
+def places(person: Person, user: Any) -> dict[str, Any]:
+    """The clients of a person that the user may know of."""
+    visible = Client.objects.visible_to(user)
+    rows = PersonRole.objects.filter(person=person, client__in=visible).select_related("client", "legal_entity")
+    return {
+        "places": list(rows.order_by("-is_primary", "pk")[:SHOWN]),
+        "may_change": policy.allows(user, "crm.change_client", person),
+        "register": registers.of(person),
+    }
+
+
+def came_in(lead: Any, user: Any) -> dict[str, Any] | None:
+    """The submission as it came, and whom it was matched with."""
+    client = (
+        lead.client if lead.client_id and Client.objects.visible_to(user).filter(pk=lead.client_id).exists() else None
+    )
+    person = (
+        lead.person if lead.person_id and Person.objects.visible_to(user).filter(pk=lead.person_id).exists() else None
+    )
+    payload = {str(key): str(value) for key, value in (lead.raw_payload or {}).items()}
+    return (
+        {"payload": payload, "utm": lead.utm or {}, "client": client, "person": person} if payload or client else None
+    )

@@ -1,0 +1,104 @@
+"""The card of a lead, and what is done with it: answered, made a deal of, rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import policy
+from core.ui import cells
+from core.ui.records import Act, RecordScreen
+from crm import ports
+from crm.choices import InteractionKind, LeadStatus
+from crm.registers.leads import TONES
+from crm.selectors.steps import next_step_of
+from crm.services import leads
+from crm.views.lead_board import QualifyForm, RejectForm
+from crm.views.points import AddSomething
+
+OPEN = (LeadStatus.NEW, LeadStatus.WORKING)
+
+
+class AnswerForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("How"),
+        choices=[(kind.value, kind.label) for kind in InteractionKind if kind != InteractionKind.FORM],
+    )
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200, required=False)
+    body = forms.CharField(
+        label=gettext_lazy("What you said"), widget=forms.Textarea(attrs={"rows": 4}), required=False
+    )
+
+
+class LeadCard(RecordScreen):
+    def badges(self) -> Iterator[SafeString]:
+        yield cells.tag(self.record.get_status_display(), TONES.get(self.record.status, ""))
+
+    def subtitle(self) -> Iterator[SafeString | str]:
+        lead = self.record
+        yield _("Came in %(at)s") % {"at": cells.moment(lead.received_at)}
+        minutes = lead.response_minutes
+        if minutes is not None:
+            yield _("First answer after %(minutes)s min") % {"minutes": minutes}
+        elif lead.status in OPEN:
+            yield cells.tag(_("Not answered yet"), "warn")
+        if lead.owner:
+            yield format_html("{} {}", cells.avatar(str(lead.owner)), lead.owner)
+
+    def acts(self) -> list[Act]:
+        lead, user = self.record, self.user
+        if lead.status not in OPEN:
+            return []
+        made = []
+        if policy.allows(user, "crm.answer_lead", lead):
+            made.append(Act(_("Answer"), "message-reply", reverse("crm:lead_answer", args=[lead.pk])))
+        if policy.allows(user, "crm.qualify_lead", lead):
+            made.append(Act(_("Reject"), "x", reverse("crm:lead_reject", args=[lead.pk])))
+            made.append(
+                Act(_("Make a deal of it"), "arrow-right", reverse("crm:lead_qualify", args=[lead.pk]), primary=True)
+            )
+        return made
+
+    def next_step(self) -> Any:
+        return next_step_of(self.record, self.user) if self.record.status in OPEN else None
+
+
+class AnswerLead(AddSomething):
+    action = "crm.answer_lead"
+    heading = gettext_lazy("Answer the lead")
+
+    def form(self, data: Any = None) -> forms.Form:
+        return AnswerForm(data)
+
+    def keep(self, data: dict[str, Any]) -> None:
+        leads.answer_lead(lead_id=self.record.pk, at=timezone.now(), by=self.request.user, **data)  # type: ignore[arg-type]
+
+
+class QualifyLead(AddSomething):
+    action = "crm.qualify_lead"
+    heading = gettext_lazy("Make a deal of the lead")
+
+    def form(self, data: Any = None) -> forms.Form:
+        return QualifyForm(data, initial={"amount": self.record.budget})
+
+    def keep(self, data: dict[str, Any]) -> None:
+        ports.qualify(lead_id=self.record.pk, amount=data["amount"], at=timezone.now(), by=self.request.user)  # type: ignore[arg-type]
+
+
+class RejectLead(AddSomething):
+    action = "crm.qualify_lead"
+    heading = gettext_lazy("Reject the lead")
+
+    def form(self, data: Any = None) -> forms.Form:
+        return RejectForm(data)
+
+    def keep(self, data: dict[str, Any]) -> None:
+        leads.reject_lead(lead_id=self.record.pk, reason=data["reason"], at=timezone.now(), by=self.request.user)  # type: ignore[arg-type]
