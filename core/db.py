@@ -1,7 +1,6 @@
 """Set-wise writes that the ORM has no words for; every value goes in as a parameter."""
 
 import io
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -9,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
+from psycopg2.extras import Range
 
 M = TypeVar("M", bound=models.Model)
 
@@ -83,6 +83,7 @@ def insert_rows(rows: Sequence[M]) -> list[M]:
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_TO_JSON = DjangoJSONEncoder(ensure_ascii=False).encode
 _TO_ESCAPE = re.compile(r"[\\\t\n\r]")
 
 
@@ -94,38 +95,52 @@ def reserve_keys(model: type[models.Model], count: int) -> list[int]:
     return next_values(sequence, count)
 
 
-def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Store new rows by COPY, the quickest way in; columns that are not named get what the database fills in.
+def copy_in(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    constant: Mapping[str, Any] | None = None,
+) -> int:
+    """Store new rows by COPY, the quickest way in; `constant` columns are the same in every row.
 
-    Triggers and constraints speak as for any insert. Values are plain Python values; JSON columns take objects.
+    Columns that are not named get what the database fills in; triggers and constraints speak as for any insert.
+    Values are plain Python values, JSON columns take objects.
     """
-    fields = [model._meta.get_field(name) for name in names]
-    are_json = [isinstance(field, models.JSONField) for field in fields]
-    lines = ["\t".join(map(_copied, row, are_json)) for row in rows]
-    if not lines:
+    same = constant or {}
+    fields = [model._meta.get_field(name) for name in (*names, *same)]
+    writers = [_copied_json if isinstance(field, models.JSONField) else _copied for field in fields]
+    tail = "".join(f"\t{write(value)}" for write, value in zip(writers[len(names) :], same.values(), strict=True))
+    columns_of_text = [list(map(write, column)) for write, column in zip(writers, zip(*rows, strict=True), strict=False)]
+    if not columns_of_text:
         return 0
+    lines = list(map("\t".join, zip(*columns_of_text, strict=True)))
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)  # type: ignore[union-attr]
     sql = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(sql, io.StringIO("\n".join(lines) + "\n"))
+        cursor.copy_expert(sql, io.StringIO(f"{tail}\n".join(lines) + f"{tail}\n"))
     return len(lines)
 
 
-def _copied(value: Any, is_json: bool) -> str:
+def _copied(value: Any) -> str:
+    if value.__class__ is str:
+        return value.translate(_ESCAPES) if _TO_ESCAPE.search(value) else value
     if value is None:
         return "\\N"
-    if is_json:
-        text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
-    elif isinstance(value, str):
-        text = value
-    elif isinstance(value, bool):
+    if value.__class__ is int:
+        return str(value)
+    if value is True or value is False:
         return "t" if value else "f"
-    elif isinstance(value, date):
+    if isinstance(value, date):
         return value.isoformat()
-    else:
-        text = str(value)
-    return text.translate(_ESCAPES) if _TO_ESCAPE.search(text) else text
+    if isinstance(value, Range):
+        ends = (end.isoformat() if end is not None else "" for end in (value.lower, value.upper))
+        return f"{value._bounds[0]}{','.join(ends)}{value._bounds[1]}"
+    return str(value).translate(_ESCAPES)
+
+
+def _copied_json(value: Any) -> str:
+    return "\\N" if value is None else _TO_JSON(value).translate(_ESCAPES)
 
 
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
@@ -136,7 +151,7 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     key = model._meta.pk
     fields = [key, *(model._meta.get_field(name) for name in names)]
     arrays = [
-        [json.dumps(row[place], cls=DjangoJSONEncoder) if row[place] is not None else None for row in rows]
+        [_TO_JSON(row[place]) if row[place] is not None else None for row in rows]
         if isinstance(field, models.JSONField)
         else [row[place] for row in rows]
         for place, field in enumerate(fields)
@@ -154,3 +169,10 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     with connection.cursor() as cursor:
         cursor.execute(sql, arrays)
         return int(cursor.rowcount)
+
+
+class Fold(models.Func):
+    """A text without accents, capitals and differences of script, as `core_fold` in the database writes it."""
+
+    function = "core_fold"
+    output_field = models.CharField()

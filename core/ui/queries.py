@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, F, Func, QuerySet
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 
+from core.db import Fold
 from core.models import SavedView
 from core.ui.paging import SortKey
 from core.ui.registers import Register
@@ -23,13 +24,6 @@ DEFAULT_PAGE_SIZE = 50
 PLACE = frozenset({"after", "before", "counts", "part"})
 # What the view may hold beside filters.
 SHAPE = frozenset({"q", "sort", "columns", "rows", "layout"})
-
-
-class Fold(Func):
-    """A text without accents, capitals and differences of script, as `core_fold` in the database writes it."""
-
-    function = "core_fold"
-    output_field = CharField()
 
 
 @dataclass

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from core.db import Fold
 from core.history import tracked
 from core.models import Binnable, CustomValues, Entity, Ownership, money_field
 from crm.choices import ClientStatus, SourceChannel
@@ -65,7 +66,7 @@ class Client(Binnable, CustomValues, Entity):
         ]
         indexes = [
             GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="client_name_trigrams"),
-            models.Index(fields=["name", "id"], name="client_by_name"),
+            models.Index(Fold("name"), "id", name="client_by_folded_name"),
         ]
 
     def __str__(self) -> str:

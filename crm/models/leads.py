@@ -67,7 +67,10 @@ class Lead(Binnable, CustomValues, Entity):
                 name="lead_answered_after_it_came",
             ),
         ]
-        indexes = [models.Index(fields=["status", "-received_at"], name="lead_inbox")]
+        indexes = [
+            models.Index(fields=["status", "-received_at"], name="lead_inbox"),
+            models.Index(fields=["-received_at", "-id"], name="lead_newest_first"),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="lead_raw_payload_kept",

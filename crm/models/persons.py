@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.db import Fold
 from core.history import tracked
 from core.models import Binnable, CustomValues, Entity, LockingQuerySet, Ownership
 from crm.choices import Consent, ContactKind, PersonStatus
@@ -30,7 +31,7 @@ class Person(Binnable, CustomValues, Entity):
     ownership: ClassVar[Ownership] = Ownership(owner="owner")
 
     class Meta:
-        indexes = [models.Index(fields=["last_name", "first_name", "id"], name="person_by_name")]
+        indexes = [models.Index(Fold("last_name"), "id", name="person_by_folded_name")]
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from core.db import Fold
 from core.history import tracked
 from core.models import Binnable, CustomValues, Entity, LockingQuerySet, price_field, qty_field
 from inventory.choices import ItemStatus, ItemType, LotStatus, Replenishment, ServiceRole, Tracking, Valuation
@@ -77,7 +78,7 @@ class Item(Binnable, CustomValues, Entity):
         ]
         indexes = [
             GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="item_name_trigrams"),
-            models.Index(fields=["name", "id"], name="item_by_name"),
+            models.Index(Fold("name"), "id", name="item_by_folded_name"),
         ]
         triggers = [
             pgtrigger.Trigger(
