@@ -28,4 +28,6 @@ add(
         switch="own_fields",
     ),
     Entry(_("Switches"), "toggle-right", "core:switch_list", section="setup", order=70, action="core.manage_switches"),
+    Entry(_("API keys"), "key", "core:api_token_list", section="setup", order=75, action="core.use_api"),
+    Entry(_("Webhooks"), "webhook", "core:webhook_list", section="setup", order=76, action="core.manage_webhooks"),
 )

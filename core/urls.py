@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("core.imports.urls")),
     path("", include("core.documents.urls")),
     path("", include("core.access.urls")),
+    path("", include("core.api.urls")),
 ]
