@@ -1,6 +1,7 @@
 """The root of all addresses."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -28,3 +29,6 @@ urlpatterns = [
     path("health/live/", health.live, name="health_live"),
     path("health/ready/", health.ready, name="health_ready"),
 ]
+
+if settings.COMPONENT_PAGE:
+    urlpatterns += [path("components/", include("core.components.urls"))]

@@ -15,6 +15,7 @@ def new_leads(user: Any) -> int | None:
 
 
 navigation.add(
+    Entry(_("My tasks"), "calendar", "crm:task_calendar", "", 20, action="crm.view_task"),
     Entry(
         _("Leads"), "user-plus", "crm:lead_list", "sell", 10, action="crm.view_lead", on_phone=True, counter=new_leads
     ),

@@ -2,7 +2,7 @@ from django.urls import URLPattern, path
 
 from core.ui.addresses import urls_for
 from crm.registers import Clients, Leads, Persons
-from crm.views import clients, composing, entities, lead_board, leads, persons, points
+from crm.views import clients, composing, entities, lead_board, leads, persons, points, task_calendar
 
 LEAD, CLIENT, PERSON = {"register": "crm.lead"}, {"register": "crm.client"}, {"register": "crm.person"}
 
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("talks/<str:register>/<int:pk>/", composing.LogTalk.as_view(), name="log_talk"),
     path("tasks/<str:register>/<int:pk>/new/", composing.PlanTask.as_view(), name="plan_task"),
     path("tasks/<int:pk>/done/", composing.TaskDone.as_view(), name="task_done"),
+    path("tasks/calendar/", task_calendar.TaskCalendar.as_view(), name="task_calendar"),
     path("leads/board/", lead_board.LeadBoard.as_view(), name="lead_board"),
     path("leads/<int:pk>/answer/", leads.AnswerLead.as_view(), LEAD, name="lead_answer"),
     path("leads/<int:pk>/qualify/", leads.QualifyLead.as_view(), LEAD, name="lead_qualify"),

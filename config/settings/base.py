@@ -93,6 +93,7 @@ TEMPLATES = [
         },
     },
 ]
+COMPONENT_PAGE = False  # all parts of the interface on one page, for those who build it
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -5,6 +5,7 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import DATA_DIR, INSTALLED_APPS, env
 
 DEBUG = env.bool("DEBUG", default=True)
+COMPONENT_PAGE = DEBUG
 # The supervisor hands in a random key kept in the data folder; this one serves commands run without it.
 SECRET_KEY = env("SECRET_KEY", default="insecure-for-commands-on-the-own-machine-only")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

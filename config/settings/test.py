@@ -7,6 +7,7 @@ from config.settings.dev import *  # noqa: F403
 from config.settings.dev import DATABASES, MIDDLEWARE
 
 DEBUG = False
+COMPONENT_PAGE = True
 SECRET_KEY = "tests-only"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 

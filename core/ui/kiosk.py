@@ -108,7 +108,7 @@ class KioskScreen(Guarded, View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do an action once. 200 and 409/422 are final; 503 asks the browser to send the same again later."""
-        values = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+        values = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
         code, key = values.pop("do", ""), values.pop("key", "")
         moment = self._moment(values.pop("at", ""))
         known = {button.code for button in self.buttons} | ({SCAN} if self.scan_label else set())

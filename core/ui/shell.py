@@ -29,7 +29,6 @@ PINNED = 12
 # Pages that a pair of keys opens: G and then the letter. The key dialog lists those that the user has.
 GO_TO = {
     "home": "g h",
-    "crm:lead_board": "g l",
     "crm:lead_list": "g l",
     "crm:client_list": "g c",
     "crm:person_list": "g p",

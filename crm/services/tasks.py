@@ -178,6 +178,23 @@ def block_task(*, task_id: int, by: Actor) -> Task:
 
 
 @command
+def reschedule_task(*, task_id: int, due_at: datetime | None, by: Actor, version: int | None = None) -> Task:
+    """Let an open task be due at another moment, or at none. The same moment changes nothing.
+
+    `version` is the one the caller saw. Locks the task. Raises StaleVersion and TaskClosed.
+    """
+    task = Task.objects.locked().get(pk=task_id)
+    policy.require(by, "crm.finish_task", task)
+    task.expect_version(version)
+    if task.status in CLOSED:
+        raise TaskClosed(task=task, status=task.get_status_display())
+    if task.due_at != due_at:
+        task.due_at, task.updated_by = due_at, user_or_none(by)
+        task.save(update_fields=["due_at", "updated_by"])
+    return task
+
+
+@command
 def cancel_task(*, task_id: int, by: Actor) -> Task:
     """Give a task up; what waited for it goes on waiting. A cancelled task stays as it is. Raises TaskClosed."""
     task = Task.objects.locked().get(pk=task_id)

@@ -194,12 +194,16 @@
       ghostClass: "ghost",
       fallbackClass: "drag",
       scroll: board,
-      onStart: ({ item }) => { place = { list: item.parentElement, next: item.nextElementSibling }; },
+      onStart: ({ item }) => {
+        place = placeOf(item);
+        board.classList.add("dragging"); // columns grow to one height: a card may be dropped anywhere in one
+      },
       onMove: ({ to }) => {
         for (const other of board.querySelectorAll(".col.over")) other.classList.remove("over");
         columnOf(to).classList.add("over");
       },
       onEnd: ({ item, from, to }) => {
+        board.classList.remove("dragging");
         for (const other of board.querySelectorAll(".col.over")) other.classList.remove("over");
         if (from === to) return;
         const target = columnOf(to);

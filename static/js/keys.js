@@ -22,7 +22,7 @@
 
   const isShown = (element) => element.offsetParent !== null || element.closest(".side") !== null;
   const answering = (keys) => [...document.querySelectorAll(`[data-key="${keys}"]`)].find(isShown);
-  const rows = () => [...document.querySelectorAll("[data-row], main .tbl tbody tr")].filter(isShown);
+  const rows = () => [...document.querySelectorAll("[data-row], main .tbl:not([aria-busy]) tbody tr")].filter(isShown);
   const rowOf = (element) => element.closest("[data-row], main .tbl tbody tr");
 
   const step = (by) => {

@@ -44,8 +44,8 @@
     expendable.slice(0, Math.max(0, surplus)).forEach(remove);
   };
 
-  // `action` is {url, label}: the one thing that mends it.
-  const show = (text, { level = "info", action = null } = {}) => {
+  // `action` is {url, label}: the one thing that mends it. `undo` is a function that takes it back.
+  const show = (text, { level = "info", action = null, undo = null } = {}) => {
     const toast = template.content.firstElementChild.cloneNode(true);
     toast.classList.add(level);
     toast.setAttribute("role", level === "bad" ? "alert" : "status");
@@ -57,6 +57,14 @@
       link.href = action.url;
       link.textContent = action.label;
     }
+    const back = toast.querySelector("[data-undo]");
+    if (undo) {
+      back.hidden = false;
+      back.querySelector("button").addEventListener("click", () => {
+        remove(toast);
+        undo();
+      });
+    } else back.remove();
     box.append(toast);
     return toast;
   };
