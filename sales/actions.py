@@ -63,6 +63,7 @@ policy.register(
         ),
         Action("sales.note_invoiced", _("Mark order lines as invoiced"), {"accountant": Reach.ALL}),
         Action("sales.set_up_prices", _("Maintain price lists and discount limits"), SETTING_UP),
+        Action("sales.import_history", _("Import orders and deals of another system"), SETTING_UP),
         Action("sales.set_up_pipelines", _("Maintain pipelines"), SETTING_UP),
     ]
 )

@@ -164,3 +164,13 @@ class MoreThanOrdered(DomainError):
 class MoreInvoicedThanOrdered(DomainError):
     code = "more_invoiced_than_ordered"
     message = _("More would be invoiced than was ordered.")
+
+
+class DealKeepsItsWay(DomainError):
+    code = "deal_keeps_its_way"
+    message = _("“{deal}” is here already and went its own way since: {fields} differ and stay as they are here.")
+
+
+class OrderOfOurOwn(DomainError):
+    code = "order_of_our_own"
+    message = _("Order {number} was made here; imported history cannot change it.")

@@ -79,10 +79,7 @@ def _write(run: ImportRun, plan: Plan, batch: Sequence[tuple[ImportRow, Entry]],
     bad = [(row.pk, RowState.BAD, entry.errors) for row, entry in batch if entry.errors]
     update_rows(ImportRow, ["state", "errors"], bad)
     _keep_changes(run, written)
-    kinds: dict[int, str] = {}
-    for one in written:
-        kinds.setdefault(one.line, one.kind)
-    found = Counter(kinds.values())
+    found = Counter({one.line: one.kind for one in written if one.own}.values())
     found["refused"] = len(bad)
     found["twins"] = sum(1 for row, entry in batch if row.state == RowState.TWIN and not entry.errors)
     return found
@@ -103,7 +100,7 @@ def _follow_choices(plan: Plan, batch: Sequence[tuple[ImportRow, Entry]], defaul
 
 
 def _keep_changes(run: ImportRun, written: Sequence[Written]) -> None:
-    changed = [one for one in written if one.kind != SAME]
+    changed = [one for one in written if one.kind != SAME and one.record_id]
     types = {model: ContentType.objects.get_for_model(model).pk for model in {one.model for one in changed}}
     copy_in(
         ImportChange,

@@ -247,11 +247,8 @@ def _rehearse(plan: Plan, entries: Sequence[Entry]) -> dict[int, str]:
 
 
 def states_of(written: Sequence[Written]) -> dict[int, str]:
-    """The state per line, told by the first record written for it."""
-    states: dict[int, str] = {}
-    for one in written:
-        states.setdefault(one.line, STATES[one.kind])
-    return states
+    """The state per line, told by its own record."""
+    return {one.line: STATES[one.kind] for one in written if one.own}
 
 
 def _compare_keys(run: ImportRun, plan: Plan) -> None:

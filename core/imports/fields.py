@@ -35,6 +35,7 @@ class Kind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     REFERENCE = "reference"
+    OWN = "own"  # a field of the company's own, which cleans its values itself
 
 
 class CellError(Exception):
@@ -110,6 +111,7 @@ class ImportField:
     help: Text = ""
     check: Callable[[str], str] | None = None
     resolver: Callable[[Iterable[str], Actor], dict[str, list[Any]]] | None = None
+    finish: Callable[[Any], Any] | None = None
 
     @property
     def is_own(self) -> bool:
@@ -128,12 +130,14 @@ class ImportField:
 
     def reader(self, forms: Forms) -> Callable[[Any], Any]:
         """A function from a filled cell to its value; raises CellError."""
-        return _READERS[self.kind](self, forms)
+        read = _READERS[self.kind](self, forms)
+        finish = self.finish
+        return read if finish is None else lambda cell: finish(read(cell))
 
     def restored(self, value: Any) -> Any:
         """The value as it was before it was put away as JSON."""
-        if value is None:
-            return None
+        if value is None or self.is_own:  # an own field is stored as it stands in JSON
+            return value
         if self.kind == Kind.DECIMAL:
             return Decimal(value)
         if self.kind == Kind.DATE:
@@ -310,6 +314,10 @@ def _choice(field: ImportField, _forms: Forms) -> Callable[[Any], Any]:
     return lambda cell: [one(part) for part in _SEPARATED.split(text_of(cell)) if part.strip()]
 
 
+def _own(_field: ImportField, _forms: Forms) -> Callable[[Any], Any]:
+    return text_of
+
+
 _READERS: dict[Kind, Callable[[ImportField, Forms], Callable[[Any], Any]]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _text,
@@ -323,4 +331,5 @@ _READERS: dict[Kind, Callable[[ImportField, Forms], Callable[[Any], Any]]] = {
     Kind.EMAIL: _email,
     Kind.PHONE: _phone,
     Kind.REFERENCE: _text,
+    Kind.OWN: _own,
 }

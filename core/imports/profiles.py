@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db import models, transaction
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -51,8 +52,9 @@ class Entry:
 class Written:
     """What became of one record: `before` are the old values of a changed one, `version` what it has now.
 
-    `kind` is created, changed or same. The first Written of a line is the line's own record. `parts` counts the rows
-    that belong to it (contact points and the like), to see later whether somebody added some; `after` are the values of
+    `kind` is created, changed or same. `own` is false for what came along (a client that a person's row made): rows are
+    counted by their own records. Without a `record_id` it only tells what became of the row. `parts` counts the rows that
+    belong to it (contact points and the like), to see later whether somebody added some; `after` are the values of
     a record without a version.
     """
 
@@ -64,6 +66,7 @@ class Written:
     version: int = 0
     parts: int = 0
     after: dict[str, Any] | None = None
+    own: bool = True
 
 
 CREATED, CHANGED, SAME = "created", "changed", "same"
@@ -93,6 +96,14 @@ class ImportProfile:
     help: ClassVar[Text] = ""
     parts: ClassVar[tuple[tuple[type[models.Model], str], ...]] = ()
     list_url: ClassVar[str] = ""
+
+    @property
+    def list_address(self) -> str:
+        """Where the imported records are found; nothing where their list is not there."""
+        try:
+            return reverse(self.list_url) if self.list_url else ""
+        except NoReverseMatch:
+            return ""
 
     def may_import(self, user: Actor) -> bool:
         return policy.allows(user, self.create_action)
@@ -163,7 +174,10 @@ class ImportProfile:
         return ()
 
     def write(self, entries: Sequence[Entry], *, by: Actor, dry: bool = False) -> list[Written]:
-        """Hand the rows to the app's service. The first Written of each line tells what became of it."""
+        """Hand the rows to the app's service. The own Written of each line tells what became of it.
+
+        What is told first is taken back last.
+        """
         raise NotImplementedError
 
     def rehearse(self, entries: Sequence[Entry], *, by: Actor) -> list[Written]:

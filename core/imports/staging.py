@@ -11,10 +11,12 @@ from django.db.models import Min
 
 from core.db import copy_in
 from core.imports.choices import RowState, TwinAction
-from core.imports.fields import ImportField
+from core.imports.fields import ImportField, Kind
 from core.imports.profiles import Entry
 from core.models import ImportRow, ImportRun
 
+RESTORED = (Kind.DECIMAL, Kind.DATE, Kind.MOMENT)
+READ = ("pk", "line", "state", "key", "values", "twins", "action", "record_id")
 COLUMNS = ("run", "line", "state", "key", "values", "errors", "twins", "action", "record_id")
 
 
@@ -81,7 +83,7 @@ def hold_back_groups(run: ImportRun, *, problem: str) -> int:
 
 def batches(
     run: ImportRun, fields: dict[str, ImportField], *, size: int, after: int, grouped: bool, checking: bool = False
-) -> Iterator[list[tuple[ImportRow, Entry]]]:
+) -> Iterator[list[tuple[Any, Entry]]]:
     """Batches of rows that are to be written, in the order of the file, beyond line `after`.
 
     A grouped run comes record by record: rows of one key are never parted, and `after` counts records' first lines.
@@ -100,13 +102,14 @@ def _wanted(run: ImportRun, *, checking: bool) -> Any:
     return rows.exclude(**skipped)
 
 
-def _plain(run: ImportRun, *, size: int, after: int, checking: bool) -> Iterator[list[ImportRow]]:
-    while rows := list(_wanted(run, checking=checking).filter(line__gt=after).order_by("line")[:size]):
+def _plain(run: ImportRun, *, size: int, after: int, checking: bool) -> Iterator[list[Any]]:
+    waiting = _wanted(run, checking=checking).order_by("line").values_list(*READ, named=True)
+    while rows := list(waiting.filter(line__gt=after)[:size]):
         yield rows
         after = rows[-1].line
 
 
-def _grouped(run: ImportRun, *, size: int, after: int, checking: bool) -> Iterator[list[ImportRow]]:
+def _grouped(run: ImportRun, *, size: int, after: int, checking: bool) -> Iterator[list[Any]]:
     heads = list(
         _wanted(run, checking=checking).values_list("key").annotate(first=Min("line")).order_by("first")
     )
@@ -114,11 +117,13 @@ def _grouped(run: ImportRun, *, size: int, after: int, checking: bool) -> Iterat
     count = max(1, size // 20)
     for start in range(0, len(heads), count):
         keys = [key for key, _first in heads[start : start + count]]
-        yield list(_wanted(run, checking=checking).filter(key__in=keys).order_by("line"))
+        rows = _wanted(run, checking=checking).filter(key__in=keys).order_by("line")
+        yield list(rows.values_list(*READ, named=True))
 
 
-def _entry(row: ImportRow, fields: dict[str, ImportField]) -> Entry:
-    values = {
-        name: fields[name].restored(value) if name in fields else value for name, value in (row.values or {}).items()
-    }
+def _entry(row: Any, fields: dict[str, ImportField]) -> Entry:
+    values = row.values or {}
+    for name, one in fields.items():
+        if one.kind in RESTORED and name in values:
+            values[name] = one.restored(values[name])
     return Entry(row.line, values, record_id=row.record_id, key=row.key)

@@ -5,19 +5,24 @@ Part of a service: called inside its transaction, after its checks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import NOT_PROVIDED
 from django.utils import timezone
+from psycopg2.extras import Range
+from psycopg2.sql import SQL, Identifier
 
 from core.actors import Actor, user_or_none
 from core.db import copy_in, reserve_keys, update_rows
 from core.imports.profiles import CHANGED, CREATED, SAME, Written
-from core.models import Entity
+from core.models import Binnable, Entity
+from core.search import kinds
+from core.search.statements import PAUSED, Statements
 
 
 OWN = "custom"
@@ -49,8 +54,8 @@ class Done:
     version: int = 0
     after: dict[str, Any] | None = None
 
-    def written(self, line: int, model: type[models.Model], *, parts: int = 0) -> Written:
-        return Written(line, model, self.pk, self.kind, self.before, self.version, parts, self.after)
+    def written(self, line: int, model: type[models.Model], *, parts: int = 0, own: bool = True) -> Written:
+        return Written(line, model, self.pk, self.kind, self.before, self.version, parts, self.after, own)
 
 
 def grant(model: type[models.Model], wishes: Sequence[Wish], *, by: Actor, dry: bool = False) -> list[Done]:
@@ -60,10 +65,11 @@ def grant(model: type[models.Model], wishes: Sequence[Wish], *, by: Actor, dry: 
     `dry` nothing is written.
     """
     known, is_versioned = _known(model, wishes, dry=dry), issubclass(model, Entity)
+    is_binnable = issubclass(model, Binnable)
     fresh = [wish for wish in wishes if wish.pk is None]
     keys = [0] * len(fresh) if dry or not fresh else reserve_keys(model, len(fresh))
     for wish, key in zip(fresh, keys, strict=True):
-        wish.done = Done(key, CREATED, version=1, after=None if is_versioned else wish.values)
+        wish.done = Done(key, CREATED, version=1, after=None if is_versioned else _comparable(wish.values))
     if fresh and not dry:
         _insert(model, fresh, keys, by)
     changed = []
@@ -71,18 +77,24 @@ def grant(model: type[models.Model], wishes: Sequence[Wish], *, by: Actor, dry: 
         if wish.pk is None:
             continue
         now = known[wish.pk]
+        if is_binnable and now["binned_at"] is not None and "binned_at" not in wish.values:
+            wish.values |= {"binned_at": None, "binned_by_id": None}  # who imports a record wants it back
         if OWN in wish.values:  # own fields that a row does not name stay
             wish.values[OWN] = {**now[OWN], **wish.values[OWN]}
         before = {name: now[name] for name, value in wish.values.items() if now[name] != value}
         version = now.get("version", 0)
         version += 1 if before else 0
         kind = CHANGED if before else SAME
-        wish.done = Done(wish.pk, kind, before, version, None if is_versioned else wish.values)
+        wish.done = Done(wish.pk, kind, before, version, None if is_versioned else _comparable(wish.values))
         now.update(wish.values, version=version)  # a second wish for the record sees the first
         changed += [wish] if before else []
     if changed and not dry:
         _update(model, changed, known, by)
     return [wish.done for wish in wishes if wish.done is not None]
+
+
+def _comparable(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if not isinstance(value, Range)}
 
 
 def _known(model: type[models.Model], wishes: Sequence[Wish], *, dry: bool) -> dict[int, dict[str, Any]]:
@@ -91,6 +103,7 @@ def _known(model: type[models.Model], wishes: Sequence[Wish], *, dry: bool) -> d
         return {}
     names = {name for wish in wishes if wish.pk is not None for name in wish.values}
     names |= {"version"} if issubclass(model, Entity) else set()
+    names |= {"binned_at", "binned_by_id"} if issubclass(model, Binnable) else set()
     rows = model._default_manager.filter(pk__in=wanted).order_by("pk")
     if not dry:
         rows = rows.select_for_update(of=("self",), no_key=True)
@@ -104,16 +117,17 @@ def _insert(model: type[models.Model], fresh: Sequence[Wish], keys: Sequence[int
     if _has(model, "created_by"):
         constant["created_by_id"] = user.pk if user else None
     names = list(dict.fromkeys(name for wish in fresh for name in wish.values))
-    rest = {name: value for name, value in constant.items() if name not in names}
-    filler = {name: constant.get(name, _plain_default(model, name)) for name in names}
-    columns = [model._meta.pk.attname, *names, *rest]  # type: ignore[union-attr]
-    fixed = list(rest.values())
+    filler = [constant.pop(name, None) if name in constant else _plain_default(model, name) for name in names]
+    pairs = list(zip(names, filler, strict=True))
     copy_in(
         model,
-        [_field_name(model, name) for name in columns],
-        ([key, *(wish.values.get(name, filler[name]) for name in names), *fixed]
-         for key, wish in zip(keys, fresh, strict=True)),
-    )  # fmt: skip
+        [_field_name(model, name) for name in (model._meta.pk.attname, *names)],  # type: ignore[union-attr]
+        [
+            [key, *[values.get(name, otherwise) for name, otherwise in pairs]]
+            for key, values in zip(keys, (wish.values for wish in fresh), strict=True)
+        ],
+        {_field_name(model, name): value for name, value in constant.items()},
+    )
 
 
 def _update(
@@ -149,15 +163,37 @@ def _defaults(model: type[models.Model]) -> tuple[tuple[str, Any], ...]:
     return tuple(found)
 
 
+@cache
 def _plain_default(model: type[models.Model], attname: str) -> Any:
     column = next(column for column in model._meta.concrete_fields if column.attname == attname)
     value: Any = column.get_default() if column.db_default is NOT_PROVIDED else None
     return {} if value is None and isinstance(column, models.JSONField) else value
 
 
+@contextmanager
+def found_later(model: type[models.Model], *, dry: bool = False) -> Iterator[list[int]]:
+    """Keep the search entries of a model still in this block, and write those of the listed records at its end, once.
+
+    For new records that get their parts in several steps, each of which would write the entry anew.
+    """
+    keys: list[int] = []
+    kinds_of_model = [] if dry else kinds.of(model)
+    if not kinds_of_model:
+        yield keys
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, 'on', true)", [PAUSED])
+        yield keys
+        cursor.execute("SELECT set_config(%s, '', true)", [PAUSED])
+        for kind in kinds_of_model if keys else ():
+            refresh = SQL("SELECT {}(%s::bigint[])").format(Identifier(Statements(kind).refresh))
+            cursor.execute(refresh.as_string(cursor.cursor), [keys])
+
+
 def _has(model: type[models.Model], name: str) -> bool:
     return any(column.name == name for column in model._meta.concrete_fields)
 
 
+@cache
 def _field_name(model: type[models.Model], attname: str) -> str:
     return next(column.name for column in model._meta.concrete_fields if column.attname == attname)

@@ -17,6 +17,7 @@ from core.imports.reading.dates import parse as parse_date
 
 SAMPLE_ROWS = 2_000
 SHOWN_ROWS = 5
+JUDGED = 200  # values of a column that tell what kind of column it is
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -179,6 +180,10 @@ def _letters(place: int) -> str:
     return name
 
 
+def _is_date(text: str) -> bool:
+    return any(letter.isdigit() for letter in text) and bool(parse_date(text, "dmy") or parse_date(text, "mdy"))
+
+
 def _find_forms(facts: Facts, sample: list[Row], options: dict[str, Any]) -> None:
     """Decide the decimal mark and the order of dates from the values of columns that look like such."""
     marks, orders = MarkEvidence(), OrderEvidence()
@@ -188,14 +193,13 @@ def _find_forms(facts: Facts, sample: list[Row], options: dict[str, Any]) -> Non
             for row in sample
             if len(row.cells) > place and isinstance(cell := row.cells[place], str) and cell.strip()
         ]
-        if not texts:
-            continue
-        dates = sum(1 for text in texts if len(text) <= 40 and (parse_date(text, "dmy") or parse_date(text, "mdy")))
-        numbers = sum(1 for text in texts if len(text) <= 30 and NUMBER.fullmatch(cleaned(text)))
-        if dates >= len(texts) * 0.7:
+        some = texts[:JUDGED]
+        dates = sum(1 for text in some if len(text) <= 40 and _is_date(text))
+        numbers = sum(1 for text in some if len(text) <= 30 and NUMBER.fullmatch(cleaned(text)))
+        if some and dates >= len(some) * 0.7:
             facts.date_columns.append(place)
             orders.look_at(texts)
-        elif numbers >= len(texts) * 0.7:
+        elif some and numbers >= len(some) * 0.7:
             facts.number_columns.append(place)
             marks.look_at(texts)
     facts.decimal = options.get("decimal") or marks.decide("," if facts.delimiter == ";" else ".")

@@ -85,7 +85,7 @@ def _entities(entries: Sequence[Entry], done: Sequence[Done], *, by: Actor, dry:
         if values:
             wishes.append(Wish(values, pk, entry.line))
     results = grant(LegalEntity, wishes, by=by, dry=dry)
-    return [result.written(wish.line, LegalEntity) for wish, result in zip(wishes, results, strict=True)]
+    return [result.written(wish.line, LegalEntity, own=False) for wish, result in zip(wishes, results, strict=True)]
 
 
 def _parts(known: Sequence[int]) -> dict[int, int]:

@@ -48,7 +48,7 @@ def import_persons(*, entries: Sequence[Entry], by: Actor, dry: bool = False) ->
         _told(entry, result, added.get(entry.line, 0) + placed.get(entry.line, 0), counts)
         for entry, result in zip(entries, done, strict=True)
     ]
-    return [*own, *made, *points, *roles]
+    return [*made, *own, *points, *roles]
 
 
 def _values(entry: Entry, by: Actor) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _companies(entries: Sequence[Entry], *, by: Actor, dry: bool) -> list[Writte
         found.update({name: result.pk for name, result in zip(missing, done, strict=True)})
         for entry in named:
             entry.values["client_id"] = found[entry.values["company"]]
-    return [result.written(wish.line, Client) for wish, result in zip(wishes, done, strict=True)]
+    return [result.written(wish.line, Client, own=False) for wish, result in zip(wishes, done, strict=True)]
 
 
 def _places(
@@ -114,7 +114,7 @@ def _places(
             there[result.pk, client_id] = (0, position or "")
     new = {entry.line for entry in entries if entry.record_id is None}
     written = [
-        one.written(wish.line, PersonRole)
+        one.written(wish.line, PersonRole, own=False)
         for wish, one in zip(wishes, _granted(wishes, by=by, dry=dry), strict=True)
         if wish.line not in new and one.kind != SAME
     ]

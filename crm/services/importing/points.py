@@ -58,7 +58,7 @@ def add_points(
     done = grant(ContactPoint, wishes, by=by, dry=dry)
     new = {one.line for one in people if one.is_new}
     written = [
-        result.written(wish.line, ContactPoint)
+        result.written(wish.line, ContactPoint, own=False)
         for wish, result in zip(wishes, done, strict=True)
         if wish.line not in new and result.kind == CREATED
     ]
