@@ -11,7 +11,7 @@ class JobFileInline(ReadOnlyInline):
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    list_display = ("title", "kind", "state", "done", "total", "attempts", "by", "created_at", "finished_at")
+    list_display = ("title", "kind", "state", "done", "steps", "attempts", "by", "created_at", "finished_at")
     list_filter = ("state", "kind")
     search_fields = ("title", "=key", "=reference", "=uuid")
     date_hierarchy = "created_at"

@@ -46,8 +46,9 @@ def _store(job: Job, turn: int, name: str, content: File, content_type: str) -> 
                 "removed_at": None,
             },
         )
-    if earlier is not None and earlier.file.name not in ("", path):
-        storage.delete(earlier.file.name)
+    old = earlier.file.name if earlier is not None else None
+    if old and old != path:
+        storage.delete(old)
     return kept
 
 
@@ -63,7 +64,8 @@ def remove_old(*, at: datetime, limit: int = 500) -> int:
         name, storage = file.file.name, file.file.storage
         if not JobFile.objects.filter(pk=file.pk, removed_at=None).update(removed_at=at, file=""):
             continue
-        storage.delete(name)
+        if name:
+            storage.delete(name)
         _empty_folder(storage, f"jobs/{file.job.uuid}", keep=set(file.job.files.values_list("file", flat=True)))
         removed += 1
     return removed

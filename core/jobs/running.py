@@ -85,7 +85,7 @@ class Running:
         self.params: dict[str, Any] = job.params
         self.by: Actor = job.by or SYSTEM
         self.resume_from: Any = job.checkpoint
-        self.done, self.note, self.total = job.done, job.note, job.total
+        self.done, self.note, self.total = job.done, job.note, job.steps
         self.summary: dict[str, Any] = job.summary
         self.url = job.url
         self.is_cancelled = self.is_lost = False  # told by the pulse, which looks while this thread works
@@ -149,7 +149,7 @@ class Running:
         self.summary, self.url = summary, url
 
     def figures(self) -> dict[str, Any]:
-        return {"done": self.done, "note": self.note, "total": self.total}
+        return {"done": self.done, "note": self.note, "steps": self.total}
 
     def _remember(self, done: int | None, note: str | None, total: int | None) -> None:
         self.done = self.done if done is None else done

@@ -38,7 +38,7 @@ def start_job(
     right to do this. Raises LookupError for an unknown kind.
     """
     runner_of(kind)
-    fields = {"kind": kind, "params": params, "by": user_or_none(by), "title": str(title)[:200], "total": total}
+    fields = {"kind": kind, "params": params, "by": user_or_none(by), "title": str(title)[:200], "steps": total}
     if key is None:
         job = Job.objects.create(**fields)
     else:

@@ -128,7 +128,7 @@ def _fail(running: Running, error: str, reference: str = "") -> JobState | None:
 def _end(running: Running, state: JobState, **fields: Any) -> JobState | None:
     """Write the end of the job, unless somebody else has it by now; tell the one who waits for it."""
     fields |= {"state": state, "finished_at": timezone.now(), "lease_until": None, "note": running.note}
-    fields |= {"done": running.done, "total": running.total, "summary": running.summary, "url": running.url}
+    fields |= {"done": running.done, "steps": running.total, "summary": running.summary, "url": running.url}
     with transaction.atomic():
         mine = Job.objects.filter(pk=running.job.pk, state=JobState.RUNNING, attempts=running.turn)
         if not mine.update(**fields):

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('params', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('key', models.CharField(blank=True, max_length=120, null=True, unique=True)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', max_length=10, verbose_name='state')),
-                ('total', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='all steps')),
+                ('steps', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='all steps')),
                 ('done', models.PositiveBigIntegerField(default=0, verbose_name='steps done')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('checkpoint', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),

@@ -32,7 +32,7 @@ class Job(models.Model):
     key = models.CharField(max_length=120, null=True, blank=True, unique=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=JobState.choices, default=JobState.WAITING)
-    total = models.PositiveBigIntegerField(_("all steps"), null=True, blank=True)
+    steps = models.PositiveBigIntegerField(_("all steps"), null=True, blank=True)
     done = models.PositiveBigIntegerField(_("steps done"), default=0)
     note = models.CharField(_("note"), max_length=300, blank=True)
     checkpoint = models.JSONField(null=True, encoder=DjangoJSONEncoder)
@@ -83,7 +83,7 @@ class Job(models.Model):
         """How far it is, 0 to 100; None when nobody knows how much there is to do."""
         if self.state == JobState.DONE:
             return 100
-        return min(100, 100 * self.done // self.total) if self.total else None
+        return min(100, 100 * self.done // self.steps) if self.steps else None
 
     def is_silent(self, at: datetime) -> bool:
         """Its worker has not been heard of for longer than the lease."""

@@ -116,14 +116,14 @@ def _wake_mailer() -> None:
 @command
 def mark_read(*, notice_ids: Sequence[int], at: datetime, by: Actor) -> int:
     """Mark own notices as read; foreign ones and read ones stay as they are. Returns how many were unread."""
-    unread = Notice.objects.filter(user_id=by.pk, pk__in=notice_ids, read_at=None)
+    unread = Notice.objects.filter(user_id=by.pk or 0, pk__in=notice_ids, read_at=None)
     return unread.update(read_at=at)
 
 
 @command
 def mark_all_read(*, up_to: int, at: datetime, by: Actor) -> int:
     """Mark own notices as read, up to the newest that was on the page: what came since stays unread."""
-    return Notice.objects.filter(user_id=by.pk, pk__lte=up_to, read_at=None).update(read_at=at)
+    return Notice.objects.filter(user_id=by.pk or 0, pk__lte=up_to, read_at=None).update(read_at=at)
 
 
 @command

@@ -75,7 +75,8 @@ def due_text(task: Task) -> str:
     """“Due on Mon 23 Nov, 14:00: Call back” by the assignee's clock; lazy, for his own language."""
 
     def text() -> str:
-        moment = places.local(task.assignee, task.due_at) if task.due_at else None
-        return _("Due on {when}: {task}").format(when=date_format(moment, "D j M, H:i"), task=task.title)
+        assert task.due_at is not None  # noqa: S101 - the query asked for it
+        when = date_format(places.local(task.assignee, task.due_at), "D j M, H:i")
+        return _("Due on {when}: {task}").format(when=when, task=task.title)
 
     return lazy(text, str)()

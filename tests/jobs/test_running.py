@@ -57,7 +57,7 @@ def test_a_job_is_done_once_and_tells_what_came_of_it(work) -> None:
         run_job(job_id=job.pk)
     job.refresh_from_db()
     assert seen == [{"ids": [1, 2]}]
-    assert (job.state, job.done, job.total, job.percent) == (JobState.DONE, 2, 4, 100)
+    assert (job.state, job.done, job.steps, job.percent) == (JobState.DONE, 2, 4, 100)
     assert (job.summary, job.url, job.lease_until) == ({"Changed": 4}, "/crm/", None)
     assert job.started_at <= job.finished_at
 
