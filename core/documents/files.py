@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.views import View
@@ -13,8 +13,8 @@ from django.views import View
 from core.documents import selectors
 from core.documents.forms import FileForm
 from core.documents.panels import files_of
-from core.documents.views import answer_part, harden
-from core.errors import DomainError
+from core.documents.views import answer_part, came_from, harden
+from core.errors import DomainError, NotAllowed
 from core.models import Attachment
 from core.services.attachments import FILE, delete_file, store_file
 from core.ui.access import Guarded
@@ -45,7 +45,7 @@ class FileView(Guarded, View):
             return answer_part(self.request, "documents/_files.html", context, status=status)
         if error is not None:
             toast(self.request, error, level="bad")
-        return redirect(selectors.address_of(record) or "home")
+        return redirect(selectors.address_of(record) or came_from(self.request))
 
 
 class FileNew(FileView):
@@ -94,6 +94,6 @@ class FileDelete(FileView):
             raise Http404
         try:
             delete_file(attachment_id=found.pk, by=request.user)  # type: ignore[arg-type]
-        except DomainError as refused:
-            return self.answer(record, error=refused, status=403)
+        except NotAllowed as refused:
+            raise PermissionDenied from refused
         return self.answer(record)

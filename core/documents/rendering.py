@@ -83,8 +83,7 @@ def style() -> tuple[Any, FontConfiguration]:
     """The style sheet and the fonts, read once per process."""
     fonts = FontConfiguration()
     faces = "".join(
-        f"@font-face{{font-family:'{family(script)}';font-weight:100 900;src:url(own:font/{script}) format('woff2')}}"
-        for script in SCRIPTS
+        f"@font-face{{font-family:'{family(script)}';src:url(own:font/{script}) format('woff2')}}" for script in SCRIPTS
     )
     families = ",".join(f"'{family(script)}'" for script in SCRIPTS)
     own = Path(settings.BASE_DIR, "templates", "documents", "paper.css").read_text()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from core.documents import selectors
@@ -16,7 +19,7 @@ from core.documents.forms import LabelForm
 from core.documents.making import PDF
 from core.documents.selectors import PaperState
 from core.documents.services import request_paper
-from core.errors import DomainError
+from core.errors import DomainError, NotAllowed
 from core.ui.access import Guarded
 from core.ui.toasts import toast
 
@@ -129,7 +132,21 @@ class PaperBatch(Guarded, View):
             job = print_papers(kind=request.POST.get("kind", ""), ids=ids, by=request.user)  # type: ignore[arg-type]
         except UnknownPaper as error:
             raise Http404 from error
+        except NotAllowed as error:
+            raise PermissionDenied from error
+        except DomainError as refused:
+            toast(request, refused, level="bad")
+            return redirect(came_from(request))
         return redirect(job)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours a form stood on, else the home page."""
+    referrer = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        referrer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return referrer if is_ours else reverse("home")
 
 
 class Labels(Guarded, View):

@@ -15,7 +15,10 @@ from core import policy
 from tests.architecture.project import APPS, ROOT, name, sources, tree
 
 # What prepares something slow before it calls a command, so that no transaction waits for it.
-FRONTS = {"support.services.visits.finish_visit": "pictures are checked and drawn anew first"}
+FRONTS = {
+    "support.services.visits.finish_visit": "pictures are checked and drawn anew first",
+    "core.services.attachments.store_file": "files are checked and pictures drawn anew first",
+}
 QUESTION = re.compile(r"""(?:require|allows|visible_to|reach_q)\(\s*[\w.]+,\s*["'](\w+\.\w+)["']""")
 
 

@@ -16,7 +16,7 @@ from crm.models import LegalEntity, PersonRole
 from finance.models import Invoice
 from finance.services.accounts import open_account
 from finance.services.invoices import CreditDraft, credit_invoice, invoice_order
-from inventory.models import Item, Location, PurchaseOrder, Warehouse
+from inventory.models import Item, Location, Lot, PurchaseOrder, Warehouse
 from inventory.services.purchasing import OrderedLine, draft_purchase_order
 from sales.models import Quote, SalesOrder, Shipment
 from sales.services.orders import confirm_order
@@ -104,12 +104,17 @@ def quote_of(maker: Maker, *, count: int = 0, **fields: Any) -> Quote:
     return make_quote(deal, lines_of(maker, count), at=AT, **fields)
 
 
+def lot_of(maker: Maker) -> Lot:
+    stone = maker.items["ST-CER"]
+    return Lot.objects.filter(item=stone).first() or make_lot(stone, "ST-2026-114")
+
+
 def order_of(maker: Maker, *, confirmed: bool = True, stocked: bool = True, count: int = 0) -> SalesOrder:
     """An order; its goods lie at a place of their own, the stone as a lot."""
     if stocked:
         for position, (sku, _name, _unit, qty, *_rest) in enumerate(GOODS, start=1):
             place = Location.objects.create(warehouse=maker.warehouse, code=f"A-{position:02d}-{serial()}")
-            lot = make_lot(maker.items[sku], "ST-2026-114") if sku == "ST-CER" else None
+            lot = lot_of(maker) if sku == "ST-CER" else None
             stock_up(
                 maker.items[sku], maker.warehouse, qty, Decimal(qty) * 10, location_id=place.pk,
                 lot_id=lot.pk if lot else None,
