@@ -36,8 +36,9 @@ _VALUE = {
 }
 _CREATE = "CREATE INDEX CONCURRENTLY IF NOT EXISTS {name} ON {table} "
 _BY_CONTAINMENT = "USING gin (custom jsonb_path_ops)"
-_BY_PART = "USING gin (({value}) gin_trgm_ops) WHERE ({value}) IS NOT NULL"
-_BY_ORDER = "USING btree (({value})) WHERE ({value}) IS NOT NULL"
+# Over all rows: the planner takes what it knows of an expression from no partial index.
+_BY_PART = "USING gin (({value}) gin_trgm_ops)"
+_BY_ORDER = "USING btree (({value}))"
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Index:
     name: str
     table: str
     statement: sql.Composed
+    of_expression: bool
     field_ids: list[int] = field(default_factory=list)
 
 
@@ -75,7 +77,7 @@ def _index(own: CustomField, table: str) -> Index:
         value = sql.SQL(_VALUE[FieldKind(own.kind)]).format(key=sql.Literal(own.key))
         method = _BY_PART if own.kind == FieldKind.TEXT else _BY_ORDER
     names = {"name": sql.Identifier(name), "table": sql.Identifier(table)}
-    return Index(name, table, sql.SQL(_CREATE + method).format(value=value, **names))
+    return Index(name, table, sql.SQL(_CREATE + method).format(value=value, **names), method != _BY_CONTAINMENT)
 
 
 def _tables() -> dict[str, str]:
@@ -120,7 +122,9 @@ def _build(index: Index) -> None:
     rows.exclude(index_state=IndexState.BUILDING).update(index_state=IndexState.BUILDING, index_error="")
     try:
         _execute(index.statement)
-        _execute(_analysis(index.table))  # without it the planner knows nothing of the values
+        if index.of_expression:  # the planner knows nothing of these values yet, and has to know rare ones as well
+            _execute(_statistics(index.name))
+            _execute(_analysis(index.table))
     except DatabaseError as error:
         logger.warning("an index of own fields failed", extra={"index": index.name, "error": str(error)})
         rows.update(index_state=IndexState.FAILED, index_error=str(error)[:500])
@@ -143,6 +147,10 @@ def _note_what_is(should: dict[str, Index]) -> None:
 
 def _removal(name: str) -> sql.Composed:
     return sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}").format(sql.Identifier(name))
+
+
+def _statistics(name: str) -> sql.Composed:
+    return sql.SQL("ALTER INDEX {} ALTER COLUMN 1 SET STATISTICS 1000").format(sql.Identifier(name))
 
 
 def _analysis(table: str) -> sql.Composed:

@@ -1,4 +1,4 @@
-"""Who is not in a named role knows nothing of a field: in lists, filters, forms, cards, history, API, import, papers."""
+"""Who is not in a named role knows nothing of a field: in lists, filters, forms, cards, history, API and papers."""
 
 import pytest
 
