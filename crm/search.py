@@ -1,8 +1,13 @@
 """What of the client base is searched."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from core.search import actions
+from core.search.actions import Do
 from core.search.kinds import Searched, Watch, add, renamed
+from core.search.pages import reverse_or_nothing
 from crm.choices import ClientStatus, LeadStatus, PersonStatus
 from crm.models import Client, ContactPoint, Lead, LegalEntity, Person, PersonRole
 
@@ -10,6 +15,18 @@ from crm.models import Client, ContactPoint, Lead, LegalEntity, Person, PersonRo
 WORDS = "CASE WHEN c.kind = 'phone' THEN '' ELSE c.value END"
 DIGITS = "CASE WHEN c.kind = 'phone' THEN regexp_replace(c.normalised, '[^0-9]', '', 'g') END"
 POINT_COLUMNS = ("kind", "value", "normalised", "client_id", "person_id")
+
+
+
+def clients_of(person_ids: list[int], user: Any) -> dict[int, str]:
+    """The names of the clients at which persons have a place, as far as the user may know of them."""
+    known = Client.objects.visible_to(user, "crm.view_client")
+    roles = PersonRole.objects.filter(person__in=person_ids, client__in=known).order_by("client__name")
+    found: dict[int, dict[str, None]] = {}
+    for person_id, name in roles.values_list("person", "client__name"):
+        found.setdefault(person_id, {})[name] = None
+    return {person_id: ", ".join(names) for person_id, names in found.items()}
+
 
 add(
     Searched(
@@ -38,7 +55,7 @@ add(
         detail="left(entities.others, 200)",
         names="concat_ws(' ', r.name, entities.names, points.words)",
         codes="concat_ws(' ', nullif(entities.codes, ''), points.digits)",
-        status="r.status",
+        status="CASE WHEN r.status <> 'active' THEN r.status END",
         owner="r.owner_id",
         branch="r.branch_id",
         statuses=ClientStatus,
@@ -80,6 +97,7 @@ add(
         status="CASE WHEN r.status = 'left' THEN r.status END",
         owner="r.owner_id",
         statuses=PersonStatus,
+        details=clients_of,
         watches=(
             Watch(Person, ("first_name", "middle_name", "last_name", "status", "owner_id", "binned_at")),
             Watch(PersonRole, ("person_id", "client_id"), "SELECT changed.person_id FROM changed"),
@@ -116,5 +134,43 @@ add(
                 ("title", "company", "name", "email", "phone", "status", "owner_id", "branch_id", "binned_at"),
             ),
         ),
+    ),
+)
+
+actions.add(
+    Do(
+        ("crm.client",),
+        _("New contact at {name}"),
+        "user-plus",
+        "crm.create_client",
+        lambda pk: reverse_or_nothing("crm:person_new", query={"client": pk}),
+    ),
+    Do(
+        ("crm.client",),
+        _("Log a call with {name}"),
+        "phone",
+        "crm.log_interaction",
+        lambda pk: reverse_or_nothing("crm:log_talk", "crm.client", pk),
+    ),
+    Do(
+        ("crm.person",),
+        _("Log a call with {name}"),
+        "phone",
+        "crm.log_interaction",
+        lambda pk: reverse_or_nothing("crm:log_talk", "crm.person", pk),
+    ),
+    Do(
+        ("crm.client",),
+        _("Plan a task about {name}"),
+        "checkbox",
+        "crm.create_task",
+        lambda pk: reverse_or_nothing("crm:plan_task", "crm.client", pk),
+    ),
+    Do(
+        ("crm.person",),
+        _("Plan a task about {name}"),
+        "checkbox",
+        "crm.create_task",
+        lambda pk: reverse_or_nothing("crm:plan_task", "crm.person", pk),
     ),
 )

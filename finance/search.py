@@ -7,22 +7,16 @@ from crm.models import Client, LegalEntity
 from finance.choices import InvoiceStatus
 from finance.models import Invoice
 
-SOURCE = """finance_invoice r JOIN crm_client k ON k.id = r.client_id
-    JOIN crm_legalentity l ON l.id = r.legal_entity_id"""
+SOURCE = """finance_invoice r LEFT JOIN crm_client k ON k.id = r.client_id
+    LEFT JOIN crm_legalentity l ON l.id = r.legal_entity_id"""
 NAMES = "concat_ws(' ', r.number, l.legal_name, nullif(k.name, l.legal_name))"
 WATCHES = (
     Watch(
         Invoice,
         ("kind", "number", "client_id", "legal_entity_id", "status", "gross_amount", "currency_id", "branch_id"),
     ),
-    renamed(
-        Client, ("name", "owner_id"), "SELECT i.id FROM finance_invoice i JOIN changed ON changed.id = i.client_id"
-    ),
-    renamed(
-        LegalEntity,
-        ("legal_name",),
-        "SELECT i.id FROM finance_invoice i JOIN changed ON changed.id = i.legal_entity_id",
-    ),
+    renamed(Client, ("name", "owner_id"), Invoice, "client_id"),
+    renamed(LegalEntity, ("legal_name",), Invoice, "legal_entity_id"),
 )
 
 add(

@@ -16,7 +16,7 @@ add(
         plural=_("Work orders"),
         icon="tools",
         order=75,
-        source="production_workorder r JOIN inventory_item i ON i.id = r.item_id",
+        source="production_workorder r LEFT JOIN inventory_item i ON i.id = r.item_id",
         title="r.number",
         detail="concat_ws(' ', i.sku, i.name)",
         names="concat_ws(' ', r.number, i.sku, i.name)",
@@ -26,11 +26,7 @@ add(
         statuses=WorkOrderStatus,
         watches=(
             Watch(WorkOrder, ("number", "item_id", "status", "branch_id")),
-            renamed(
-                Item,
-                ("sku", "name"),
-                "SELECT w.id FROM production_workorder w JOIN changed ON changed.id = w.item_id",
-            ),
+            renamed(Item, ("sku", "name"), WorkOrder, "item_id"),
         ),
     ),
 )

@@ -32,7 +32,7 @@ add(
                 Deal,
                 ("name", "client_id", "status", "amount", "currency_id", "owner_id", "branch_id", "binned_at"),
             ),
-            renamed(Client, ("name",), "SELECT d.id FROM sales_deal d JOIN changed ON changed.id = d.client_id"),
+            renamed(Client, ("name",), Deal, "client_id"),
         ),
     ),
     Searched(
@@ -43,7 +43,8 @@ add(
         plural=_("Quotes"),
         icon="file-description",
         order=60,
-        source="sales_quote r JOIN sales_deal d ON d.id = r.deal_id JOIN crm_legalentity l ON l.id = r.legal_entity_id",
+        source="""sales_quote r LEFT JOIN sales_deal d ON d.id = r.deal_id
+            LEFT JOIN crm_legalentity l ON l.id = r.legal_entity_id""",
         title="r.number",
         detail="concat_ws(', ', nullif(d.name, ''), l.legal_name)",
         names="concat_ws(' ', r.number, d.name, l.legal_name)",
@@ -56,16 +57,8 @@ add(
         statuses=QuoteStatus,
         watches=(
             Watch(Quote, ("number", "deal_id", "legal_entity_id", "status", "gross_amount", "currency_id")),
-            renamed(
-                Deal,
-                ("name", "owner_id", "branch_id"),
-                "SELECT q.id FROM sales_quote q JOIN changed ON changed.id = q.deal_id",
-            ),
-            renamed(
-                LegalEntity,
-                ("legal_name",),
-                "SELECT q.id FROM sales_quote q JOIN changed ON changed.id = q.legal_entity_id",
-            ),
+            renamed(Deal, ("name", "owner_id", "branch_id"), Quote, "deal_id"),
+            renamed(LegalEntity, ("legal_name",), Quote, "legal_entity_id"),
         ),
     ),
     Searched(
@@ -76,8 +69,8 @@ add(
         plural=_("Orders"),
         icon="file-invoice",
         order=25,
-        source="""sales_salesorder r JOIN crm_client k ON k.id = r.client_id
-            JOIN crm_legalentity l ON l.id = r.legal_entity_id""",
+        source="""sales_salesorder r LEFT JOIN crm_client k ON k.id = r.client_id
+            LEFT JOIN crm_legalentity l ON l.id = r.legal_entity_id""",
         title="r.number",
         detail="l.legal_name",
         names="concat_ws(' ', r.number, l.legal_name, nullif(k.name, l.legal_name), r.client_reference)",
@@ -97,12 +90,8 @@ add(
                     "currency_id", "owner_id", "branch_id",
                 ),
             ),
-            renamed(Client, ("name",), "SELECT o.id FROM sales_salesorder o JOIN changed ON changed.id = o.client_id"),
-            renamed(
-                LegalEntity,
-                ("legal_name",),
-                "SELECT o.id FROM sales_salesorder o JOIN changed ON changed.id = o.legal_entity_id",
-            ),
+            renamed(Client, ("name",), SalesOrder, "client_id"),
+            renamed(LegalEntity, ("legal_name",), SalesOrder, "legal_entity_id"),
         ),
     ),
 )  # fmt: skip

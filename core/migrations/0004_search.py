@@ -6,7 +6,7 @@ The tables of letters are those of `core/search/folding.py` at this point; a cha
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
-SEPARATORS = '\t\n\x0b\x0c\r!"#$%&()*+,-/:;<=>?[\\]^_{|}~\xa1\xa7\xab\xbb\xbf\u2010\u2012\u2013\u2014\u2015\u201e\u201c\u201d\u2020\u2021\u2022\xb7\u2212'
+SEPARATORS = '\t\n\x0b\x0c\r!"#$%&()*+,-./:;<=>?@[\\]^_{|}~\xa1\xa7\xab\xbb\xbf\u2010\u2012\u2013\u2014\u2015\u201e\u201c\u201d\u2020\u2021\u2022\xb7\u2212'
 SILENT = "'`\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u02c8\u044a\u044c\u042a\u042c\xad\u200b\u200c\u200d\u2060\ufeff"
 TOGETHER = {
     '\u0438\u0306': '\u0439',
@@ -142,6 +142,7 @@ class Migration(migrations.Migration):
                 ("number", models.TextField(db_collation="C", verbose_name="number")),
                 ("sort_key", models.TextField(db_collation="C", verbose_name="sort key")),
                 ("text", models.TextField(verbose_name="text")),
+                ("spread", models.IntegerField()),
             ],
             options={
                 "verbose_name": "search entry",
@@ -156,7 +157,8 @@ class Migration(migrations.Migration):
                         fields=["number"],
                         name="search_entry_by_number",
                     ),
-                    models.Index(fields=["kind", "sort_key"], name="search_entry_by_name"),
+                    models.Index(fields=["sort_key"], name="search_entry_by_name"),
+                    models.Index(fields=["spread"], name="search_entry_by_spread"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("kind", "record_id"), name="search_entry_once_per_record")

@@ -13,7 +13,9 @@ class SearchEntry(models.Model):
     `text` holds every folded word that finds the record, framed by blanks, so that `' ann'` finds beginnings of words
     and `' 4711 '` whole ones; `number` is its one number without punctuation; `sort_key` the folded name. `owner_id`,
     `branch_id` and `warehouse_id` repeat whose the record is, so that no foreign one is found. `status`, `amount` and
-    `currency_id` are what a line of results says beside the name.
+    `currency_id` are what a line of results says beside the name. `spread` is an order that has nothing to do with
+    kind, name or age: whoever looks for a few of very many entries goes through it and finds them at the rate at which
+    they occur.
     """
 
     kind = models.CharField(_("kind"), max_length=40)
@@ -29,6 +31,7 @@ class SearchEntry(models.Model):
     number = models.TextField(_("number"), db_collation="C")
     sort_key = models.TextField(_("sort key"), db_collation="C")
     text = models.TextField(_("text"))
+    spread = models.IntegerField()
 
     class Meta:
         verbose_name = _("search entry")
@@ -37,7 +40,8 @@ class SearchEntry(models.Model):
         indexes = [
             GinIndex(OpClass("text", name="gin_trgm_ops"), name="search_entry_trigrams"),
             models.Index(fields=["number"], condition=~models.Q(number=""), name="search_entry_by_number"),
-            models.Index(fields=["kind", "sort_key"], name="search_entry_by_name"),
+            models.Index(fields=["sort_key"], name="search_entry_by_name"),
+            models.Index(fields=["spread"], name="search_entry_by_spread"),
         ]
 
     def __str__(self) -> str:

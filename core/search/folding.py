@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 ACCENTS = "".join(map(chr, range(0x300, 0x370)))
-# Become a blank: what separates words. The point and @ stay, so that addresses stay whole.
-SEPARATORS = "\t\n\v\f\r!\"#$%&()*+,-/:;<=>?[\\]^_{|}~¡§«»¿‐‒–—―„“”†‡•·−"
+# Become a blank: what separates words. The index sees words where letters and digits end, and so do we.
+SEPARATORS = "\t\n\v\f\r!\"#$%&()*+,-./:;<=>?@[\\]^_{|}~¡§«»¿‐‒–—―„“”†‡•·−"
 # Vanish: apostrophes of all kinds, the Cyrillic signs without a sound, and what cannot be seen.
 SILENT = "'`‘’‚‛′ʹʻʼʽˈъьЪЬ\u00ad\u200b\u200c\u200d\u2060\ufeff"
 # Letters that stay after their accents are gone, in Latin.
@@ -56,7 +57,7 @@ def plain(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The main folded spelling: `Ў. Сёренсен-Oʻg'li` → `o. serensen ogli`."""
+    """The main folded spelling: `Ў. Сёренсен-Oʻg'li` → `o serensen ogli`."""
     return plain(text).translate(_FORMS[0])
 
 
@@ -71,3 +72,13 @@ def folds(text: str) -> list[str]:
 def code(text: str) -> str:
     """A number as it is compared: letters and digits alone. `SO-2026/0207` → `so20260207`."""
     return re.sub("[^a-z0-9]", "", fold(text))
+
+
+WAYS = len(_FORMS)
+
+
+@cache
+def letter(one: str) -> tuple[str, ...]:
+    """One letter in each spelling; what separates words is a blank, what vanishes is empty."""
+    inner = plain(f"a{one}b")[1:-1]
+    return tuple(inner.translate(form) for form in _FORMS)

@@ -6,6 +6,7 @@ when the database is migrated; nothing a user types ever comes near it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ class Watch:
     """A table whose changes change entries.
 
     `columns` are those that matter: an update of others costs one comparison. `records` gives the keys of the records
-    to write anew, from `changed`, the rows before and after. `on` names the events that can matter at all: a client
+    to write anew, from `changed`: id and these columns of the rows before and after. `on` names the events that can matter at all: a client
     that is only just made has no persons yet.
     """
 
@@ -37,9 +38,15 @@ class Watch:
         return self.model._meta.db_table
 
 
-def renamed(model: type[Model], columns: tuple[str, ...], records: str) -> Watch:
-    """Watch a record of another kind whose name stands in these entries."""
-    return Watch(model, columns, records, on=("UPDATE",))
+def renamed(model: type[Model], columns: tuple[str, ...], among: type[Model], by: str, key: str = "id") -> Watch:
+    """Watch a record of another kind whose name stands in these entries.
+
+    The rows of `among` whose column `by` names it tell, in the column `key`, which records are meant. OFFSET keeps
+    the planner from turning the question round: it always begins with what changed.
+    """
+    table = among._meta.db_table
+    rows = f"SELECT a.{key} AS key FROM {table} a WHERE a.{by} = changed.id OFFSET 0"  # noqa: S608 - constants
+    return Watch(model, columns, f"SELECT found.key FROM changed CROSS JOIN LATERAL ({rows}) found", on=("UPDATE",))
 
 
 @dataclass(frozen=True)
@@ -47,9 +54,10 @@ class Searched:
     """One kind of record that can be found.
 
     `source` is the FROM part, in which `r` is the record; the other texts are SQL expressions over it, where NULL and
-    '' both stand for nothing. `names` are words that find it, `codes` numbers, phones and the like that find it
+    '' both stand for nothing. `where` speaks of `r` alone, and everything else is a LEFT JOIN: then the record is always
+    read first and the rest by key. `names` are words that find it, `codes` numbers, phones and the like that find it
     without their punctuation. `action` is the right to see such a record, `statuses` the choices that `status` is one
-    of. The key is that of the register, where there is one.
+    of. `details` gives the second line of records for a user, where it names others that he may not know of. The key is that of the register, where there is one.
     """
 
     key: str
@@ -66,7 +74,7 @@ class Searched:
     detail: str = "''"
     sort: str = ""
     codes: str = "''"
-    number: str = "''"
+    number: str = ""
     status: str = "''"
     amount: str = "NULL"
     currency: str = "''"
@@ -74,6 +82,7 @@ class Searched:
     branch: str = "NULL"
     warehouse: str = "NULL"
     statuses: Any = None
+    details: Callable[[list[int], Any], dict[int, str]] | None = None
     switch: str = ""
     order: int = 100
 

@@ -9,10 +9,13 @@ from core.search.kinds import Searched, Watch
 
 COLUMNS = (
     "owner_id", "branch_id", "warehouse_id", "title", "detail", "status", "amount", "currency_id", "number",
-    "sort_key", "text",
+    "sort_key", "text", "spread",
 )  # fmt: skip
 PAUSED = "core.search_paused"
 PREFIX = "search_"
+# By key and index, whatever the tables looked like when a session planned first: a plan made on empty tables would
+# otherwise be kept while they fill.
+BY_KEY = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off"
 
 
 def trigger_of(watcher: str, event: str) -> str:
@@ -30,15 +33,17 @@ class Statements:
     def fresh(self, condition: str) -> str:
         """The entries as they should be, of the records that fit the condition."""
         kind = self.kind
+        number = f"core_code({kind.number})" if kind.number else "''"
         return f"""
             SELECT r.id AS record_id, {kind.owner}::bigint AS owner_id, {kind.branch}::bigint AS branch_id,
                 {kind.warehouse}::bigint AS warehouse_id, coalesce({kind.title}, '') AS title,
                 coalesce({kind.detail}, '') AS detail, coalesce({kind.status}, '') AS status,
                 ({kind.amount})::numeric(18, 4) AS amount, coalesce({kind.currency}, '') AS currency_id,
-                coalesce(core_code({kind.number}), '') AS number,
+                {number} AS number,
                 coalesce(core_fold({kind.sort or kind.title}), '') AS sort_key,
                 concat(' ', core_folds({kind.names}), ' ', nullif(concat_ws(' ', nullif({kind.codes}, ''),
-                    nullif(core_code({kind.number}), '')), '') || ' ') AS text
+                    nullif({number}, '')), '') || ' ') AS text,
+                hashint8(r.id) AS spread
             FROM {kind.source} WHERE ({kind.where}) AND {condition}"""  # noqa: S608 - constants of the project
 
     @property
@@ -56,15 +61,16 @@ class Statements:
         news = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS)
         old = ", ".join(f"e.{name}" for name in COLUMNS)
         new = ", ".join(f"excluded.{name}" for name in COLUMNS)
-        key = self.kind.key
+        key, table = self.kind.key, self.kind.model._meta.db_table
         # Entries are locked before their records are read: what a rival wrote meanwhile is then seen.
         return f"""
-            CREATE OR REPLACE FUNCTION {self.refresh}(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $body$
+            CREATE OR REPLACE FUNCTION {self.refresh}(ids bigint[]) RETURNS void LANGUAGE plpgsql
+            SET plan_cache_mode = force_generic_plan {BY_KEY} AS $body$
             BEGIN
                 PERFORM 1 FROM core_searchentry WHERE kind = '{key}' AND record_id = ANY (ids)
                     ORDER BY record_id FOR NO KEY UPDATE;
                 DELETE FROM core_searchentry e WHERE e.kind = '{key}' AND e.record_id = ANY (ids)
-                    AND NOT EXISTS (SELECT 1 FROM {self.kind.source} WHERE r.id = e.record_id AND ({self.kind.where}));
+                    AND NOT EXISTS (SELECT 1 FROM {table} r WHERE r.id = e.record_id AND ({self.kind.where}));
                 INSERT INTO core_searchentry AS e (kind, record_id, {columns})
                     SELECT '{key}', record_id, {columns} FROM ({self.fresh("r.id = ANY (ids)")}) fresh
                     ORDER BY record_id
@@ -74,21 +80,18 @@ class Statements:
 
     def _watching(self, watch: Watch) -> list[str]:
         name = self.watcher(watch)
-        before = ", ".join(f"o.{column}" for column in watch.columns)
-        after = ", ".join(f"n.{column}" for column in watch.columns)
-        changed = (
-            f"SELECT o.* FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE ({before}) IS DISTINCT FROM ({after})"  # noqa: S608
-            f" UNION ALL SELECT n.* FROM new_rows n JOIN old_rows o ON n.id = o.id"
-            f" WHERE ({before}) IS DISTINCT FROM ({after})"
-        )
-        rows = {"INSERT": "SELECT * FROM new_rows", "UPDATE": changed, "DELETE": "SELECT * FROM old_rows"}
+        columns = ", ".join(dict.fromkeys(("id", *watch.columns)))
+        new, old = f"SELECT {columns} FROM new_rows", f"SELECT {columns} FROM old_rows"  # noqa: S608
+        # A difference of sets is read once for any number of rows; a join might be planned for one row and get many.
+        changed = f"({new} EXCEPT {old}) UNION ALL ({old} EXCEPT {new})"
+        rows = {"INSERT": new, "UPDATE": changed, "DELETE": old}
         cases = "".join(
             f" IF TG_OP = '{event}' THEN WITH changed AS ({rows[event]})"
             f" SELECT array_agg(DISTINCT key) INTO ids FROM ({watch.records}) touched(key) WHERE key IS NOT NULL; END IF;"  # noqa: S608
             for event in watch.on
         )
         function = (
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ DECLARE ids bigint[];"
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $body$ DECLARE ids bigint[];"
             f" BEGIN IF current_setting('{PAUSED}', true) = 'on' THEN RETURN NULL; END IF;{cases}"
             f" IF ids IS NOT NULL THEN PERFORM {self.refresh}(ids); END IF; RETURN NULL; END $body$"
         )

@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from core.search.views import Search
+
+urlpatterns = [path("search/", Search.as_view(), name="search")]
