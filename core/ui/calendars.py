@@ -28,6 +28,7 @@ from core.ui.toasts import toast
 
 MOST = 2000
 LONGEST = timedelta(days=400)
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,10 @@ class CalendarScreen(Guarded, View):
         return JsonResponse([event.as_json() for event in self.events(since, until)], safe=False)
 
     def _month(self) -> date:
-        asked = parse_date(f"{self.request.GET.get('month', '')}-01") if _is_month(self.request) else None
-        return asked or timezone.localdate().replace(day=1)
+        if not _is_month(self.request):
+            return timezone.localdate().replace(day=1)
+        year, _dash, month = self.request.GET["month"].partition("-")
+        return date(int(year), int(month), 1)
 
     def _moment(self, text: str, was: datetime | None) -> datetime | None:
         try:
@@ -170,7 +173,7 @@ class CalendarScreen(Guarded, View):
 
 def _is_month(request: HttpRequest) -> bool:
     year, _dash, month = request.GET.get("month", "").partition("-")
-    return len(year) == 4 and year.isdigit() and month.isdigit() and 1 <= int(month) <= 12
+    return year.isdigit() and month.isdigit() and FIRST_YEAR <= int(year) <= LAST_YEAR and 1 <= int(month) <= 12
 
 
 def _parse(text: str) -> datetime | None:

@@ -86,6 +86,9 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "counts" in request.GET:
             return self.render_counts()
+        if request.GET.get("part") == "filters":
+            context = {"filterset": self.filterset, **self.addresses()}
+            return self.response_class(request, ["ui/_list_filters.html"], context)
         return self.render_to_response(self.get_context_data(**kwargs))
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
@@ -159,6 +162,10 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             "new_url": new_url,
             "import_url": import_url,
             "empty_actions": [{"url": url, "label": label, "icon": icon} for url, label, icon in offered if url],
+            "has_filters": len(self.filterset.filters) > 1,
+            "filters_open": "filters" in self.request.GET,
+            "filters_url": query.address(part="filters"),
+            "filters_page_url": query.address(filters="1"),
             "column_choices": [
                 *((column, True) for column in query.columns),
                 *((column, False) for column in query.offered if column.name not in chosen),

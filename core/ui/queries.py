@@ -21,7 +21,7 @@ from core.ui.tables import Column
 PAGE_SIZES = (20, 50, 80, 200)
 DEFAULT_PAGE_SIZE = 50
 # What says where somebody stands in a list, not which list it is.
-PLACE = frozenset({"after", "before", "counts", "part"})
+PLACE = frozenset({"after", "before", "counts", "part", "filters"})
 # What the view may hold beside filters.
 SHAPE = frozenset({"q", "sort", "columns", "rows", "layout"})
 
@@ -124,6 +124,9 @@ class ListQuery:
             if column.folds:
                 path = f"fold_{column.name}"
                 rows = rows.annotate(**{path: Fold(F(column.sort))})
+            elif path.startswith("custom__"):  # a value inside JSON; the cursor of a page reads it from the row
+                path = f"sort_{column.name}"
+                rows = rows.annotate(**{path: F(column.sort)})
             keys.append(SortKey(path, descending, nullable=_may_be_empty(rows, column.sort)))
         return rows, keys
 

@@ -28,10 +28,10 @@ def own_fields() -> Any:
     return kit
 
 
-def _store_own(record: Any, values: dict[str, Any], by: Actor, version: int | None) -> Any:
+def _store_own(record: Any, values: dict[str, Any], by: Actor, version: int | None, *, new: bool = False) -> Any:
     from core.customfields.services import set_values
 
-    return set_values(record=record, values=values, by=by, version=version)
+    return set_values(record=record, values=values, by=by, version=version, new=new)
 
 
 class Register:
@@ -130,7 +130,9 @@ class Register:
         given = {name: value for name, value in self.plain(values).items() if value not in (None, "")}
         with transaction.atomic():
             record = self.create_record(given, by)
-            return _store_own(record, own, by, None) if own else record
+            # Also without values: fields that have to be filled are asked for.
+            asked = own or own_fields().has_required(self.model, by)
+            return _store_own(record, own, by, None, new=True) if asked else record
 
     def change(self, *, record: Any, changes: dict[str, Any], version: int | None, by: Actor) -> Any:
         """Change a record through the app's service; `version` is the one the user saw. Raises StaleVersion."""

@@ -1,19 +1,26 @@
-"""Small pages of the shell: the choice of theme, and help."""
+"""Small pages of the shell: the choice of theme, help, and the wish for access."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from core.models import User
+from core.notices.services import notify
 from core.ui.access import Guarded
 from core.ui.shell import THEME_COOKIE, THEMES
+from core.ui.toasts import toast
 
 SHOWN_HELPERS = 5
+PAGE_LENGTH, WHY_LENGTH = 120, 300
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -41,6 +48,32 @@ class ChooseTheme(Guarded, View):
         return response
 
 
+class AskAccess(Guarded, View):
+    """Tell the administrators that somebody needs a page; the same wish is told once a day."""
+
+    action = None
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        page, why = request.POST.get("page", "")[:PAGE_LENGTH], request.POST.get("why", "").strip()[:WHY_LENGTH]
+        words = {"user": user, "page": page, "why": why}
+        notify(
+            users=administrators(),
+            kind="core.access_asked",
+            text=_("%(user)s asks for access to %(page)s: %(why)s") % words,
+            key=f"access:{user.pk}:{timezone.localdate().isoformat()}:{page}",
+            url=reverse("core:user_card", args=[user.pk]),
+            by=user,
+        )
+        toast(request, _("Your administrator was asked."))
+        return HttpResponseRedirect("/")
+
+
+def administrators() -> QuerySet[User]:
+    return User.objects.filter(is_active=True, role_assignments__role__code="administrator").order_by("pk")
+
+
 class Help(Guarded, TemplateView):
     """Keys, words, and whom to ask."""
 
@@ -48,5 +81,4 @@ class Help(Guarded, TemplateView):
     template_name = "shell/help.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        administrators = User.objects.filter(is_active=True, role_assignments__role__code="administrator")
-        return super().get_context_data(helpers=administrators.order_by("pk")[:SHOWN_HELPERS], **kwargs)
+        return super().get_context_data(helpers=administrators()[:SHOWN_HELPERS], **kwargs)

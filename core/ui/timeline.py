@@ -122,10 +122,8 @@ def _changed_fields(record: Any, register: Register, user: Any, change: Change) 
 def _own_changes(record: Any, user: Any, before: dict[str, Any], after: dict[str, Any]) -> Iterable[ChangedField]:
     from core.ui.registers import own_fields
 
-    labels = {name.removeprefix("own_"): label for name, label, _value in own_fields().facts(record, user)}
-    for key, label in labels.items():
-        if before.get(key) != after.get(key):
-            yield ChangedField(str(label), str(before.get(key, "") or ""), str(after.get(key, "") or ""))
+    for _name, label, old, new in own_fields().changes(record, before, after, user):
+        yield ChangedField(str(label), old, new)
 
 
 def _in_words(field: Any, value: Any) -> SafeString | str:

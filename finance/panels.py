@@ -1,0 +1,74 @@
+"""What finance tells on the cards and in the lists of clients: what they owe, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import policy
+from core.ui import cells, panels, registers
+from core.ui.panels import Panel, Stat
+from core.ui.tables import Column, Kind
+from crm.models import Client
+from finance.selectors.balances import Debt, open_on
+
+NOTHING = Decimal(0)
+
+
+def owed(ids: list[int], user: Any) -> dict[int, Decimal]:
+    """What each client owes us today, in base currency, as far as the user may see the invoices."""
+    found: dict[int, Decimal] = {}
+    for debt in open_on(timezone.localdate(), client_ids=ids, user=user):
+        found[debt.client_id] = found.get(debt.client_id, NOTHING) + debt.amount
+    return found
+
+
+def _debts(client: Client, user: Any) -> tuple[date, list[Debt]]:
+    today = timezone.localdate()
+    return today, open_on(today, client_ids=[client.pk], user=user)
+
+
+def client_stats(client: Client, user: Any) -> Iterable[Stat]:
+    if not policy.allows(user, "finance.view_invoice"):
+        return
+    today, debts = _debts(client, user)
+    late = sum((debt.amount for debt in debts if debt.due_on and debt.due_on < today), NOTHING)
+    said = _("%(amount)s is overdue") % {"amount": cells.money(late)} if late else _("Nothing is overdue")
+    total = sum((debt.amount for debt in debts), NOTHING)
+    yield Stat(_("Owed to us"), cells.money(total), said, "bad" if late else "")
+
+
+def receivables(client: Client, user: Any) -> dict[str, Any] | None:
+    """The open amount by delay, and the credit limit used where the user may see it."""
+    today, debts = _debts(client, user)
+    limit = client.credit_limit if policy.allows(user, "crm.view_credit") else None
+    if not debts and limit is None:
+        return None
+    late = sum((debt.amount for debt in debts if debt.due_on and debt.due_on < today), NOTHING)
+    total = sum((debt.amount for debt in debts), NOTHING)
+    return {
+        "total": total,
+        "late": late,
+        "not_due": total - late,
+        "limit": limit,
+        "limit_used": min(int(total / limit * 100), 100) if limit else None,
+        "late_share": int(late / total * 100) if total else 0,
+        "oldest_days": max(((today - debt.due_on).days for debt in debts if debt.due_on), default=0),
+    }
+
+
+registers.contribute(
+    "crm.client",
+    Column("owed", gettext_lazy("Owed to us"), Kind.MONEY, batch=owed, needs="finance.view_invoice", shown=False),
+)
+panels.add_stats(Client, client_stats)
+panels.add(
+    Client,
+    Panel("receivables", "finance/_client_receivables.html", receivables, "side", 10, needs="finance.view_invoice"),
+)

@@ -1,0 +1,81 @@
+"""What sales tells on the cards and in the lists of clients: open deals, orders, and why one must stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import policy
+from core.ui import bins, cells, panels, registers
+from core.ui.panels import Panel, Stat
+from core.ui.tables import Column, Kind
+from crm.models import Client
+from sales.choices import DealStatus, OrderStatus
+from sales.models import Deal, SalesOrder
+
+SHOWN = 5
+YEAR = timedelta(days=365)
+OPEN_ORDERS = (OrderStatus.CONFIRMED, OrderStatus.IN_PROGRESS)
+
+
+def open_deals(ids: list[int], user: Any) -> dict[int, Decimal]:
+    """What the open deals of each client are worth, as far as the user may see them."""
+    rows = Deal.objects.visible_to(user).filter(client__in=ids, status=DealStatus.OPEN)
+    return dict(rows.order_by().values("client").annotate(total=Sum("amount")).values_list("client", "total"))
+
+
+def client_stats(client: Client, user: Any) -> Iterable[Stat]:
+    """Open deals, and the orders of the last twelve months (one statement each)."""
+    if policy.allows(user, "sales.view_deal"):
+        deals = Deal.objects.visible_to(user).filter(client=client, status=DealStatus.OPEN)
+        found = deals.aggregate(total=Sum("amount"), count=Count("pk"))
+        said = ngettext("%(count)d deal", "%(count)d deals", found["count"]) % {"count": found["count"]}
+        yield Stat(_("Open deals"), cells.money(found["total"] or Decimal(0)), said)
+    if policy.allows(user, "sales.view_salesorder"):
+        since = timezone.now() - YEAR
+        orders = SalesOrder.objects.visible_to(user).filter(client=client, ordered_at__gte=since)
+        found = orders.exclude(status__in=(OrderStatus.DRAFT, OrderStatus.CANCELLED)).aggregate(
+            total=Sum("net_amount"), count=Count("pk")
+        )
+        said = ngettext("%(count)d order", "%(count)d orders", found["count"]) % {"count": found["count"]}
+        yield Stat(_("Orders, 12 months"), cells.money(found["total"] or Decimal(0)), said)
+
+
+def deals(client: Client, user: Any) -> dict[str, Any] | None:
+    rows = Deal.objects.visible_to(user).filter(client=client).select_related("stage", "owner")
+    found = list(rows.order_by("closed_at", "-opened_at")[:SHOWN])
+    return {"deals": found} if found else None
+
+
+def orders(client: Client, user: Any) -> dict[str, Any] | None:
+    rows = SalesOrder.objects.visible_to(user).filter(client=client).exclude(status=OrderStatus.DRAFT)
+    found = list(rows.order_by("-ordered_at")[:SHOWN])
+    return {"orders": found} if found else None
+
+
+def still_needed(record: Any) -> str:
+    """A client with open deals or orders stays."""
+    if not isinstance(record, Client):
+        return ""
+    if Deal.objects.filter(client=record, status=DealStatus.OPEN, binned_at=None).exists():
+        return _("It has open deals.")
+    if SalesOrder.objects.filter(client=record, status__in=OPEN_ORDERS).exists():
+        return _("It has open orders.")
+    return ""
+
+
+bins.objections.joined_by(still_needed)
+registers.contribute(
+    "crm.client",
+    Column("open_deals", gettext_lazy("Open deals"), Kind.MONEY, batch=open_deals, needs="sales.view_deal"),
+)
+panels.add_stats(Client, client_stats)
+panels.add(Client, Panel("deals", "sales/_client_deals.html", deals, order=20, needs="sales.view_deal"))
+panels.add(Client, Panel("orders", "sales/_client_orders.html", orders, order=30, needs="sales.view_salesorder"))

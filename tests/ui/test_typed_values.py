@@ -1,0 +1,92 @@
+"""What people type: sums in amount fields, days and periods in words, cells that no spreadsheet runs."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.ui.exports import harmless
+from core.ui.fields import AmountField, calculated
+from core.ui.periods import Period, read_day, read_period, suggestions
+
+TODAY = date(2026, 3, 4)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("1200*3", "3600"), ("4 500,50", "4500.50"), ("(80+20)/2", "50"), ("1,250", "1250"), ("1.250,75", "1250.75"),
+        ("12,5", "12.5"), ("-3", "-3"), ("1'000", "1000"), ("2*-3", "-6"),
+    ],
+)  # fmt: skip
+def test_sums_are_worked_out(typed, value):
+    assert calculated(typed) == Decimal(value)
+
+
+@pytest.mark.parametrize("typed", ["abc", "1/0", "__import__('os')", "9**9**9", "1;2", "a.b", "1" * 70, "[1]", "True"])
+def test_anything_else_is_refused(typed):
+    with pytest.raises(ValidationError):
+        calculated(typed)
+
+
+@given(st.text(max_size=80))
+def test_no_text_breaks_the_amount_field(text):
+    field = AmountField(max_digits=18, decimal_places=2, required=False)
+    try:
+        value = field.clean(text)
+    except ValidationError:
+        return
+    assert value is None or value == value.quantize(Decimal("0.01"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "since", "until"),
+    [
+        ("last month", date(2026, 2, 1), date(2026, 2, 28)),
+        ("over 14 days", None, date(2026, 2, 17)),
+        ("last 30 days", date(2026, 2, 3), TODAY),
+        ("next 7 days", TODAY, date(2026, 3, 10)),
+        ("2026-03", date(2026, 3, 1), date(2026, 3, 31)),
+        ("2025", date(2025, 1, 1), date(2025, 12, 31)),
+        ("2026-03-05..", date(2026, 3, 5), None),
+        ("last week", date(2026, 2, 23), date(2026, 3, 1)),
+        ("this quarter", date(2026, 1, 1), date(2026, 3, 31)),
+    ],
+)
+def test_periods_are_read(typed, since, until):
+    assert read_period(typed, today=TODAY) == Period(since, until)
+
+
+def test_every_suggestion_is_understood():
+    assert all(read_period(words, today=TODAY) for words in suggestions())
+
+
+@pytest.mark.parametrize("typed", ["soon", "..", "2026-13", "0000", "32.1.2026"])
+def test_other_words_mean_nothing(typed):
+    assert read_period(typed, today=TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("tomorrow", date(2026, 3, 5)),
+        ("friday", date(2026, 3, 6)),
+        ("wednesday", date(2026, 3, 11)),
+        ("+14", date(2026, 3, 18)),
+        ("5.3.2026", date(2026, 3, 5)),
+    ],
+)
+def test_days_are_read(typed, day):
+    assert read_day(typed, today=TODAY) == day
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+7", "-2", "@x", "\tx", "\rx", "＝1"])
+def test_a_cell_that_looks_like_a_formula_is_quoted(text):
+    assert harmless(text) == f"'{text}"
+
+
+def test_figures_stay_figures():
+    assert harmless(Decimal("-5")) == Decimal("-5")
