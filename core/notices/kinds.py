@@ -48,5 +48,6 @@ declare(
     Kind("core.comment", _("A comment on a record that I follow"), "message"),
     Kind("core.followed", _("A record that I follow has changed"), "eye"),
     Kind("core.reminder", _("A reminder of mine is due"), "alarm", mail=Mail.NEVER),
+    Kind("core.access_asked", _("Somebody asks me for access to a page"), "lock-open", mail=Mail.NOW),
     Kind("core.job_over", _("Work in the background is finished"), "progress-check", mail=Mail.NEVER),
 )

@@ -40,9 +40,15 @@
     return window.toasts.show(answer.text, { level: "ok", undo });
   };
 
+  // The library hides the text of its column heads from screen readers and gives them a label in its place; heads
+  // that have text keep it.
+  const nameHeads = () => {
+    for (const text of box.querySelectorAll("[role=columnheader] [aria-hidden=true]")) text.removeAttribute("aria-hidden");
+  };
+
   const narrow = window.matchMedia("(max-width: 640px)").matches;
   const calendar = new window.FullCalendar.Calendar(box, {
-    initialView: narrow ? "listWeek" : "dayGridMonth",
+    initialView: narrow ? "listMonth" : "dayGridMonth",
     initialDate: about.month.slice(0, 7) === new Date().toISOString().slice(0, 7) ? undefined : about.month,
     locale: about.locale,
     firstDay: 1,
@@ -53,6 +59,7 @@
     dayMaxEvents: 5,
     events: { url: about.address, failure: () => window.toasts.failed(0) },
     eventDrop: moved,
+    datesSet: () => requestAnimationFrame(nameHeads),
   });
   calendar.render();
 })();

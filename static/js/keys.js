@@ -30,7 +30,7 @@
     if (!all.length) return false;
     const here = all.indexOf(rowOf(document.activeElement));
     const next = all[here < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + by, 0), all.length - 1)];
-    const target = next.querySelector("a.r, a[href], button, input") || next;
+    const target = next.querySelector("a.r, a.t") || next.querySelector("a[href], button, input") || next;
     if (target === next) next.tabIndex = -1;
     target.focus();
     return true;

@@ -39,7 +39,7 @@ def test_everybody_can_use_every_part(signed_in: Page, live_server, width, theme
         picture = signed_in.screenshot(full_page=True, path=tmp_path / "page.png")
         assert len(picture) > 20_000, "an empty page"
     ground = signed_in.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert (ground == "rgb(246, 245, 241)") is (theme == "light"), ground
+    assert (ground == "rgb(246, 245, 242)") is (theme == "light"), ground
 
 
 def test_nothing_said_in_a_button_is_cut_off(components: Page):

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 
-from core.models import User
+from core.models import Notice, User
 from core.ui import navigation
 from core.ui.navigation import Entry
 from core.ui.shell import Shell, as_toast
@@ -122,7 +122,18 @@ def test_who_is_refused_reads_his_role_and_whom_to_ask():
     request.user = make_user("seller")
     page = render_to_string("403.html", request=request)
     assert "Your role, Sales manager, does not include it." in page
-    assert reverse("core:help") in page
+    assert reverse("core:ask_access") in page
+
+
+def test_a_wish_for_access_reaches_the_administrators_once_a_day(client):
+    seller, administrator = make_user("seller", first_name="Marta"), make_user("administrator")
+    client.force_login(seller)
+    wish = {"page": "/settings/users/", "why": "Planning"}
+    for _time in range(2):
+        assert client.post(reverse("core:ask_access"), wish).status_code == 302
+    told = Notice.objects.get(user=administrator)
+    assert "asks for access to /settings/users/: Planning" in told.text
+    assert told.url == reverse("core:user_card", args=[seller.pk])
 
 
 def test_a_page_that_is_not_there_stands_in_the_frame_of_whoever_is_signed_in(client, marta):
