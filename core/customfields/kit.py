@@ -36,6 +36,7 @@ __all__ = [
     "filters",
     "form_fields",
     "groups",
+    "has_required",
     "import_fields",
     "placeholders",
     "prime",
@@ -76,6 +77,11 @@ def groups(model: Any, user: Actor) -> dict[str, list[str]]:
     for field in fields.filled(model, user):
         found.setdefault(field.group, []).append(showing.name_of(field))
     return found
+
+
+def has_required(model: Any, user: Actor) -> bool:
+    """Must a new record of this user bring own fields along?"""
+    return any(field.is_required for field in fields.filled(model, user))
 
 
 def values_from(model: Any, cleaned: Mapping[str, Any]) -> dict[str, Any]:

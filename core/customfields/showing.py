@@ -52,9 +52,25 @@ def column_of(field: CustomField, user: Actor) -> Column:
         label,
         kind=kind_of(field),
         value=_getter(field, user),
+        batch=_batch(field) if field.kind == FieldKind.LINK else None,
         sort=sort_path(field),
         shown=field.in_lists,
     )
+
+
+def _batch(field: CustomField) -> Callable[[list[int], Any], dict[int, Any]]:
+    """What many records link to, in two statements: their values, and the records behind them."""
+
+    def read(keys: list[int], user: Any) -> dict[int, Any]:
+        model = apps.get_model(field.model)
+        rows = [
+            model(pk=pk, custom=custom)
+            for pk, custom in model._base_manager.filter(pk__in=keys).values_list("pk", "custom")
+        ]
+        prime(rows, [field], user)
+        return {row.pk: value_in(row, field, user) for row in rows}
+
+    return read
 
 
 def _getter(field: CustomField, user: Actor) -> Callable[[Any], Any]:
