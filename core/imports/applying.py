@@ -52,7 +52,7 @@ def apply(
     outcome["bad"] = counts.get(RowState.BAD, 0) + counts.get(RowState.HELD, 0)
     outcome["skipped"] = run.count(RowState.TWIN) - outcome.pop("twins", 0)
     logger.info("rows imported", extra={"run_id": run.pk, "rows": sum(outcome.values())})
-    return dict(outcome)
+    return {name: outcome[name] for name in ("created", "changed", "same", "skipped", "bad")}
 
 
 def _lines_by_key(batch: Sequence[tuple[ImportRow, Entry]]) -> dict[str, list[int]]:

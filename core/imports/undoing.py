@@ -69,7 +69,9 @@ def _touched(
     for change in changes:
         if change.record_id not in versions:
             found[change.pk] = str(_("It is not there any more."))
-        elif not is_as_left[change.pk] or counted.get(change.record_id, 0) != change.parts:
+        elif not is_as_left[change.pk] or (
+            change.kind == ChangeKind.CREATED and counted.get(change.record_id, 0) != change.parts
+        ):
             found[change.pk] = str(_("It was changed since."))
         elif change.kind == ChangeKind.CREATED and change.record_id in attached:
             found[change.pk] = str(_("Somebody worked with it since: comments, files, tasks or links hang on it."))

@@ -11,7 +11,8 @@ from functools import cache
 ORDERS = {"ymd": "2026-11-30", "dmy": "30.11.2026", "mdy": "11/30/2026"}
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _PARTS = re.compile(r"(\d{1,4})[.\-/\s](\d{1,2})[.\-/\s](\d{1,4})\.?")
-_NAMED = re.compile(r"(\d{1,2})?[.\s\-/]*([^\W\d_]{3,12})\.?[\s\-/,]*(\d{1,2})?(?:st|nd|rd|th)?[\s\-/,.]*(\d{4}|\d{2})")
+_DAY_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[.\s\-/]*([^\W\d_]{3,12})\.?[\s\-/,]*(\d{4}|\d{2})(?!\d)")
+_NAMED_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s*(\d{1,2})(?:st|nd|rd|th)?[\s,]+(\d{4})(?!\d)")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp][Mm])?\s*(Z|[+-]\d{2}:?\d{2})?")
 _COMPACT = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})")
 TURN_OF_CENTURY = 70  # two digits from here on are of the last century
@@ -96,12 +97,12 @@ def parse(text: str, order: str) -> date | datetime | None:
         parts = _PARTS.match(text)
         if parts is not None:
             return _with_time(_day(parts[1], parts[2], parts[3], order), text[parts.end() :].strip(" ,T"))
-        named = _NAMED.match(text)
-        if named is not None and (named[1] is None) != (named[3] is None):
-            month = _months().get(named[2].lower())
-            if month is not None:
-                day = date(_year(named[4]), month, int(named[1] or named[3]))
-                return _with_time(day, text[named.end() :].strip(" ,T"))
+        named, (day, month) = _DAY_NAMED.match(text), (1, 2)
+        if named is None:
+            named, (day, month) = _NAMED_DAY.match(text), (2, 1)
+        if named is not None and named[month].lower() in _months():
+            found = date(_year(named[3]), _months()[named[month].lower()], int(named[day]))
+            return _with_time(found, text[named.end() :].strip(" ,T"))
     except ValueError:
         return None
     return None

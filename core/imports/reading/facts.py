@@ -136,21 +136,29 @@ def _find_headings(facts: Facts, sample: list[Row], options: dict[str, Any]) -> 
         if not sample:
             raise FileEmpty()
     else:
-        widths = sorted(len(row.cells) for row in sample)
-        usual = widths[len(widths) // 2]
-        first = next((row for row in sample[:20] if len(row.cells) >= max(usual * 0.6, 1)), sample[0])
+        widths = sorted(_width(row) for row in sample)
+        usual = widths[(len(widths) - 1) // 2]
+        first = next((row for row in sample[:20] if _width(row) >= max(usual * 0.6, 1)), sample[0])
         if "header_line" in options:
             facts.header_line = int(options["header_line"])
         else:
             facts.header_line = first.line if _reads_like_headings(first, sample) else 0
         head = next((row for row in sample if row.line == facts.header_line), None)
-        width = max(len(row.cells) for row in sample)
+        width = max(widths[-1], 1)
         facts.headings = _headings(head, width)
     below = [row for row in sample if row.line > facts.header_line]
     if not below:
         raise FileEmpty()
     facts.samples = [[str(cell)[:80] for cell in row.cells] for row in below[:SHOWN_ROWS]]
     facts.sampled_rows = len(below)
+
+
+def _width(row: Row) -> int:
+    """How many columns a row fills, empty ones at its end left out."""
+    width = len(row.cells)
+    while width and row.cells[width - 1] in ("", None):
+        width -= 1
+    return width
 
 
 def _reads_like_headings(row: Row, sample: list[Row]) -> bool:
@@ -167,7 +175,7 @@ def _reads_like_headings(row: Row, sample: list[Row]) -> bool:
 
 def _headings(head: Row | None, width: int) -> list[str]:
     texts = [str(cell).strip()[:120] for cell in head.cells] if head else []
-    texts += [""] * (width - len(texts))
+    texts = [*texts, *[""] * (width - len(texts))][:width]
     return [text or _letters(place) for place, text in enumerate(texts)]
 
 

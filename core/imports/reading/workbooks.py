@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -120,18 +120,22 @@ def rows(path: Path, sheet: str, *, has_formulas: bool) -> Iterator[Row]:
         raise WorkbookBroken() from error
 
 
-def _opened(path: Path, *, values: bool) -> Any:
+@contextmanager
+def _opened(path: Path, *, values: bool) -> Iterator[Any]:
     from defusedxml import DefusedXmlException
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
-    try:
-        return closing(load_workbook(path, read_only=True, data_only=values, keep_links=False))
-    except DefusedXmlException as error:
-        raise WorkbookUnsafe() from error
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, SyntaxError,
-            AttributeError, OSError, EOFError) as error:  # fmt: skip
-        raise WorkbookBroken() from error
+    with path.open("rb") as stream:  # by its content: the stored name has no ending
+        try:
+            book = load_workbook(stream, read_only=True, data_only=values, keep_links=False)
+        except DefusedXmlException as error:
+            raise WorkbookUnsafe() from error
+        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, SyntaxError,
+                AttributeError, OSError, EOFError) as error:  # fmt: skip
+            raise WorkbookBroken() from error
+        with closing(book):
+            yield book
 
 
 def _sheet(book: Any, name: str) -> Any:

@@ -78,8 +78,8 @@ def _companies(entries: Sequence[Entry], *, by: Actor, dry: bool) -> list[Writte
     done = grant(Client, wishes, by=by, dry=dry)
     if not dry:
         found.update({name: result.pk for name, result in zip(missing, done, strict=True)})
-        for entry in named:
-            entry.values["client_id"] = found[entry.values["company"]]
+    for entry in named:
+        entry.values["client_id"] = found.get(entry.values["company"])
     return [result.written(wish.line, Client, own=False) for wish, result in zip(wishes, done, strict=True)]
 
 

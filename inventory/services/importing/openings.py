@@ -71,7 +71,7 @@ def _post(site: Warehouse, at: datetime, rows: Sequence[tuple[Entry, Put]]) -> l
     posted: dict[str, list[StockMove]] = {}
     moves = StockMove.objects.filter(kind=MoveKind.OPENING, item__in={put.item_id for _entry, put in rows})
     for move in moves.filter(source_key__startswith=PREFIX).annotate(is_reversed=Exists(reversed_by)).order_by("pk"):
-        stem = ":".join((move.source_key or "").split(":")[:6])
+        stem = ":".join((move.source_key or "").split(":")[:5])
         if stem in stems:
             posted.setdefault(stem, []).append(move)
     written, fresh = [], []
