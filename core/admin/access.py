@@ -1,7 +1,29 @@
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 
 from core.admin.base import ReadOnlyAdmin
 from core.models import ActingEnd, ActingSession, UserSession
+
+
+# The library lets one edit other people's second factors and addresses; here they are only looked at.
+admin.site.unregister([Authenticator, EmailAddress])
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    search_fields = ("user__email",)
+    ordering = ("-created_at",)
+    exclude = ("data",)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    list_display = ("user", "email", "verified", "primary")
+    search_fields = ("email",)
+    ordering = ("email",)
 
 
 @admin.register(UserSession)

@@ -1,0 +1,25 @@
+"""One world for all tests of a module: building it for each would take longer than the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from tests.authz.world import World
+
+
+@pytest.fixture
+def _django_db_helper(world: World) -> None:
+    """In place of pytest-django's: `django_db` brings the database, but no transaction around each single test.
+
+    Every request of the matrix runs in a savepoint of its own, inside the one transaction of `world`.
+    """
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: pytest.FixtureDef) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        yield World()
+        transaction.set_rollback(True)

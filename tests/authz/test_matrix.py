@@ -1,0 +1,82 @@
+"""Each address and method, asked by every role about own, the team's, strangers' and binned records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import reverse
+
+from core.policy import ROLES
+from tests.authz import routes, rules
+from tests.authz.objects import Target, targets_of
+from tests.authz.outcomes import NOT_SO, SEEN_STATUSES, SIGN_IN, fits, outcome_of, writes, written_since
+from tests.authz.rules import DENIED, HIDDEN, SEEN
+from tests.authz.test_complete import is_of_register
+
+pytestmark = pytest.mark.django_db
+
+PAGES = [route for route in routes.pages() if route.name not in rules.open_pages()]
+OPEN = [route for route in routes.pages() if route.name in rules.open_pages()]
+
+
+def rules_of(route: routes.Route) -> dict[str, rules.Rule]:
+    if is_of_register(route):
+        return rules.register_rules(route.register.key, route.register_page)
+    return rules.page_rules(route.name)
+
+
+def path_of(route: routes.Route, target: Target) -> str:
+    if route.name.startswith("/"):
+        return route.name
+    return reverse(route.name, kwargs=target.arguments)
+
+
+def questions(route, world) -> Iterator[tuple[str, str, str, Target]]:
+    """Role, method, kind of object and target; a role without the right is asked about one object only."""
+    for role in ROLES:
+        found = targets_of(route, world, role)
+        for method in route.methods:
+            rule = rules_of(route)[method]
+            for kind, target in found.items():
+                yield role, method, kind, target
+                if not rule.act.get(role):
+                    break
+
+
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
+def test_every_role_meets_what_the_line_says(route, world):
+    wrong = []
+    for role, method, kind, target in questions(route, world):
+        rule = rules_of(route)[method]
+        expected, path = rule.outcome(role, kind), path_of(route, target)
+        before = writes()
+        answer = world.ask(role, method, path, target.data)
+        found = outcome_of(answer)
+        if not (fits(expected, found) or (rule.may_miss and expected == SEEN and found == HIDDEN)):
+            wrong.append(f"{role} {method} {path} ({kind}): {found} ({answer.status_code}), expected {expected}")
+        elif expected in (DENIED, HIDDEN, "refused") and (touched := written_since(before)):
+            wrong.append(f"{role} {method} {path} ({kind}): {found}, but wrote to {', '.join(touched)}")
+    if wrong:
+        pytest.fail("\n".join(["", *wrong]), pytrace=False)
+
+
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
+def test_strangers_are_sent_to_sign_in_and_write_nothing(route, world):
+    target = next(iter(targets_of(route, world, "seller").values()))
+    for method in routes.METHODS:
+        before = writes()
+        answer = world.ask(None, method, path_of(route, target), target.data)
+        assert outcome_of(answer) in (SIGN_IN, NOT_SO), f"{method}: {answer.status_code}"
+        assert written_since(before) == []
+
+
+@pytest.mark.parametrize("route", OPEN, ids=lambda route: route.name)
+def test_open_pages_answer_without_a_sign_in(route, world):
+    if "<" in route.pattern:
+        path = "/accounts/password/reset/key/1-none/" if "password" in route.pattern else "/accounts/confirm-email/x/"
+    else:
+        path = path_of(route, Target({}))
+    answer = world.ask(None, "GET", path)
+    closed = rules.open_pages()[route.name].startswith("closed")
+    assert answer.status_code == 404 if closed else answer.status_code in SEEN_STATUSES | {302}
