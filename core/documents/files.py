@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -24,7 +24,7 @@ SHOWN_INSIDE = frozenset({"image/jpeg", "image/png"})  # pictures we drew oursel
 
 
 class FileView(Guarded, View):
-    action = None
+    action: ClassVar[str | None] = None
 
     def parent(self, record_type: ContentType, record_id: int) -> Any:
         record = selectors.parent_of(record_type, record_id, self.request.user)  # type: ignore[arg-type]
@@ -62,7 +62,7 @@ class FileNew(FileView):
         record = self.parent(record_type, int(key))
         form = FileForm(request.POST, request.FILES)
         if not form.is_valid():
-            return self.answer(record, error=" ".join(form.errors["file"]), status=422)
+            return self.answer(record, error=" ".join(map(str, form.errors["file"])), status=422)
         upload = form.cleaned_data["file"]
         try:
             store_file(record=record, name=upload.name, content=upload.read(), by=request.user)  # type: ignore[arg-type]

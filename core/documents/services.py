@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -121,7 +122,7 @@ def paper_for_mail(*, kind: str, record_id: int, by: Actor) -> Attachment:
             "file": document.file.name,
             "name": document.name,
             "content_type": making.PDF,
-            "size": document.size,
+            "size": document.size or 0,
             "created_by": user_or_none(by),
         },
     )[0]
@@ -156,4 +157,5 @@ def _drop_logos(organization: Organization) -> None:
     logos = Attachment.objects.filter(record_type=type_of(Organization), record_id=organization.pk, kind=LOGO)
     paths = list(logos.values_list("file", flat=True))
     logos.delete()
-    transaction.on_commit(lambda: [default_storage.delete(path) for path in paths], robust=True)
+    for path in paths:
+        transaction.on_commit(partial(default_storage.delete, path), robust=True)

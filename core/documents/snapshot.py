@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,11 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-TYPES = {"decimal": Decimal, "date": date.fromisoformat, "moment": datetime.fromisoformat}
+TYPES: dict[str, Callable[[str], Any]] = {
+    "decimal": Decimal,
+    "date": date.fromisoformat,
+    "moment": datetime.fromisoformat,
+}
 MARK = "="  # a mapping with this one key holds a value JSON does not know: {"=": ["decimal", "1.20"]}
 
 

@@ -167,6 +167,6 @@ def delete_file(*, attachment_id: int, by: Actor) -> None:
         policy.require(by, "core.delete_file")
     else:
         policy.require(by, "core.attach_file")
-    stored, name = attachment.file.storage, attachment.file.name
+    stored, name = attachment.file.storage, attachment.file.name or ""
     attachment.delete()
     transaction.on_commit(lambda: stored.delete(name), robust=True)

@@ -93,8 +93,8 @@ def _lot_label(lot: Lot) -> Label:
 
 def place_labels(ids: Sequence[int]) -> list[Label]:
     places = Location.objects.select_related("warehouse").in_bulk(ids)
-    return [
-        Label(places[pk].code, places[pk].name, (places[pk].warehouse.name,) if places[pk].warehouse else ())
-        for pk in ids
-        if pk in places
-    ]
+    return [_place_label(places[pk]) for pk in ids if pk in places]
+
+
+def _place_label(place: Location) -> Label:
+    return Label(place.code, place.name, (place.warehouse.name,) if place.warehouse else ())

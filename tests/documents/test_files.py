@@ -58,7 +58,8 @@ class TestKinds:
         ("a.docm", office("word", **{"word/vbaProject.bin": b"x"})), ("a.js", b"alert(1)"), ("a", b"plain words"),
         ("a.exe", OLD), ("a.doc", OLD + "_VBA_PROJECT".encode("utf-16-le")), ("a.docx", b"PK\x03\x04 broken"),
         ("a.ods", open_document("formula")), ("a.gif", b"GIF89a"), ("a.7z", b"7z\xbc\xaf\x27\x1c"),
-        ("a.xlsx", office("xl", bomb=bytes(30_000_000))), ("a.xlsx", office("xl", **{f"m{n}": b"" for n in range(2100)})),
+        ("a.xlsx", office("xl", bomb=bytes(30_000_000))),
+        ("a.xlsx", office("xl", **{f"m{number}": b"" for number in range(2100)})),
     ])  # fmt: skip
     def test_refused(self, name, content):
         with pytest.raises(FileTypeRefused):
@@ -125,10 +126,10 @@ class TestPages:
     def record(self, seller):
         return make_client(owner=seller)
 
-    def post(self, client, record, content=PDF, name="a.pdf", headers=None, **change):
+    def post(self, client, to, content=PDF, name="a.pdf", headers=None, **change):
         upload = io.BytesIO(content)
         upload.name = name
-        data = {"type": "crm.client", "record": record.pk, "file": upload, **change}
+        data = {"type": "crm.client", "record": to.pk, "file": upload, **change}
         return client.post(reverse("core:file_new"), data, headers=headers or {})
 
     def test_attached_files_stand_in_the_box(self, client, seller, record):
@@ -150,7 +151,8 @@ class TestPages:
         assert missing.status_code == 422
 
     @pytest.mark.parametrize(("name", "content", "inside"), [
-        ("a.pdf", PDF, False), ("a.txt", b"words", False), ("a.png", drawn_logo(), True), ("a.docx", office("word"), False),
+        ("a.pdf", PDF, False), ("a.txt", b"words", False), ("a.png", drawn_logo(), True),
+        ("a.docx", office("word"), False),
     ])  # fmt: skip
     def test_only_pictures_open_inside_the_page(self, client, seller, record, name, content, inside):
         client.force_login(seller)
