@@ -10,5 +10,13 @@ declare(
         app="sales",
         needs=("inventory",),
         icon="briefcase",
-    )
+    ),
+    Switch(
+        "estimates",
+        _("Estimates"),
+        help=_("Sellers ask production for costs and dates before they quote."),
+        needs=("sales",),
+        actions=("sales.request_estimate", "sales.answer_estimate", "sales.view_estimaterequest"),
+        icon="calculator",
+    ),
 )

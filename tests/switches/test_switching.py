@@ -13,7 +13,7 @@ from tests.factories.core import make_user
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/switches/"
-ALL_OF_SALES = ["production", "finance", "support", "marketing", "reports"]
+ALL_OF_SALES = ["estimates", "production", "finance", "support", "marketing", "reports"]
 
 
 def test_needs_name_switches_that_exist_and_no_circle():
@@ -78,7 +78,7 @@ def test_two_people_leave_no_half_chain():
 def test_the_page_shows_what_needs_what_and_who_did_it(client):
     client.force_login(make_user("administrator", first_name="Marta", last_name="Lind"))
     text = client.get(PAGE).content.decode()
-    assert "Needed by: Production, Finance, Service, Marketing, Reports" in text
+    assert "Needed by: Estimates, Production, Finance, Service, Marketing, Reports" in text
     asked = client.get(f"{PAGE}sales/").content.decode()
     assert asked.count('name="together"') == len(ALL_OF_SALES)
     assert client.post(f"{PAGE}sales/", {"to": "off", "together": ALL_OF_SALES}).status_code == 302
@@ -93,7 +93,7 @@ def test_a_chain_that_grew_meanwhile_is_asked_about_again(client):
     client.force_login(make_user("administrator"))
     refused = client.post(f"{PAGE}sales/", {"to": "off", "together": ["finance"]})
     assert refused.status_code == 409
-    assert "Sales is needed by Production" in refused.content.decode()
+    assert "Sales is needed by Estimates, Production" in refused.content.decode()
     assert not SwitchedOff.objects.exists()
     assert client.post(f"{PAGE}gravity/", {"to": "off"}).status_code == 404
     assert client.get(f"{PAGE}gravity/").status_code == 404
