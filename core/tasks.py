@@ -4,7 +4,7 @@ from django.utils import timezone
 from core import doorbell, events
 from core.access import sessions
 from core.customfields.tasks import settle_own_indexes  # noqa: F401 - for Celery, which looks here
-from core.documents.tasks import make_document, sweep_documents
+from core.documents.tasks import make_document, sweep_documents  # noqa: F401 - for Celery, which looks here
 from core.jobs import files, turns
 from core.notices import digest, mails, reminders, retention
 from core.services import idempotency, outbox
