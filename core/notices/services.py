@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from core.notices import kinds, places
 from core.notices.choices import Mail
 from core.services import records
 from core.transactions import command
+
+KEY_LENGTH = 160
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def _notice(wish: Wish, in_bell: bool, mail: str) -> Notice:
     return Notice(
         user=wish.user,
         kind=wish.kind,
-        key=wish.key,
+        key=_short(wish.key),
         text=text if len(text) <= 500 else f"{text[:499]}…",
         url=wish.url or (places.url_of(wish.record) if wish.record is not None else ""),
         record_type=None if wish.record is None else records.type_of(wish.record),
@@ -100,6 +103,11 @@ def _notice(wish: Wish, in_bell: bool, mail: str) -> Notice:
         in_bell=in_bell,
         mail=mail,
     )
+
+
+def _short(key: str) -> str:
+    """The key itself, or what stands for one that is too long to be stored."""
+    return key if len(key) <= KEY_LENGTH else f"{key[: KEY_LENGTH - 65]}:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _wake_mailer() -> None:

@@ -71,6 +71,13 @@ def test_text_comes_in_each_users_language_and_is_never_too_long() -> None:
     assert len(Notice.objects.get(key="long").text) == 500
 
 
+def test_long_keys_are_kept_apart_and_still_told_once() -> None:
+    ann = make_user()
+    for ending in ("a", "b", "a"):
+        tell(ann, key="page/" * 60 + ending)
+    assert Notice.objects.count() == 2
+
+
 class TestWishes:
     def test_each_kind_starts_as_declared_and_follows_the_users_wish(self) -> None:
         ann = make_user()
