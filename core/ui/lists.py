@@ -180,10 +180,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
         from core.imports import profiles
 
         offered = any(profile.key == self.register.plural for profile in profiles.allowed(self.user))
-        try:  # TEMPORARY
-            return f"{reverse('core:import_start')}?as={self.register.plural}" if offered else ""
-        except Exception:
-            return ""
+        return f"{reverse('core:import_start')}?as={self.register.plural}" if offered else ""
 
     def head(self) -> Iterator[HeadCell]:
         sorted_by = {column.name: descending for column, descending in self.query.sort}

@@ -136,12 +136,17 @@ class Register:
 
     def change(self, *, record: Any, changes: dict[str, Any], version: int | None, by: Actor) -> Any:
         """Change a record through the app's service; `version` is the one the user saw. Raises StaleVersion."""
+        from core.ui import remarks
+
         own, given = own_fields().values_from(self.model, changes), self.plain(changes)
         with transaction.atomic():
             if given or not own:
                 record = self.change_record(record, given, version, by)
                 version = None
-            return _store_own(record, own, by, version) if own else record
+            if own:
+                record = _store_own(record, own, by, version)
+            remarks.tell_followers(record, by=by)
+            return record
 
     def create_record(self, values: dict[str, Any], by: Actor) -> Any:
         """The call of the app's service; references come as `<name>_id`."""

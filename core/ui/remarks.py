@@ -61,11 +61,11 @@ def add_comment(*, register: str, record_id: int, text: str, at: datetime, by: A
     words = {"who": by, "record": record}
     if named:
         told = _("%(who)s named you in a comment on %(record)s") % words
-        notify(users=named, kind="mention", text=told, key=f"comment:{comment.pk}", record=record)
+        notify(users=named, kind="core.mention", text=told, key=f"comment:{comment.pk}", record=record)
     others = [user for user in followers_of(record) if user != by and user not in named]
     if others:
         told = _("%(who)s commented on %(record)s") % words
-        notify(users=others, kind="comment", text=told, key=f"comment:{comment.pk}", record=record)
+        notify(users=others, kind="core.comment", text=told, key=f"comment:{comment.pk}", record=record)
     return comment
 
 
@@ -79,6 +79,17 @@ def mentioned(text: str) -> list[User]:
         for user in User.objects.filter(is_active=True)
         if names & {user.email.lower(), user.email.lower().split("@")[0], f"{user.first_name}.{user.last_name}".lower()}
     ]
+
+
+def tell_followers(record: Any, *, by: Any) -> None:
+    """A record was changed: those who follow it and may see it hear of it, once per version."""
+    from core.notices.services import notify
+
+    others = [user for user in followers_of(record) if user.pk != by.pk]
+    if others:
+        told = _("%(who)s changed %(record)s") % {"who": by, "record": record}
+        key = f"changed:{record._meta.label_lower}:{record.pk}:{record.version}"
+        notify(users=others, kind="core.followed", text=told, key=key, record=record)
 
 
 @command
