@@ -12,9 +12,8 @@ from django.urls import reverse
 
 from core.documents.facts import Sender
 from core.models import Attachment, Organization
+from core.services.logos import LOGO
 from core.services.records import type_of
-
-LOGO = "logo"
 
 
 def senders(organizations: Iterable[Organization]) -> dict[int, Sender]:

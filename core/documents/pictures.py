@@ -12,6 +12,7 @@ from barcode import Code128
 from barcode.errors import BarcodeError
 
 from core.models import Attachment
+from core.services.logos import LOGO
 
 LONGEST_BARCODE = 30
 BAR_MM = 0.3
@@ -66,7 +67,7 @@ class Pictures:
         return key
 
     def _stored_logo(self, key: str) -> Own | None:
-        stored = Attachment.objects.filter(uuid=UUID(key), kind="logo").first()
+        stored = Attachment.objects.filter(uuid=UUID(key), kind=LOGO).first()
         if stored is None:
             return None
         with stored.file.open("rb") as file:

@@ -1,11 +1,9 @@
-"""Asking for papers, and the logo that stands on them. The drawing itself is a worker's (`core.documents.making`)."""
+"""Asking for papers. The drawing itself is a worker's (`core.documents.making`)."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import translation
 
@@ -15,11 +13,9 @@ from core.documents import making, papers
 from core.documents.choices import DocumentState
 from core.documents.errors import NotPrintable, PaperNotMade, UnknownPaper
 from core.documents.figures import spoken
-from core.documents.letterhead import LOGO
 from core.documents.papers import Paper
 from core.documents.snapshot import hash_of, packed
-from core.models import Attachment, Document, Organization
-from core.services.attachments import Picture, clean_picture, store_pictures
+from core.models import Attachment, Document
 from core.services.records import type_of
 from core.transactions import command
 
@@ -126,36 +122,3 @@ def paper_for_mail(*, kind: str, record_id: int, by: Actor) -> Attachment:
             "created_by": user_or_none(by),
         },
     )[0]
-
-
-def set_logo(*, organization_id: int, name: str, content: bytes, by: Actor) -> Attachment:
-    """Put another logo on the papers of an organisation; papers already made keep theirs.
-
-    The picture is checked and drawn anew before the transaction. Raises NotAPicture, PictureTooLarge, NotAllowed.
-    """
-    policy.require(by, "core.manage_organization", Organization.objects.get(pk=organization_id))
-    return _keep_logo(organization_id=organization_id, picture=clean_picture(name=name, content=content), by=by)
-
-
-@command
-def _keep_logo(*, organization_id: int, picture: Picture, by: Actor) -> Attachment:
-    organization = Organization.objects.locked().get(pk=organization_id)
-    _drop_logos(organization)
-    (stored,) = store_pictures(record=organization, pictures=[(LOGO, picture)], by=by)
-    return stored
-
-
-@command
-def remove_logo(*, organization_id: int, by: Actor) -> None:
-    """Let papers go without a logo. Locks the organisation; a second call changes nothing."""
-    organization = Organization.objects.locked().get(pk=organization_id)
-    policy.require(by, "core.manage_organization", organization)
-    _drop_logos(organization)
-
-
-def _drop_logos(organization: Organization) -> None:
-    logos = Attachment.objects.filter(record_type=type_of(Organization), record_id=organization.pk, kind=LOGO)
-    paths = list(logos.values_list("file", flat=True))
-    logos.delete()
-    for path in paths:
-        transaction.on_commit(partial(default_storage.delete, path), robust=True)

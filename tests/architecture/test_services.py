@@ -18,6 +18,7 @@ from tests.architecture.project import APPS, ROOT, name, sources, tree
 FRONTS = {
     "support.services.visits.finish_visit": "pictures are checked and drawn anew first",
     "core.services.attachments.store_file": "files are checked and pictures drawn anew first",
+    "core.services.logos.set_logo": "the picture is checked and drawn anew first",
 }
 QUESTION = re.compile(r"""(?:require|allows|visible_to|reach_q)\(\s*[\w.]+,\s*["'](\w+\.\w+)["']""")
 

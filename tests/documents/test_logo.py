@@ -4,10 +4,10 @@ import pytest
 
 from core.actors import SYSTEM
 from core.documents.letterhead import senders
-from core.documents.services import remove_logo, set_logo
 from core.errors import NotAllowed
 from core.models import Attachment
 from core.services.attachments import NotAPicture
+from core.services.logos import remove_logo, set_logo
 from tests.documents.reading import files_in
 from tests.factories.core import make_organization, make_user
 from tests.factories.documents import drawn_logo

@@ -9,7 +9,7 @@ from core.actors import SYSTEM
 from core.documents import rendering
 from core.documents.pictures import Pictures
 from core.documents.rendering import NotOurs, OwnFiles
-from core.documents.services import set_logo
+from core.services.logos import set_logo
 from tests.documents.reading import made, text_of
 from tests.factories.documents import drawn_logo, quote_of
 

@@ -14,8 +14,8 @@ from pypdf import PdfReader
 from core.actors import SYSTEM
 from core.documents import figures, papers
 from core.documents.rendering import Sheet, draw
-from core.documents.services import set_logo
 from core.documents.snapshot import hash_of, packed, unpacked
+from core.services.logos import set_logo
 from finance.models import Invoice
 from finance.selectors.papers import transfer_code
 from production.services.work.releasing import release_work_order
