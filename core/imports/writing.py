@@ -18,7 +18,7 @@ from psycopg2.extras import Range
 from psycopg2.sql import SQL, Identifier
 
 from core.actors import Actor, user_or_none
-from core.db import copy_in, reserve_keys, update_rows
+from core.db import copy_in, reserve_keys, tell_planner, update_rows
 from core.imports.profiles import CHANGED, CREATED, SAME, Written
 from core.models import Binnable, Entity
 from core.search import kinds
@@ -128,6 +128,7 @@ def _insert(model: type[models.Model], fresh: Sequence[Wish], keys: Sequence[int
         ],
         {_field_name(model, name): value for name, value in constant.items()},
     )
+    tell_planner(model, len(fresh))
 
 
 def _update(
