@@ -34,4 +34,14 @@ class Migration(migrations.Migration):
             model_name='person',
             index=models.Index(core.db.Fold('last_name'), models.F('id'), name='person_by_folded_name'),
         ),
+        migrations.AddIndex(
+            model_name="interaction",
+            index=models.Index(fields=["person", "-at"], name="interaction_of_person"),
+        ),
+        migrations.AddIndex(
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("status__in", ["todo", "ready", "doing"])), fields=["due_at"], name="task_open_by_due"
+            ),
+        ),
     ]

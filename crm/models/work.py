@@ -33,7 +33,10 @@ class Interaction(Entity):
     ownership: ClassVar[Ownership] = Ownership(owner="owner", branch="client__branch")
 
     class Meta:
-        indexes = [models.Index(fields=["client", "-at"], name="interaction_of_client")]
+        indexes = [
+            models.Index(fields=["client", "-at"], name="interaction_of_client"),
+            models.Index(fields=["person", "-at"], name="interaction_of_person"),
+        ]
 
     def __str__(self) -> str:
         return self.subject or self.get_kind_display()
@@ -68,7 +71,10 @@ class Task(Entity):
                 name="task_done_at_when_done",
             ),
         ]
-        indexes = [models.Index(fields=["assignee", "due_at"], name="task_day_list")]
+        indexes = [
+            models.Index(fields=["assignee", "due_at"], name="task_day_list"),
+            models.Index(fields=["due_at"], condition=Q(status__in=["todo", "ready", "doing"]), name="task_open_by_due"),
+        ]
 
     def __str__(self) -> str:
         return self.title

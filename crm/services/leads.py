@@ -18,7 +18,7 @@ from core.services import records
 from core.transactions import command
 from crm.choices import Direction, LeadStatus
 from crm.errors import AnswerBeforeLead, LeadAnswered, LeadClosed, ReasonMissing
-from crm.events import LeadQualified, LeadReceived, LeadRejected
+from crm.events import LeadAssigned, LeadQualified, LeadReceived, LeadRejected
 from crm.models import Client, Interaction, Lead
 from crm.selectors import routing
 from crm.services.interactions import log_interaction
@@ -102,6 +102,8 @@ def change_lead(*, lead_id: int, changes: dict[str, Any], by: Actor, version: in
             setattr(lead, name, value)
         lead.updated_by = user_or_none(by)
         lead.save(update_fields=[*different, "updated_by"])
+    if different.get("owner_id"):
+        events.publish(LeadAssigned(lead_id=lead.pk, owner_id=lead.owner_id or 0, by_id=by.pk))
     return lead
 
 
