@@ -26,6 +26,8 @@ class LabelForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["size"].initial = LabelSize.SHEET24
+        for name in ("copies", "skip"):
+            self.fields[name].widget.attrs["class"] = "form-control"
 
     def clean_ids(self) -> list[int]:
         found = [part for part in self.cleaned_data["ids"].split(",") if part.strip()]
