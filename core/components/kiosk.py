@@ -24,6 +24,9 @@ class SampleTask:
     place: str
     quantity: int
 
+    def __str__(self) -> str:
+        return self.name
+
 
 SAMPLES = (
     SampleTask(1, "Wardrobe fronts", "B-04-2", 22),
