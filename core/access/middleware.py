@@ -68,11 +68,13 @@ def _lead_to_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def is_closed_while_acting(request: HttpRequest, view: Callable[..., Any]) -> bool:
-    """Passwords, factors, sessions, users, roles and the administration are nobody's business in another's name.
+    """Passwords, factors, sessions, users, roles, keys and the administration are nobody's business in another's name.
 
     A view closes itself by `closed_while_acting = True`.
     """
     name = request.resolver_match.view_name if request.resolver_match else ""
+    if name.startswith(("core:api_token", "core:webhook")):  # a key would outlive the hour
+        return True
     if request.path.startswith(reverse("admin:index")):
         return True
     if name.startswith(("account_", "mfa_")):

@@ -16,7 +16,23 @@ from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from core.models import Attachment, Document, Job, JobFile, Notice, Reminder, SavedView, UndoStep, UserSession
+from core.models import (
+    ApiToken,
+    Attachment,
+    Document,
+    ImportMapping,
+    ImportRun,
+    Job,
+    JobFile,
+    Notice,
+    Reminder,
+    SavedView,
+    UndoStep,
+    UserSession,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from core.services import outbox
 from core.services.records import type_of
 from crm.models import ContactPoint, PersonRole
 from tests.factories import core as make
@@ -26,7 +42,7 @@ from tests.factories.customfields import make_field
 BUILDERS: dict[str, Callable[[Any, Any], Any]] = {
     "crm.client": lambda world, owner: crm.make_client(owner=owner, branch=world.branch),
     "crm.person": lambda world, owner: _owned(crm.make_person(), owner),
-    "crm.lead": lambda world, owner: _owned(crm.make_lead(branch=world.branch), owner),
+    "crm.lead": lambda world, owner: _owned(crm.make_lead(), owner),
     "crm.task": lambda world, owner: crm.make_task(assignee_id=owner.pk),
     "inventory.item": lambda world, owner: inventory.make_item(),
     "sales.deal": lambda world, owner: sales.make_deal(owner=owner, branch=world.branch),
@@ -54,6 +70,30 @@ BUILDERS: dict[str, Callable[[Any, Any], Any]] = {
     "core.attachment": lambda world, owner: _file(world, owner),
     "core.job_file": lambda world, owner: _job_file(world, owner),
     "core.document": lambda world, owner: _paper(world, owner),
+    "core.import": lambda world, owner: ImportRun.objects.create(
+        profile="clients",
+        by=owner,
+        name="rows.csv",
+        facts={"format": "csv", "headings": ["Name"], "samples": [["Oak"]]},
+        size=9,
+        sha256="0" * 64,
+        file=ContentFile(b"Name\nOak\n", name=f"{uuid4().hex}.csv"),
+    ),
+    "core.import_mapping": lambda world, owner: ImportMapping.objects.create(
+        profile="clients", name=uuid4().hex, owner=owner
+    ),
+    "core.api_token": lambda world, owner: ApiToken.objects.create(
+        user=owner,
+        name="Key",
+        prefix="test",
+        token_hash=uuid4().hex * 2,
+        scopes=["read"],
+        expires_at=timezone.now() + timedelta(days=9),
+    ),
+    "core.webhook": lambda world, owner: WebhookEndpoint.objects.create(
+        owner=owner, name=uuid4().hex, url="https://example.com/hook", event_names=["crm.client.changed"]
+    ),
+    "core.webhook_call": lambda world, owner: _call(world, owner),
     "crm.legal_entity": lambda world, owner: crm.make_legal_entity(crm.make_client(owner=owner)),
     "crm.point": lambda world, owner: ContactPoint.objects.create(
         client=crm.make_client(owner=owner), kind="email", value=f"{uuid4().hex}@example.com"
@@ -91,6 +131,12 @@ def _paper(world: Any, owner: Any) -> Document:
         facts_hash="0" * 64, name="quote.pdf", file=ContentFile(b"%PDF-", name=f"{uuid4().hex}.pdf"),
         sha256="0" * 64, size=5, pages=1, made_at=timezone.now(), requested_by=owner,
     )  # fmt: skip
+
+
+def _call(world: Any, owner: Any) -> WebhookDelivery:
+    endpoint = BUILDERS["core.webhook"](world, owner)
+    message = outbox.enqueue_call(url=endpoint.url, body={}, dedupe_key=uuid4().hex)
+    return WebhookDelivery.objects.create(endpoint=endpoint, message=message, event="crm.client.changed")
 
 
 def _job_file(world: Any, owner: Any) -> JobFile:
@@ -187,7 +233,7 @@ _targets |= {
     "core:paper_new": sent("sales.quote", "record", kind="sales.quote"),
     "core:paper": by("core.document", "uuid", "uuid"),
     "core:paper_batch": lambda world, role: {"none": Target({}, {"kind": "sales.quote", "ids": ["0"]})},
-    "core:labels": lambda world, role: {"any": Target({"kind": "inventory.item_label"})},
+    "core:labels": lambda world, role: {"any": Target({"kind": "inventory.item"})},
     **dict.fromkeys(("mfa_edit_webauthn", "mfa_remove_webauthn"), by("mfa.key")),
     "core:undo": by("core.undo", "uuid", "uuid"),
     "core:reminder_forget": by("core.reminder"),
@@ -195,7 +241,29 @@ _targets |= {
     "core:session_end": by("core.session"),
     "crm:task_done": by("crm.task"),
     "core:team_card": by("core.team"),
-    "core:switch": lambda world, role: {"any": Target({"code": "crm"})},
+    "core:switch": lambda world, role: {"any": Target({"code": "exports"})},
+    "core:own_field_new": lambda world, role: {"none": Target({}, {"model": "crm.client", "kind": "text"})},
+    **dict.fromkeys(
+        (
+            "core:import_run",
+            "core:import_file",
+            "core:import_columns",
+            "core:import_mapping",
+            "core:import_check",
+            "core:import_twins",
+            "core:import_mend",
+            "core:import_apply",
+            "core:import_undo",
+            "core:import_discard",
+        ),
+        by("core.import", "uuid", "uuid"),
+    ),
+    "core:api_token_revoke": by("core.api_token"),
+    "core:webhook_call": by("core.webhook_call"),
+    **dict.fromkeys(
+        ("core:webhook_card", "core:webhook_edit", "core:webhook_test", "core:webhook_secret"), by("core.webhook")
+    ),
+    "core:import_mapping_forget": by("core.import_mapping"),
 }
 
 

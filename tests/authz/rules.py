@@ -16,6 +16,8 @@ REACHES = {"own": 1, "team": 2, "branch": 3, "all": 4}
 NEEDS = {"none": 1, "any": 1, "own": 1, "binned": 1, "team": 2, "foreign": 4}
 KIT_PAGES = ("list", "export", "bulk", "choices", "bins", "new", "card", "edit", "field", "bin", "restore")
 
+WORDS = ("binned", "may_miss", "may_refuse", "tells")
+
 SEEN, REFUSED, HIDDEN, DENIED = "seen", "refused", "hidden", "denied"
 
 
@@ -41,13 +43,16 @@ def reaches_of(text: str) -> dict[str, int]:
 class Rule:
     """Who may do something (`act`), who may know of the object (`view`), and what is special.
 
-    `binned`: the page is about records in the bin. `may_miss`: 404 is an answer to those who may.
+    `binned`: the page is about records in the bin. `may_miss`, `may_refuse`: 404 or 403 is an answer to those who may.
+    `tells`: a refusal is told by a message on the next page.
     """
 
     act: dict[str, int]
     view: dict[str, int] = field(default_factory=dict)
     binned: bool = False
     may_miss: bool = False
+    may_refuse: bool = False
+    tells: bool = False
 
     def outcome(self, role: str, kind: str) -> str:
         """What a role meets at an object. `denied` is 403 or 404: without any right both tell nothing."""
@@ -78,11 +83,11 @@ def page_rules(name: str) -> dict[str, Rule]:
     line = said()["pages"][name]
     if isinstance(line, str):
         return {method: Rule(reaches_of(line)) for method in ("GET", "POST")}
-    unknown = set(line) - {"GET", "POST", "view", "binned", "may_miss", "note"}
+    unknown = set(line) - {"GET", "POST", "view", "note", *WORDS}
     if unknown:
         raise RuleError(f"{name}: unknown words {sorted(unknown)}")
     view = reaches_of(line.get("view", ""))
-    special = {"binned": line.get("binned", False), "may_miss": line.get("may_miss", False)}
+    special = {word: line[word] for word in WORDS if word in line}
     return {method: Rule(reaches_of(line[method]), view, **special) for method in ("GET", "POST") if method in line}
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core import policy
 from core.models import User
+from tests.access.conftest import who_it_is_was_asked
 from tests.authz.objects import BUILDERS, OWNERLESS
 from tests.factories import core as make
 
@@ -30,12 +31,14 @@ class World:
         self.mates: dict[str, User] = {}
         self.records: dict[tuple[str, str], dict[str, Any]] = {}
         self.cookies: dict[str, str] = {}
+        self.shared = Client(raise_request_exception=False)
         for role in policy.ROLES:
             self.people[role] = make.make_user(role, first_name=f"The {role}")
             self.mates[role] = make.make_user(first_name=f"Mate of {role}")
             make.make_team(self.people[role], self.mates[role])
             browser = Client()
             browser.force_login(self.people[role], backend=BACKEND)
+            who_it_is_was_asked(browser, self.people[role])
             self.cookies[role] = browser.cookies.output(header="", sep=";")
 
     def objects(self, key: str, role: str) -> dict[str, Any]:
@@ -84,10 +87,9 @@ class World:
         return self.browser(role).get(path)
 
     def browser(self, role: str | None) -> Client:
-        browser = Client(raise_request_exception=False)
-        if role is not None:
-            browser.cookies = SimpleCookie(self.cookies[role])
-        return browser
+        """One browser for all: its middleware is loaded once, its cookies are put back before each request."""
+        self.shared.cookies = SimpleCookie(self.cookies[role] if role is not None else "")
+        return self.shared
 
 
 def _put_away(record: Any) -> Any:
