@@ -79,6 +79,11 @@ def _annotated_decimal(digits: int, places: int, example: str, *, signed: bool =
     return Annotated[Decimal, BeforeValidator(_decimal(digits, places, signed=signed)), WithJsonSchema(shown)]
 
 
+def decimal_type(digits: int, places: int) -> Any:
+    """A number of a column with these places, sent in quotation marks; two digits less than fit, so that sums do."""
+    return _annotated_decimal(digits - 2, places, "1", signed=True)
+
+
 def _iso_day(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         raise ValueError("a day as YYYY-MM-DD is needed")
