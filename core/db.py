@@ -110,7 +110,9 @@ def copy_in(
     fields = [model._meta.get_field(name) for name in (*names, *same)]
     writers = [_copied_json if isinstance(field, models.JSONField) else _copied for field in fields]
     tail = "".join(f"\t{write(value)}" for write, value in zip(writers[len(names) :], same.values(), strict=True))
-    columns_of_text = [list(map(write, column)) for write, column in zip(writers, zip(*rows, strict=True), strict=False)]
+    columns_of_text = [
+        list(map(write, column)) for write, column in zip(writers, zip(*rows, strict=True), strict=False)
+    ]
     if not columns_of_text:
         return 0
     lines = list(map("\t".join, zip(*columns_of_text, strict=True)))

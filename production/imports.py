@@ -34,15 +34,25 @@ class Recipes(ImportProfile):
     required_keys = True
     create_action = "production.edit_bom"
     grouped = True
-    rehearses = True
-    help = gettext_lazy("Products with their components, one row a component. A changed recipe becomes the next version.")
+    rehearses = matches_itself = True
+    help = gettext_lazy(
+        "Products with their components, one row a component. A changed recipe becomes the next version."
+    )
     fields = (
-        ImportField("item_id", gettext_lazy("product"), Kind.REFERENCE, required=True, reference=ITEM, synonyms=("product", "assembly", "parent", "product number", "productassemblyid", "parent item", "produkt", "baugruppe", "produit", "producto", "изделие", "продукт", "wyrób")),
-        ImportField("component_id", gettext_lazy("component"), Kind.REFERENCE, required=True, reference=ITEM, synonyms=("component", "part", "child", "item", "material", "componentid", "komponente", "teil", "composant", "componente", "компонент", "материал", "komponent")),
-        of(BOMLine, "qty", required=True, minimum=Decimal("0.0001"), synonyms=("qty", "quantity", "perassemblyqty", "menge", "anzahl", "quantité", "cantidad", "количество", "ilość")),
-        of(BOMLine, "scrap_pct", minimum=Decimal(0), maximum=Decimal(1000), synonyms=("scrap", "scrap %", "verschnitt", "ausschuss", "rebut", "отход")),
-        of(BOM, "batch_qty", minimum=Decimal("0.0001"), synonyms=("batch", "batch quantity", "losgröße", "lot", "партия")),
-        ImportField("valid_from", gettext_lazy("valid from"), Kind.DATE, synonyms=("valid from", "startdate", "gültig ab", "valable du", "действует с")),
+        ImportField("item_id", gettext_lazy("product"), Kind.REFERENCE, required=True, reference=ITEM,
+            synonyms=("product", "assembly", "parent", "product number", "productassemblyid", "parent item",
+            "produkt", "baugruppe", "produit", "producto", "изделие", "продукт", "wyrób")),
+        ImportField("component_id", gettext_lazy("component"), Kind.REFERENCE, required=True, reference=ITEM,
+            synonyms=("component", "part", "child", "item", "material", "componentid", "komponente", "teil",
+            "composant", "componente", "компонент", "материал", "komponent")),
+        of(BOMLine, "qty", required=True, minimum=Decimal("0.0001"), synonyms=("qty", "quantity", "perassemblyqty",
+            "menge", "anzahl", "quantité", "cantidad", "количество", "ilość")),
+        of(BOMLine, "scrap_pct", minimum=Decimal(0), maximum=Decimal(1000), synonyms=("scrap", "scrap %",
+            "verschnitt", "ausschuss", "rebut", "отход")),
+        of(BOM, "batch_qty", minimum=Decimal("0.0001"), synonyms=("batch", "batch quantity", "losgröße", "lot",
+            "партия")),
+        ImportField("valid_from", gettext_lazy("valid from"), Kind.DATE, synonyms=("valid from", "startdate",
+            "gültig ab", "valable du", "действует с")),
     )  # fmt: skip
 
     def match(self, entries: Sequence[Entry], *, key_field: str, by: Actor) -> None:

@@ -24,7 +24,18 @@ from core.models import ImportChange, ImportRow, ImportRun
 
 logger = logging.getLogger(__name__)
 
-CHANGE_COLUMNS = ("run", "line", "record_type", "record_id", "kind", "before", "after", "version", "parts", "kept_because")
+CHANGE_COLUMNS = (
+    "run",
+    "line",
+    "record_type",
+    "record_id",
+    "kind",
+    "before",
+    "after",
+    "version",
+    "parts",
+    "kept_because",
+)
 Checkpoint = Callable[[dict[str, Any], int], None]
 
 

@@ -145,7 +145,7 @@ def _checked(plan: Plan, batch: Sequence[Row]) -> list[Staged]:
     entries = [_read(plan, row) for row in batch]
     _resolve(plan, entries)
     for entry in entries:
-        if not entry.errors:
+        if not entry.errors or profile.grouped:  # a bad row holds its whole record back
             entry.key = profile.key_of(entry.values, plan.key_field)
     good = [entry for entry in entries if not entry.errors]
     profile.match(good, key_field=plan.key_field, by=plan.by)
@@ -158,6 +158,8 @@ def _checked(plan: Plan, batch: Sequence[Row]) -> list[Staged]:
     states: dict[int, str] = {}
     if not profile.grouped:
         clear = [entry for entry in good if not entry.errors and not entry.twins]
+        if not profile.matches_itself:  # what is about no known record is new
+            clear = [entry for entry in clear if entry.record_id is not None]
         states = _rehearse(plan, clear)
     return [
         Staged(entry, RowState.BAD if entry.errors else RowState.TWIN if entry.twins else states.get(entry.line, "new"))

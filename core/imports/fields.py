@@ -239,7 +239,7 @@ def _number(field: ImportField, forms: Forms) -> Callable[[Any], Any]:
     whole, places, bound = field.kind == Kind.INTEGER, field.places, Decimal(10) ** (field.digits - field.places)
 
     def read(cell: Any) -> Any:
-        if isinstance(cell, bool) or isinstance(cell, (date, datetime)):
+        if isinstance(cell, (bool, date)):
             raise CellError(_("A number is needed here."))
         if isinstance(cell, (int, Decimal)):  # out of a workbook; what it computed is rounded as it would show it
             value: Decimal | None = Decimal(cell) if whole else round(Decimal(cell), places)

@@ -22,7 +22,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_("CSV, Excel (.xlsx) or vCard, up to {limit} MB.").format(limit=MAX_FILE_BYTES // MIB),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.vcf,text/csv,text/vcard", "class": "form-control"}),
+        widget=forms.FileInput(
+            attrs={"accept": ".csv,.txt,.tsv,.xlsx,.vcf,text/csv,text/vcard", "class": "form-control"}
+        ),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
     )
 
@@ -56,7 +58,8 @@ class ReadingForm(forms.Form):
         fields["sheet"].choices = [(name, name) for name in facts.sheets]
         if facts.encoding not in ENCODINGS and facts.encoding:
             fields["encoding"].choices = [*ENCODINGS.items(), (facts.encoding, facts.encoding)]
-        gone = {"csv": ["sheet"], "xlsx": ["encoding", "delimiter", "quote"], "vcard": ["delimiter", "quote", "sheet", "header_line", "decimal", "dates"]}  # fmt: skip
+        gone = {"csv": ["sheet"], "xlsx": ["encoding", "delimiter", "quote"], "vcard": ["delimiter", "quote", "sheet",
+            "header_line", "decimal", "dates"]}  # fmt: skip
         for name in gone[facts.format]:
             del self.fields[name]
         for name, field in self.fields.items():

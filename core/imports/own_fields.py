@@ -14,7 +14,7 @@ from core.imports.fields import CellError, ImportField, Kind
 from core.models import CustomValues
 
 PREFIX = "own_"
-KINDS = {FieldKind.NUMBER: Kind.DECIMAL, FieldKind.MONEY: Kind.DECIMAL, FieldKind.DATE: Kind.DATE}
+KINDS: dict[str, Kind] = {FieldKind.NUMBER: Kind.DECIMAL, FieldKind.MONEY: Kind.DECIMAL, FieldKind.DATE: Kind.DATE}
 
 
 def fields(model: Any, user: Actor) -> list[ImportField]:

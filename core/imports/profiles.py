@@ -53,8 +53,8 @@ class Written:
     """What became of one record: `before` are the old values of a changed one, `version` what it has now.
 
     `kind` is created, changed or same. `own` is false for what came along (a client that a person's row made): rows are
-    counted by their own records. Without a `record_id` it only tells what became of the row. `parts` counts the rows that
-    belong to it (contact points and the like), to see later whether somebody added some; `after` are the values of
+    counted by their own records. Without a `record_id` it only tells what became of the row. `parts` counts the rows
+    that belong to it (contact points and the like), to see later whether somebody added some; `after` are the values of
     a record without a version.
     """
 
@@ -77,7 +77,8 @@ class ImportProfile:
 
     `keys` are the fields that can say which record a row is (the first mapped one is taken unless the user chooses);
     `grouped` profiles make one record of several lines with the same key. `rehearses` profiles are checked by writing
-    and rolling back; the others by `write(dry=True)`, which must write nothing.
+    and rolling back; the others by `write(dry=True)`, which must write nothing. Of these, rows without a known record
+    are new, unless the service finds the record itself (`matches_itself`).
     """
 
     key: ClassVar[str]
@@ -91,6 +92,7 @@ class ImportProfile:
     change_action: ClassVar[str] = ""
     grouped: ClassVar[bool] = False
     rehearses: ClassVar[bool] = False
+    matches_itself: ClassVar[bool] = False
     finds_twins: ClassVar[bool] = False
     batch_size: ClassVar[int] = 2_000
     help: ClassVar[Text] = ""

@@ -35,9 +35,9 @@ def _users(texts: Iterable[str], _by: Actor) -> dict[str, list[Any]]:
     return found
 
 
-def user(name: str = "owner_id", label: Any = gettext_lazy("owner"), **changes: Any) -> ImportField:
+def user(name: str = "owner_id", **changes: Any) -> ImportField:
     changes.setdefault("synonyms", OWNER_WORDS)
-    return ImportField(name, label, Kind.REFERENCE, resolver=_users, **changes)
+    return ImportField(name, gettext_lazy("owner"), Kind.REFERENCE, resolver=_users, **changes)
 
 
 def branch(name: str = "branch_id", **changes: Any) -> ImportField:

@@ -78,7 +78,9 @@ def problems_of(run: ImportRun, *, after: int = 0) -> tuple[list[Problem], bool]
 def twins_of(run: ImportRun, *, after: int = 0) -> tuple[list[dict[str, Any]], bool]:
     """Rows with likely twins: what the row says, who it may be, and what was chosen."""
     fields = {field.name: field for field in profiles.by_key(run.profile).fields}
-    rows = list(ImportRow.objects.filter(run=run, state=RowState.TWIN, line__gt=after).order_by("line")[: SHOWN_TWINS + 1])
+    rows = list(
+        ImportRow.objects.filter(run=run, state=RowState.TWIN, line__gt=after).order_by("line")[: SHOWN_TWINS + 1]
+    )
     shown = [
         {
             "line": row.line,
@@ -103,7 +105,7 @@ def _words(values: dict[str, Any], fields: dict[str, ImportField]) -> str:
 def kept_changes(run: ImportRun) -> list[tuple[str, int, str]]:
     """What could not be taken back: kind of record, line, reason; at most fifty."""
     rows = run.changes.exclude(kept_because="").select_related("record_type").order_by("line")[:50]
-    return [(str(row.record_type.model_class()._meta.verbose_name), row.line, row.kept_because) for row in rows]
+    return [(row.record_type.name, row.line, row.kept_because) for row in rows]
 
 
 def profile_of(run: ImportRun) -> ImportProfile:

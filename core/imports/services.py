@@ -56,8 +56,8 @@ def profile_for(key: str, by: Actor) -> ImportProfile:
 
 def path_of(run: ImportRun) -> Path:
     """Where the uploaded file lies. Raises FileGone."""
-    path = Path(default_storage.path(run.file.name)) if run.file else Path()
-    if not run.file or not path.is_file():
+    path = Path(default_storage.path(run.file.name)) if run.file and run.file.name else Path()
+    if not path.is_file():
         raise FileGone(file=run.name)
     return path
 

@@ -55,14 +55,17 @@ WITH seen AS (
     SELECT id, line, min(line) OVER (PARTITION BY key) AS first_line FROM core_importrow WHERE run_id = %s AND key <> ''
 )
 UPDATE core_importrow r
-SET state = 'bad', values = NULL, twins = NULL, errors = jsonb_build_object(%s::text, replace(%s, '{line}', seen.first_line::text))
+SET state = 'bad', values = NULL, twins = NULL,
+    errors = jsonb_build_object(%s::text, replace(%s, '{line}', seen.first_line::text))
 FROM seen WHERE seen.id = r.id AND seen.line > seen.first_line AND r.state <> 'bad'
 """
 
 _HELD = """
 UPDATE core_importrow r
 SET state = 'held', errors = jsonb_build_object('', replace(%s, '{line}', b.line::text))
-FROM (SELECT key, min(line) AS line FROM core_importrow WHERE run_id = %s AND state = 'bad' AND key <> '' GROUP BY key) b
+FROM (
+    SELECT key, min(line) AS line FROM core_importrow WHERE run_id = %s AND state = 'bad' AND key <> '' GROUP BY key
+) b
 WHERE r.run_id = %s AND r.key = b.key AND r.state <> 'bad'
 """
 
@@ -110,9 +113,7 @@ def _plain(run: ImportRun, *, size: int, after: int, checking: bool) -> Iterator
 
 
 def _grouped(run: ImportRun, *, size: int, after: int, checking: bool) -> Iterator[list[Any]]:
-    heads = list(
-        _wanted(run, checking=checking).values_list("key").annotate(first=Min("line")).order_by("first")
-    )
+    heads = list(_wanted(run, checking=checking).values_list("key").annotate(first=Min("line")).order_by("first"))
     heads = [(key, first) for key, first in heads if first > after]
     count = max(1, size // 20)
     for start in range(0, len(heads), count):

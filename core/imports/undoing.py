@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 NOBODY = frozenset({"importchange", "statuschange", "searchentry", "notice"})
 
 
-def take_back(
-    profile: ImportProfile, changes: Sequence[ImportChange], *, by: Actor, at: datetime
-) -> dict[int, str]:
+def take_back(profile: ImportProfile, changes: Sequence[ImportChange], *, by: Actor, at: datetime) -> dict[int, str]:
     """Undo changes, newest first; returns why, per key of a change that could not be taken back.
 
     A created record that others refer to goes to the bin where its kind has one. A number of statements per kind of
@@ -132,9 +130,7 @@ def _restore(model: type[models.Model], changes: Sequence[ImportChange], by: Act
         grant(model, wishes, by=by)
 
 
-def _remove(
-    model: type[models.Model], created: dict[int, ImportChange], *, by: Actor, at: datetime
-) -> dict[int, str]:
+def _remove(model: type[models.Model], created: dict[int, ImportChange], *, by: Actor, at: datetime) -> dict[int, str]:
     pks = sorted(created)
     if not pks:
         return {}

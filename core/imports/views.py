@@ -64,9 +64,7 @@ class Start(Guarded, View):
         file: Any = form.cleaned_data["file"]
         user: Any = request.user
         try:
-            run = services.start_import(
-                profile=form.cleaned_data["profile"], name=file.name, content=file, by=user
-            )
+            run = services.start_import(profile=form.cleaned_data["profile"], name=file.name, content=file, by=user)
         except FileRefused as refused:
             form.add_error("file", str(refused))
             return self.show(form, status=422)
@@ -84,7 +82,7 @@ class Start(Guarded, View):
 
     def show(self, form: UploadForm, status: int = 200) -> HttpResponse:
         chosen = form["profile"].value()
-        context = {"form": form, "profiles": self.allowed(), "chosen": chosen}
+        context = {"form": form, "profiles": self.allowed(), "chosen": chosen, "step": 1}
         return render(self.request, "imports/start.html", context, status=status)
 
 
@@ -191,7 +189,10 @@ class ColumnsPage(RunView):
             "columns": selectors.columns_of(run, fields, saved),
             "others": [(field, run.fixed.get(field.name, "")) for field in fields if field.name not in mapped],
             "missing": [field for field in fields if field.required and field.name not in mapped],
-            "keys": [field for field in fields if field.name in profile.keys] if not profile.grouped else [],
+            "keys": [] if profile.grouped else sorted(
+                (field for field in fields if field.name in profile.keys),
+                key=lambda field: profile.keys.index(field.name),
+            ),
             "key": run.options.get("key", ""),
             "is_open": run.state in OPEN_STATES and not run.imported_at,
         }  # fmt: skip
@@ -283,10 +284,15 @@ class Twins(RunView):
 
     def post(self, request: HttpRequest, uuid: Any) -> HttpResponseBase:
         run = self.run()
-        actions = {int(name[5:]): text for name, text in request.POST.items() if name[:5] == "line-" and name[5:].isdigit()}
+        actions = {
+            int(name[5:]): text for name, text in request.POST.items() if name[:5] == "line-" and name[5:].isdigit()
+        }
         try:
             services.choose_for_twins(
-                run_id=run.pk, by=request.user, default=request.POST.get("default", ""), actions=actions  # type: ignore[arg-type]
+                run_id=run.pk,
+                by=request.user,  # type: ignore[arg-type]
+                default=request.POST.get("default", ""),
+                actions=actions,
             )
             if "import" in request.POST:
                 services.request_import(run_id=run.pk, by=request.user)  # type: ignore[arg-type]
@@ -334,7 +340,7 @@ class Undo(RunView):
 
     def get(self, request: HttpRequest, uuid: Any) -> HttpResponse:
         run = self.run()
-        return render(request, "imports/undo.html", {"run": run, "profile": selectors.profile_of(run)})
+        return render(request, "imports/undo.html", {"run": run, "profile": selectors.profile_of(run), "step": 5})
 
     def post(self, request: HttpRequest, uuid: Any) -> HttpResponseBase:
         run = self.run()

@@ -24,7 +24,6 @@ from core.models import Binnable, Entity
 from core.search import kinds
 from core.search.statements import PAUSED, Statements
 
-
 OWN = "custom"
 
 
@@ -131,9 +130,7 @@ def _insert(model: type[models.Model], fresh: Sequence[Wish], keys: Sequence[int
     tell_planner(model, len(fresh))
 
 
-def _update(
-    model: type[models.Model], changed: Sequence[Wish], known: dict[int, dict[str, Any]], by: Actor
-) -> None:
+def _update(model: type[models.Model], changed: Sequence[Wish], known: dict[int, dict[str, Any]], by: Actor) -> None:
     names = list(dict.fromkeys(name for wish in changed for name in wish.values))
     last = {wish.pk: wish for wish in changed}  # a record wished for twice is written once, as it ends
     extra: dict[str, Any] = {}

@@ -72,8 +72,8 @@ class ImportRun(models.Model):
 class ImportRow(models.Model):
     """A row of a file, staged by COPY: clean values, or what is wrong with it and how it stood in the file.
 
-    `values` are kept for rows that can be taken, `raw` for rows a person has to look at. `record_id` is the record
-    the row is about. `action` is what to do with a likely twin; empty follows the choice for the whole run.
+    `record_id` is the record the row is about. `action` is what to do with a likely twin; empty follows the choice for
+    the whole run. How a row stood in the file is read from the file.
     """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
@@ -81,7 +81,6 @@ class ImportRow(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=RowState.choices)
     key = models.CharField(max_length=200, blank=True)
     values = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    raw = models.JSONField(null=True)
     errors = models.JSONField(null=True)
     twins = models.JSONField(null=True)
     action = models.CharField(max_length=8, blank=True)
@@ -108,7 +107,8 @@ class ImportChange(models.Model):
     """What an import did to one record, kept so that it can be taken back.
 
     `before` are the old values of a changed record, `version` and `parts` what it had right after the import: another
-    version or another number of parts means that somebody worked on it since.
+    version or another number of parts means that somebody worked on it since. `after` are the imported values of a
+    record that has no version.
     """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
@@ -117,6 +117,7 @@ class ImportChange(models.Model):
     record_id = models.BigIntegerField()
     kind = models.CharField(_("kind"), max_length=8, choices=ChangeKind.choices)
     before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     version = models.PositiveIntegerField(default=0)
     parts = models.PositiveIntegerField(default=0)
     undone_at = models.DateTimeField(null=True, blank=True)

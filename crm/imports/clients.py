@@ -22,7 +22,8 @@ from crm.services.importing import import_clients
 ADDRESS_PARTS = ("street", "postcode", "city", "region")
 LIKE = 0.6
 _LEGAL_FORMS = re.compile(
-    r"\b(gmbh( & co\.? kg)?|ag|kg|ohg|ug|e\.?k|ltd|limited|llc|inc|corp(oration)?|co|company|plc|s\.?a\.?r\.?l|s\.?a\.?s?|"
+    r"\b(gmbh( & co\.? kg)?|ag|kg|ohg|ug|e\.?k|ltd|limited|llc|inc|corp(oration)?|co|company|plc|s\.?a\.?r\.?l|"
+    r"s\.?a\.?s?|"
     r"s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|a\.?b|oy|a/?s|sp\.? z o\.?o|s\.?r\.?o|ооо|оао|зао|пао|ао|ип|тов)\b\.?",
     re.IGNORECASE,
 )
@@ -30,7 +31,8 @@ _SIGNS = re.compile(r"[^\w]+")
 _ALIKE = """
 SELECT wanted.name, found.id, found.name, found.city FROM unnest(%s::text[]) AS wanted(name)
 CROSS JOIN LATERAL (
-    SELECT c.id, c.name, (SELECT string_agg(lower(e.billing_address), ' ') FROM crm_legalentity e WHERE e.client_id = c.id)
+    SELECT c.id, c.name, (SELECT string_agg(lower(e.billing_address),
+        ' ') FROM crm_legalentity e WHERE e.client_id = c.id)
            AS city
     FROM crm_client c WHERE lower(c.name) %% wanted.name
     ORDER BY similarity(lower(c.name), wanted.name) DESC, c.id LIMIT 5
@@ -68,36 +70,62 @@ class Clients(ImportProfile):
     list_url = "crm:client_list"
     help = gettext_lazy("Companies and private buyers, with address, tax number and terms of payment.")
     fields = (
-        of(Client, "name", required=True, synonyms=("name", "company", "company name", "client", "customer", "account", "account name", "firma", "firmenname", "kunde", "unternehmen", "nom", "société", "entreprise", "empresa", "razón social", "компания", "организация", "название", "клиент", "наименование", "nazwa", "firma", "název", "назва")),
-        of(Client, "external_key", synonyms=(*common.KEY_WORDS, "customer number", "client number", "account number crm")),
-        of(LegalEntity, "legal_name", synonyms=("legal name", "registered name", "legal entity", "rechtlicher name", "raison sociale", "юридическое лицо")),
-        of(LegalEntity, "tax_id", synonyms=("tax number", "tax id", "vat", "vat id", "vat number", "vat reg no", "ust-id", "ust-idnr", "ust-idnr.", "umsatzsteuer-id", "steuernummer", "n° tva", "numéro de tva", "nif", "cif", "p.iva", "partita iva", "инн", "nip", "dič", "еdrpou", "єдрпоу")),
-        of(LegalEntity, "country", check=references.country_code, max_length=60, synonyms=("country", "country code", "land", "pays", "país", "paese", "страна", "kraj", "země", "країна")),
-        ImportField("street", gettext_lazy("street"), Kind.LONG_TEXT, max_length=300, synonyms=("street", "address", "address 1", "street address", "straße", "strasse", "adresse", "rue", "dirección", "calle", "indirizzo", "адрес", "улица", "ulica", "adres")),
-        ImportField("postcode", gettext_lazy("postcode"), max_length=20, synonyms=("postcode", "zip", "zip code", "postal code", "plz", "postleitzahl", "code postal", "código postal", "cap", "индекс", "почтовый индекс", "kod pocztowy", "psč")),
-        ImportField("city", gettext_lazy("city"), max_length=120, synonyms=("city", "town", "ort", "stadt", "ville", "ciudad", "città", "город", "miasto", "město", "місто")),
-        ImportField("region", gettext_lazy("region"), max_length=120, synonyms=("region", "state", "province", "bundesland", "область", "регион", "województwo")),
+        of(Client, "name", required=True, synonyms=("name", "company", "company name", "client", "customer",
+            "account", "account name", "firma", "firmenname", "kunde", "unternehmen", "nom", "société", "entreprise",
+            "empresa", "razón social", "компания", "организация", "название", "клиент", "наименование", "nazwa",
+            "firma", "název", "назва")),
+        of(Client, "external_key", synonyms=(*common.KEY_WORDS, "customer number", "client number",
+            "account number crm")),
+        of(LegalEntity, "legal_name", synonyms=("legal name", "registered name", "legal entity", "rechtlicher name",
+            "raison sociale", "юридическое лицо")),
+        of(LegalEntity, "tax_id", synonyms=("tax number", "tax id", "vat", "vat id", "vat number", "vat reg no",
+            "ust-id", "ust-idnr", "ust-idnr.", "umsatzsteuer-id", "steuernummer", "n° tva", "numéro de tva", "nif",
+            "cif", "p.iva", "partita iva", "инн", "nip", "dič", "еdrpou", "єдрпоу")),
+        of(LegalEntity, "country", check=references.country_code, max_length=60, synonyms=("country", "country code",
+            "land", "pays", "país", "paese", "страна", "kraj", "země", "країна")),
+        ImportField("street", gettext_lazy("street"), Kind.LONG_TEXT, max_length=300, synonyms=("street", "address",
+            "address 1", "street address", "straße", "strasse", "adresse", "rue", "dirección", "calle", "indirizzo",
+            "адрес", "улица", "ulica", "adres")),
+        ImportField("postcode", gettext_lazy("postcode"), max_length=20, synonyms=("postcode", "zip", "zip code",
+            "postal code", "plz", "postleitzahl", "code postal", "código postal", "cap", "индекс", "почтовый индекс",
+            "kod pocztowy", "psč")),
+        ImportField("city", gettext_lazy("city"), max_length=120, synonyms=("city", "town", "ort", "stadt", "ville",
+            "ciudad", "città", "город", "miasto", "město", "місто")),
+        ImportField("region", gettext_lazy("region"), max_length=120, synonyms=("region", "state", "province",
+            "bundesland", "область", "регион", "województwo")),
         ImportField("email", gettext_lazy("e-mail"), Kind.EMAIL, synonyms=common.MAIL_WORDS),
         ImportField("phone", gettext_lazy("phone"), Kind.PHONE, synonyms=common.PHONE_WORDS),
-        ImportField("web", gettext_lazy("web address"), max_length=320, synonyms=("website", "web", "url", "web address", "homepage", "webseite", "site web", "sitio web", "сайт", "strona www")),
-        of(Client, "segment", synonyms=("segment", "category", "class", "kategorie", "catégorie", "сегмент", "категория")),
+        ImportField("web", gettext_lazy("web address"), max_length=320, synonyms=("website", "web", "url",
+            "web address", "homepage", "webseite", "site web", "sitio web", "сайт", "strona www")),
+        of(Client, "segment", synonyms=("segment", "category", "class", "kategorie", "catégorie", "сегмент",
+            "категория")),
         of(Client, "industry", synonyms=("industry", "sector", "branche", "secteur", "отрасль", "branża")),
-        of(Client, "status", label=gettext_lazy("status"), choices=tuple(choice for choice in ClientStatus.choices if choice[0] != ClientStatus.BLOCKED), synonyms=("status", "статус")),
+        of(Client, "status", label=gettext_lazy("status"),
+            choices=tuple(choice for choice in ClientStatus.choices if choice[0] != ClientStatus.BLOCKED),
+            synonyms=("status", "статус")),
         references.user(),
         references.branch(),
         of(Client, "is_customer", synonyms=("is customer", "customer yes/no", "ist kunde")),
-        of(Client, "is_supplier", synonyms=("supplier", "vendor", "lieferant", "fournisseur", "proveedor", "поставщик", "dostawca")),
-        of(Client, "is_person", synonyms=("private person", "private customer", "privatkunde", "particulier", "физическое лицо")),
-        of(Client, "credit_limit", minimum=0, needs="crm.change_credit_limit", synonyms=("credit limit", "kreditlimit", "limite de crédit", "кредитный лимит", "limit kredytowy")),
-        ImportField("first_source_id", gettext_lazy("source"), Kind.REFERENCE, reference=Reference(Source, ("code", "name")), synonyms=("source", "lead source", "quelle", "origine", "источник", "źródło")),
-        of(LegalEntity, "account_number", synonyms=("account number", "debtor number", "debitor", "debitorennummer", "numéro de compte", "лицевой счёт")),
-        of(LegalEntity, "payment_days", synonyms=("payment term", "payment days", "net days", "zahlungsziel", "délai de paiement", "срок оплаты")),
+        of(Client, "is_supplier", synonyms=("supplier", "vendor", "lieferant", "fournisseur", "proveedor",
+            "поставщик", "dostawca")),
+        of(Client, "is_person", synonyms=("private person", "private customer", "privatkunde", "particulier",
+            "физическое лицо")),
+        of(Client, "credit_limit", minimum=0, needs="crm.change_credit_limit", synonyms=("credit limit",
+            "kreditlimit", "limite de crédit", "кредитный лимит", "limit kredytowy")),
+        ImportField("first_source_id", gettext_lazy("source"), Kind.REFERENCE, reference=Reference(Source, ("code",
+            "name")), synonyms=("source", "lead source", "quelle", "origine", "источник", "źródło")),
+        of(LegalEntity, "account_number", synonyms=("account number", "debtor number", "debitor", "debitorennummer",
+            "numéro de compte", "лицевой счёт")),
+        of(LegalEntity, "payment_days", synonyms=("payment term", "payment days", "net days", "zahlungsziel",
+            "délai de paiement", "срок оплаты")),
         references.currency(),
         of(LegalEntity, "iban", check=_iban, max_length=60, synonyms=("iban",)),
-        of(LegalEntity, "shipping_address", synonyms=("delivery address", "shipping address", "lieferadresse", "adresse de livraison", "адрес доставки")),
+        of(LegalEntity, "shipping_address", synonyms=("delivery address", "shipping address", "lieferadresse",
+            "adresse de livraison", "адрес доставки")),
         of(LegalEntity, "territory", synonyms=("territory", "sales territory", "gebiet", "territoire", "территория")),
         of(Client, "language", synonyms=("language", "sprache", "langue", "idioma", "язык")),
-        of(Client, "note", synonyms=("note", "notes", "comment", "bemerkung", "notiz", "remarque", "notas", "примечание", "комментарий", "uwagi")),
+        of(Client, "note", synonyms=("note", "notes", "comment", "bemerkung", "notiz", "remarque", "notas",
+            "примечание", "комментарий", "uwagi")),
     )  # fmt: skip
 
     def check(self, entries: Sequence[Entry], *, by: Actor) -> None:

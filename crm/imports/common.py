@@ -24,8 +24,10 @@ PHONE_WORDS = (
     "home phone", "telefon", "telefonnummer", "téléphone", "teléfono", "telefono", "телефон", "рабочий телефон",
     "numer telefonu",
 )  # fmt: skip
-MOBILE_WORDS = ("mobile", "mobile phone", "cell", "cell phone", "handy", "mobil", "portable", "móvil", "мобильный", "komórka")  # fmt: skip
-KEY_WORDS = ("external key", "external id", "id", "key", "number", "no", "nummer", "kundennummer", "код", "номер", "uid", "numer")  # fmt: skip
+MOBILE_WORDS = ("mobile", "mobile phone", "cell", "cell phone", "handy", "mobil", "portable", "móvil", "мобильный",
+    "komórka")  # fmt: skip
+KEY_WORDS = ("external key", "external id", "id", "key", "number", "no", "nummer", "kundennummer", "код", "номер",
+    "uid", "numer")  # fmt: skip
 POINT_FIELDS = {
     "email": ContactKind.EMAIL,
     "email2": ContactKind.EMAIL,

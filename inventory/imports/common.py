@@ -11,9 +11,12 @@ SKU_WORDS = (
     "part number", "component", "artikel", "artikelnummer", "artikel-nr.", "art.-nr.", "référence", "code article",
     "código", "referencia", "артикул", "код товара", "товар", "indeks", "symbol",
 )  # fmt: skip
-QTY_WORDS = ("qty", "quantity", "amount", "on hand", "stock", "menge", "anzahl", "bestand", "quantité", "cantidad", "количество", "остаток", "ilość")  # fmt: skip
-PRICE_WORDS = ("price", "unit price", "standard price", "standardprice", "list price", "preis", "einzelpreis", "prix", "precio", "цена", "cena")  # fmt: skip
-SUPPLIER_WORDS = ("supplier", "vendor", "supplier name", "vendor name", "lieferant", "fournisseur", "proveedor", "поставщик", "dostawca")  # fmt: skip
+QTY_WORDS = ("qty", "quantity", "amount", "on hand", "stock", "menge", "anzahl", "bestand", "quantité", "cantidad",
+    "количество", "остаток", "ilość")  # fmt: skip
+PRICE_WORDS = ("price", "unit price", "standard price", "standardprice", "list price", "preis", "einzelpreis", "prix",
+    "precio", "цена", "cena")  # fmt: skip
+SUPPLIER_WORDS = ("supplier", "vendor", "supplier name", "vendor name", "lieferant", "fournisseur", "proveedor",
+    "поставщик", "dostawca")  # fmt: skip
 
 
 def item_field(name: str = "item_id", **changes: object) -> ImportField:

@@ -33,17 +33,26 @@ class StockOpenings(ImportProfile):
     model = StockMove
     keys = ("item_id",)
     create_action = "inventory.enter_opening_stock"
-    rehearses = True
+    rehearses = matches_itself = True
     help = gettext_lazy("What lay in the warehouses when you began, with its value. Each item and place once.")
     fields = (
         item_field(),
-        ImportField("qty", gettext_lazy("quantity"), Kind.DECIMAL, required=True, places=4, minimum=Decimal("0.0001"), synonyms=QTY_WORDS),
-        ImportField("warehouse_id", gettext_lazy("warehouse"), Kind.REFERENCE, required=True, reference=Reference(Warehouse, ("code", "name")), synonyms=("warehouse", "site", "store", "lager", "entrepôt", "almacén", "склад", "magazyn")),
-        ImportField("location", gettext_lazy("place"), max_length=120, synonyms=("place", "location", "bin", "shelf", "lagerplatz", "emplacement", "место", "ячейка", "lokalizacja")),
-        ImportField("lot", gettext_lazy("lot or serial number"), max_length=60, synonyms=("lot", "batch", "serial", "serial number", "charge", "seriennummer", "lote", "партия", "серийный номер")),
-        ImportField("value", gettext_lazy("value"), Kind.DECIMAL, places=2, minimum=Decimal(0), synonyms=("value", "total value", "wert", "valeur", "valor", "стоимость", "сумма", "wartość")),
-        ImportField("unit_cost", gettext_lazy("cost of one"), Kind.DECIMAL, places=6, minimum=Decimal(0), synonyms=("unit cost", "cost", "cost price", "price", "einstandspreis", "coût unitaire", "себестоимость", "цена")),
-        ImportField("at", gettext_lazy("as of"), Kind.MOMENT, synonyms=("as of", "date", "day", "stichtag", "datum", "date d'inventaire", "fecha", "дата")),
+        ImportField("qty", gettext_lazy("quantity"), Kind.DECIMAL, required=True, places=4, minimum=Decimal("0.0001"),
+            synonyms=QTY_WORDS),
+        ImportField("warehouse_id", gettext_lazy("warehouse"), Kind.REFERENCE, required=True,
+            reference=Reference(Warehouse, ("code", "name")), synonyms=("warehouse", "site", "store", "lager",
+            "entrepôt", "almacén", "склад", "magazyn")),
+        ImportField("location", gettext_lazy("place"), max_length=120, synonyms=("place", "location", "bin", "shelf",
+            "lagerplatz", "emplacement", "место", "ячейка", "lokalizacja")),
+        ImportField("lot", gettext_lazy("lot or serial number"), max_length=60, synonyms=("lot", "batch", "serial",
+            "serial number", "charge", "seriennummer", "lote", "партия", "серийный номер")),
+        ImportField("value", gettext_lazy("value"), Kind.DECIMAL, places=2, minimum=Decimal(0), synonyms=("value",
+            "total value", "wert", "valeur", "valor", "стоимость", "сумма", "wartość")),
+        ImportField("unit_cost", gettext_lazy("cost of one"), Kind.DECIMAL, places=6, minimum=Decimal(0),
+            synonyms=("unit cost", "cost", "cost price", "price", "einstandspreis", "coût unitaire", "себестоимость",
+            "цена")),
+        ImportField("at", gettext_lazy("as of"), Kind.MOMENT, synonyms=("as of", "date", "day", "stichtag", "datum",
+            "date d'inventaire", "fecha", "дата")),
     )  # fmt: skip
 
     def key_of(self, values: dict[str, Any], key_field: str) -> str:
@@ -75,7 +84,9 @@ class StockOpenings(ImportProfile):
             if values.get("location"):
                 spot = spots.get((values.get("warehouse_id"), values["location"].lower()))
                 if spot is None:
-                    entry.refuse(_("The warehouse has no place “{place}”.").format(place=values["location"]), "location")
+                    entry.refuse(
+                        _("The warehouse has no place “{place}”.").format(place=values["location"]), "location"
+                    )
                 else:
                     values["location_id"] = spot
 

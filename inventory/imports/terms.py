@@ -34,7 +34,8 @@ class SupplierPrices(ImportProfile):
         of(SupplierItem, "price", required=True, minimum=Decimal(0), synonyms=PRICE_WORDS),
         references.currency(required=True),
         of(SupplierItem, "pack_qty", minimum=Decimal(0), synonyms=("pack", "pack quantity", "verpackungseinheit")),
-        of(SupplierItem, "moq", minimum=Decimal(0), synonyms=("moq", "minimum order", "minorderqty", "mindestbestellmenge")),
+        of(SupplierItem, "moq", minimum=Decimal(0), synonyms=("moq", "minimum order", "minorderqty",
+            "mindestbestellmenge")),
         of(SupplierItem, "lead_days", synonyms=("lead time", "lead days", "averageleadtime", "lieferzeit", "délai")),
         of(SupplierItem, "rank", synonyms=("rank", "priority", "rang", "priorität")),
     )  # fmt: skip

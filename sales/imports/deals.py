@@ -32,23 +32,34 @@ class HistoricDeals(ImportProfile):
     required_keys = True
     create_action = "sales.import_history"
     change_action = "sales.move_deal"
-    rehearses = True
+    rehearses = matches_itself = True
     list_url = "sales:deal_list"
     help = gettext_lazy("Open, won and lost deals with their dates, for reports that look back.")
     fields = (
-        of(Deal, "external_key", required=True, synonyms=("external key", "external id", "id", "deal id", "opportunity id", "opportunity_id", "number", "nummer", "код", "номер")),
-        of(Deal, "name", required=True, synonyms=("name", "deal", "deal name", "opportunity", "opportunity name", "title", "bezeichnung", "nom", "название", "сделка")),
-        ImportField("client_id", gettext_lazy("client"), Kind.REFERENCE, reference=Reference(Client, ("external_key", "name")), synonyms=("client", "customer", "account", "account name", "company", "kunde", "клиент", "компания")),
-        ImportField("stage", gettext_lazy("stage"), required=True, max_length=80, synonyms=("stage", "deal stage", "deal_stage", "status", "phase", "étape", "etapa", "этап", "стадия", "статус")),
+        of(Deal, "external_key", required=True, synonyms=("external key", "external id", "id", "deal id",
+            "opportunity id", "opportunity_id", "number", "nummer", "код", "номер")),
+        of(Deal, "name", required=True, synonyms=("name", "deal", "deal name", "opportunity", "opportunity name",
+            "title", "bezeichnung", "nom", "название", "сделка")),
+        ImportField("client_id", gettext_lazy("client"), Kind.REFERENCE, reference=Reference(Client, ("external_key",
+            "name")), synonyms=("client", "customer", "account", "account name", "company", "kunde", "клиент",
+            "компания")),
+        ImportField("stage", gettext_lazy("stage"), required=True, max_length=80, synonyms=("stage", "deal stage",
+            "deal_stage", "status", "phase", "étape", "etapa", "этап", "стадия", "статус")),
         ImportField("pipeline", gettext_lazy("pipeline"), max_length=80, synonyms=("pipeline", "funnel", "воронка")),
-        of(Deal, "amount", minimum=0, synonyms=("amount", "value", "close_value", "deal value", "betrag", "montant", "importe", "сумма", "wartość")),
-        of(Deal, "opened_at", synonyms=("opened at", "created", "created at", "engage_date", "open date", "eröffnet", "date de création", "дата создания")),
-        of(Deal, "closed_at", synonyms=("closed at", "close date", "close_date", "abgeschlossen", "date de clôture", "дата закрытия")),
-        of(Deal, "expected_close", synonyms=("expected close", "expected close date", "erwarteter abschluss", "план закрытия")),
-        of(Deal, "lost_reason", label=gettext_lazy("reason of the loss"), synonyms=("lost reason", "loss reason", "verlustgrund", "причина отказа")),
+        of(Deal, "amount", minimum=0, synonyms=("amount", "value", "close_value", "deal value", "betrag", "montant",
+            "importe", "сумма", "wartość")),
+        of(Deal, "opened_at", synonyms=("opened at", "created", "created at", "engage_date", "open date", "eröffnet",
+            "date de création", "дата создания")),
+        of(Deal, "closed_at", synonyms=("closed at", "close date", "close_date", "abgeschlossen", "date de clôture",
+            "дата закрытия")),
+        of(Deal, "expected_close", synonyms=("expected close", "expected close date", "erwarteter abschluss",
+            "план закрытия")),
+        of(Deal, "lost_reason", label=gettext_lazy("reason of the loss"), synonyms=("lost reason", "loss reason",
+            "verlustgrund", "причина отказа")),
         of(Deal, "lost_note", synonyms=("remark", "lost note")),
         of(Deal, "product_name", synonyms=("product", "produkt", "produit", "продукт")),
-        ImportField("source_id", gettext_lazy("source"), Kind.REFERENCE, reference=Reference(Source, ("code", "name")), synonyms=("source", "quelle", "источник")),
+        ImportField("source_id", gettext_lazy("source"), Kind.REFERENCE, reference=Reference(Source, ("code",
+            "name")), synonyms=("source", "quelle", "источник")),
         references.branch(),
         references.user(synonyms=(*references.OWNER_WORDS, "sales_agent")),
     )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,31 +36,48 @@ class HistoricOrders(ImportProfile):
     required_keys = True
     create_action = "sales.import_history"
     grouped = True
-    rehearses = True
+    rehearses = matches_itself = True
     parts = ((OrderLine, "order_id"),)
     help = gettext_lazy("Done orders with their lines, one row a line. They move no stock and no money here.")
     fields = (
-        of(SalesOrder, "number", required=True, synonyms=("order number", "order no", "order", "number", "sales order", "salesordernumber", "auftragsnummer", "auftrag", "belegnummer", "n° de commande", "número de pedido", "номер заказа", "заказ", "numer zamówienia")),
-        ImportField("legal_entity_id", gettext_lazy("client"), Kind.REFERENCE, required=True, resolver=entity_by_words, synonyms=("client", "customer", "customer name", "account", "legal entity", "kunde", "client name", "cliente", "клиент", "контрагент", "klient"), help=gettext_lazy("By external key, legal name, tax number or the client's name.")),
-        of(SalesOrder, "ordered_at", required=True, synonyms=("order date", "orderdate", "date", "ordered at", "auftragsdatum", "datum", "date de commande", "fecha", "дата заказа", "дата", "data zamówienia")),
-        ImportField("item_id", gettext_lazy("item"), Kind.REFERENCE, required=True, reference=Reference(Item, ("sku", "external_key", "name")), synonyms=("item", "sku", "item number", "product", "product number", "artikel", "artikelnummer", "référence", "артикул", "товар")),
-        of(OrderLine, "qty", required=True, minimum=Decimal("0.0001"), synonyms=("qty", "quantity", "orderqty", "menge", "anzahl", "quantité", "cantidad", "количество", "ilość")),
-        of(OrderLine, "unit_price", required=True, synonyms=("price", "unit price", "unitprice", "preis", "einzelpreis", "prix unitaire", "precio", "цена", "cena")),
-        of(OrderLine, "discount_pct", minimum=Decimal(0), maximum=Decimal(100), synonyms=("discount", "discount %", "rabatt", "remise", "descuento", "скидка")),
-        of(OrderLine, "tax_percent", minimum=Decimal(0), maximum=Decimal(100), synonyms=("tax", "tax %", "vat %", "mwst", "tva", "iva", "ндс")),
-        ImportField("line_net", gettext_lazy("net of the line"), Kind.DECIMAL, places=6, synonyms=("line total", "linetotal", "line net", "amount", "positionsbetrag", "montant", "сумма строки")),
-        of(OrderLine, "position", label=gettext_lazy("position"), synonyms=("position", "line", "line number", "linenumber", "pos", "pos.", "ligne", "позиция")),
+        of(SalesOrder, "number", required=True, synonyms=("order number", "order no", "order", "number",
+            "sales order", "salesordernumber", "auftragsnummer", "auftrag", "belegnummer", "n° de commande",
+            "número de pedido", "номер заказа", "заказ", "numer zamówienia")),
+        ImportField("legal_entity_id", gettext_lazy("client"), Kind.REFERENCE, required=True,
+            resolver=entity_by_words, synonyms=("client", "customer", "customer name", "account", "legal entity",
+            "kunde", "client name", "cliente", "клиент", "контрагент", "klient"),
+            help=gettext_lazy("By external key, legal name, tax number or the client's name.")),
+        of(SalesOrder, "ordered_at", required=True, synonyms=("order date", "orderdate", "date", "ordered at",
+            "auftragsdatum", "datum", "date de commande", "fecha", "дата заказа", "дата", "data zamówienia")),
+        ImportField("item_id", gettext_lazy("item"), Kind.REFERENCE, required=True, reference=Reference(Item, ("sku",
+            "external_key", "name")), synonyms=("item", "sku", "item number", "product", "product number", "artikel",
+            "artikelnummer", "référence", "артикул", "товар")),
+        of(OrderLine, "qty", required=True, minimum=Decimal("0.0001"), synonyms=("qty", "quantity", "orderqty",
+            "menge", "anzahl", "quantité", "cantidad", "количество", "ilość")),
+        of(OrderLine, "unit_price", required=True, synonyms=("price", "unit price", "unitprice", "preis",
+            "einzelpreis", "prix unitaire", "precio", "цена", "cena")),
+        of(OrderLine, "discount_pct", minimum=Decimal(0), maximum=Decimal(100), synonyms=("discount", "discount %",
+            "rabatt", "remise", "descuento", "скидка")),
+        of(OrderLine, "tax_percent", minimum=Decimal(0), maximum=Decimal(100), synonyms=("tax", "tax %", "vat %",
+            "mwst", "tva", "iva", "ндс")),
+        ImportField("line_net", gettext_lazy("net of the line"), Kind.DECIMAL, places=6, synonyms=("line total",
+            "linetotal", "line net", "amount", "positionsbetrag", "montant", "сумма строки")),
+        of(OrderLine, "position", label=gettext_lazy("position"), synonyms=("position", "line", "line number",
+            "linenumber", "pos", "pos.", "ligne", "позиция")),
         of(OrderLine, "text", synonyms=("description", "text", "bezeichnung", "désignation", "описание")),
         of(SalesOrder, "status", label=gettext_lazy("status"), choices=ENDED, synonyms=("status", "статус")),
-        of(SalesOrder, "done_at", synonyms=("done at", "ship date", "shipdate", "lieferdatum", "date d'expédition", "дата отгрузки")),
+        of(SalesOrder, "done_at", synonyms=("done at", "ship date", "shipdate", "lieferdatum", "date d'expédition",
+            "дата отгрузки")),
         of(SalesOrder, "wished_on", synonyms=("due date", "duedate", "wished for", "wunschtermin")),
         of(SalesOrder, "net_amount", synonyms=("subtotal", "net total", "nettobetrag", "total ht")),
         of(SalesOrder, "tax_amount", synonyms=("tax amount", "taxamt", "steuerbetrag", "montant tva")),
-        of(SalesOrder, "freight_amount", synonyms=("freight", "shipping", "fracht", "versandkosten", "port", "доставка")),
+        of(SalesOrder, "freight_amount", synonyms=("freight", "shipping", "fracht", "versandkosten", "port",
+            "доставка")),
         references.currency(),
         references.branch(),
         references.user(),
-        of(SalesOrder, "client_reference", synonyms=("client reference", "purchase order", "purchaseordernumber", "bestellnummer", "référence client")),
+        of(SalesOrder, "client_reference", synonyms=("client reference", "purchase order", "purchaseordernumber",
+            "bestellnummer", "référence client")),
         of(SalesOrder, "channel", synonyms=("channel", "kanal", "canal", "канал")),
         of(SalesOrder, "territory", synonyms=("territory", "gebiet", "territoire")),
         of(SalesOrder, "external_key", synonyms=("external key", "external id", "order id", "salesorderid")),

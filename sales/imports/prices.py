@@ -33,16 +33,25 @@ class PriceLists(ImportProfile):
     model = PriceRule
     keys = ("list",)
     create_action = "sales.set_up_prices"
+    matches_itself = True
     help = gettext_lazy("Prices per list and item, or percentages off for a category. New lists are made.")
     fields = (
-        ImportField("list", gettext_lazy("price list"), required=True, max_length=80, synonyms=("price list", "list", "preisliste", "liste de prix", "tarif", "lista de precios", "прайс-лист", "cennik")),
-        ImportField("item_id", gettext_lazy("item"), Kind.REFERENCE, reference=Reference(Item, ("sku", "external_key", "name")), synonyms=SKU_WORDS),
-        ImportField("category_id", gettext_lazy("category"), Kind.REFERENCE, reference=Reference(ItemCategory, ("name",)), synonyms=("category", "warengruppe", "kategorie", "catégorie", "категория")),
-        of(PriceRule, "price", minimum=Decimal(0), synonyms=("price", "unit price", "list price", "listprice", "sales_price", "preis", "listenpreis", "prix", "precio", "цена", "cena")),
-        of(PriceRule, "percent_off", minimum=Decimal(0), maximum=Decimal(100), synonyms=("percent off", "discount", "discount %", "rabatt", "remise", "descuento", "скидка", "rabat")),
-        of(PriceRule, "min_qty", minimum=Decimal(0), synonyms=("from quantity", "min qty", "minimum quantity", "ab menge", "quantité minimum", "от количества")),
-        ImportField("valid_from", gettext_lazy("valid from"), Kind.DATE, synonyms=("valid from", "from", "start", "startdate", "gültig ab", "valable du", "действует с")),
-        ImportField("valid_to", gettext_lazy("last day"), Kind.DATE, synonyms=("valid to", "valid until", "until", "end", "enddate", "gültig bis", "valable au", "действует до")),
+        ImportField("list", gettext_lazy("price list"), required=True, max_length=80, synonyms=("price list", "list",
+            "preisliste", "liste de prix", "tarif", "lista de precios", "прайс-лист", "cennik")),
+        ImportField("item_id", gettext_lazy("item"), Kind.REFERENCE, reference=Reference(Item, ("sku", "external_key",
+            "name")), synonyms=SKU_WORDS),
+        ImportField("category_id", gettext_lazy("category"), Kind.REFERENCE, reference=Reference(ItemCategory,
+            ("name",)), synonyms=("category", "warengruppe", "kategorie", "catégorie", "категория")),
+        of(PriceRule, "price", minimum=Decimal(0), synonyms=("price", "unit price", "list price", "listprice",
+            "sales_price", "preis", "listenpreis", "prix", "precio", "цена", "cena")),
+        of(PriceRule, "percent_off", minimum=Decimal(0), maximum=Decimal(100), synonyms=("percent off", "discount",
+            "discount %", "rabatt", "remise", "descuento", "скидка", "rabat")),
+        of(PriceRule, "min_qty", minimum=Decimal(0), synonyms=("from quantity", "min qty", "minimum quantity",
+            "ab menge", "quantité minimum", "от количества")),
+        ImportField("valid_from", gettext_lazy("valid from"), Kind.DATE, synonyms=("valid from", "from", "start",
+            "startdate", "gültig ab", "valable du", "действует с")),
+        ImportField("valid_to", gettext_lazy("last day"), Kind.DATE, synonyms=("valid to", "valid until", "until",
+            "end", "enddate", "gültig bis", "valable au", "действует до")),
         references.currency(help=gettext_lazy("Needed for a list that is not known yet.")),
         of(PriceList, "tax_included", synonyms=("tax included", "gross prices", "inkl. mwst")),
     )  # fmt: skip

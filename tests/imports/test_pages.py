@@ -52,7 +52,10 @@ def test_a_person_walks_through_all_steps(client, seller, django_capture_on_comm
     shown = client.get(answer.headers["Location"])
     assert "ada@engines.example" in shown.text
 
-    answer = client.post(reverse("core:import_file", args=[run.uuid]), {"encoding": "utf-8", "delimiter": ",", "quote": '"', "header_line": "1", "decimal": ".", "dates": "dmy"})
+    answer = client.post(
+        reverse("core:import_file", args=[run.uuid]),
+        {"encoding": "utf-8", "delimiter": ",", "quote": '"', "header_line": "1", "decimal": ".", "dates": "dmy"},
+    )
     assert answer.headers["Location"] == reverse("core:import_columns", args=[run.uuid])
     assert "suggested by the heading" in client.get(answer.headers["Location"]).text
 
@@ -66,7 +69,9 @@ def test_a_person_walks_through_all_steps(client, seller, django_capture_on_comm
     assert "same e-mail" in report
 
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("core:import_twins", args=[run.uuid]), {"default": "skip", "line-4": "create", "import": "1"})
+        client.post(
+            reverse("core:import_twins", args=[run.uuid]), {"default": "skip", "line-4": "create", "import": "1"}
+        )
     run.refresh_from_db()
     assert run.state == "done"
     assert run.outcome == {"created": 2, "changed": 0, "same": 0, "skipped": 0, "bad": 1}
@@ -122,7 +127,8 @@ def test_columns_that_do_not_fit_are_refused_and_nothing_chosen_is_lost(client, 
     send(client)
     run = ImportRun.objects.get()
     answer = client.post(
-        reverse("core:import_columns", args=[run.uuid]), {"column-0": "last_name", "column-1": "last_name", "check": "1"}
+        reverse("core:import_columns", args=[run.uuid]),
+        {"column-0": "last_name", "column-1": "last_name", "check": "1"},
     )
     assert answer.status_code == 422
     assert "more than one column" in answer.text
@@ -134,7 +140,13 @@ def test_columns_that_do_not_fit_are_refused_and_nothing_chosen_is_lost(client, 
 def test_a_saved_mapping_is_suggested_for_the_next_file_of_its_kind(client, seller):
     send(client)
     run = ImportRun.objects.get()
-    chosen = {"column-0": "last_name", "column-1": "first_name", "column-2": "email", "keep": "Swapped", "for_everybody": "1"}
+    chosen = {
+        "column-0": "last_name",
+        "column-1": "first_name",
+        "column-2": "email",
+        "keep": "Swapped",
+        "for_everybody": "1",
+    }
     client.post(reverse("core:import_columns", args=[run.uuid]), chosen)
     send(client, name="next.csv")
     following = ImportRun.objects.exclude(pk=run.pk).get()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pghistory
 import pytest
 
+from core.errors import NotAllowed
 from core.imports import profiles
 from core.imports.services import profile_for
-from core.errors import NotAllowed
 from core.ledgers import run_all
 from core.models import ImportChange, ImportRow
 from tests.factories.core import make_user

@@ -14,11 +14,15 @@ from openpyxl import Workbook
 
 from core.imports import reading
 from core.imports.reading import cards, dates, numbers, workbooks
-from core.imports.reading.limits import FileRefused, MAX_COLUMNS
+from core.imports.reading.limits import MAX_COLUMNS, FileRefused
 
 CONTACTS = Path("/work/shared/data/contacts")
-RUSSIAN = "Имя;Компания;Сумма;Дата\nИван Петров;ООО Ромашка;1 234,50;31.12.2026\nМария Щукина;ИП Ёлкин;12,5;01.02.2026\n"
-GERMAN = "Name;Firma;Straße;Betrag\nJörg Müller;Müller & Söhne;Königstraße 5;1.234,56\nBärbel Groß;Weiß AG;Höfe 3;99,00\n"
+RUSSIAN = (
+    "Имя;Компания;Сумма;Дата\nИван Петров;ООО Ромашка;1 234,50;31.12.2026\nМария Щукина;ИП Ёлкин;12,5;01.02.2026\n"
+)
+GERMAN = (
+    "Name;Firma;Straße;Betrag\nJörg Müller;Müller & Söhne;Königstraße 5;1.234,56\nBärbel Groß;Weiß AG;Höfe 3;99,00\n"
+)
 POLISH = "Nazwa,Miasto\nSpółka Żółw,Łódź\nPrzedsiębiorstwo Świętokrzyskie,Kielce\nJaśmin,Częstochowa\n"
 
 
@@ -31,7 +35,10 @@ def look(tmp_path: Path, content: bytes, **options):
 @pytest.mark.parametrize(
     ("text", "codec", "found"),
     [
-        *[(RUSSIAN, codec, codec) for codec in ("utf-8", "cp1251", "koi8-r", "cp866", "utf-16", "utf-16-le", "utf-16-be")],
+        *[
+            (RUSSIAN, codec, codec)
+            for codec in ("utf-8", "cp1251", "koi8-r", "cp866", "utf-16", "utf-16-le", "utf-16-be")
+        ],
         (RUSSIAN, "utf-8-sig", "utf-8"),
         *[(GERMAN, codec, codec) for codec in ("utf-8", "cp1252", "cp850", "mac-roman")],
         (POLISH, "cp1250", "cp1250"),
@@ -42,7 +49,8 @@ def test_the_encoding_is_found_out_and_the_text_is_whole(tmp_path, text, codec, 
     path, facts = look(tmp_path, text.encode(codec))
     assert facts.encoding == found
     assert facts.headings == text.splitlines()[0].replace(",", ";").split(";")
-    assert [row.cells for row in reading.read(path, facts)][0][0] == text.splitlines()[1].replace(",", ";").split(";")[0]
+    first = next(reading.read(path, facts))
+    assert first.cells == text.splitlines()[1].replace(",", ";").split(";")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -88,9 +96,11 @@ def test_the_order_of_dates_follows_from_all_values(tmp_path, values, order, is_
     ("text", "order", "day"),
     [
         ("31.12.2026", "dmy", "2026-12-31"), ("12/31/26", "mdy", "2026-12-31"), ("20261231", "dmy", "2026-12-31"),
-        ("31 Dec 2026", "mdy", "2026-12-31"), ("Dec 31, 2026", "dmy", "2026-12-31"), ("1. März 2026", "dmy", "2026-03-01"),
+        ("31 Dec 2026", "mdy", "2026-12-31"), ("Dec 31, 2026", "dmy", "2026-12-31"), ("1. März 2026", "dmy",
+            "2026-03-01"),
         ("5 мая 2026", "dmy", "2026-05-05"), ("2026-12-31T10:30:00Z", "dmy", "2026-12-31 10:30:00+00:00"),
-        ("31.12.2026 22:15", "dmy", "2026-12-31 22:15:00"), ("31/02/2026", "dmy", "None"), ("13/13/2026", "mdy", "None"),
+        ("31.12.2026 22:15", "dmy", "2026-12-31 22:15:00"), ("31/02/2026", "dmy", "None"), ("13/13/2026", "mdy",
+            "None"),
         ("tomorrow", "dmy", "None"), ("2026-12-31 00:00:00", "dmy", "2026-12-31"),
     ],
 )  # fmt: skip
@@ -101,7 +111,8 @@ def test_dates_are_read_as_they_are_written(text, order, day):
 @pytest.mark.parametrize(
     ("text", "mark", "value"),
     [
-        ("1,234.56", ".", "1234.56"), ("1.234,56", ",", "1234.56"), ("1 234,5", ",", "1234.5"), ("€ 99.90", ".", "99.90"),
+        ("1,234.56", ".", "1234.56"), ("1.234,56", ",", "1234.56"), ("1 234,5", ",", "1234.5"), ("€ 99.90", ".",
+            "99.90"),
         ("(12.50)", ".", "-12.50"), ("12,50-", ",", "-12.50"), ("1'234.5", ".", "1234.5"), ("12,5", ".", "None"),
         ("1.23", ",", "None"), ("1e5", ".", "None"), ("NaN", ".", "None"), ("", ".", "None"), ("1,234", ".", "1234"),
     ],
@@ -112,10 +123,17 @@ def test_numbers_are_read_with_one_decimal_mark(text, mark, value):
 
 @pytest.mark.parametrize(
     ("values", "mark", "is_open"),
-    [(["1.234,56", "12,5"], ",", False), (["1,234.56"], ".", False), (["1,234", "5,678"], ".", True), (["7", "8"], ".", False)],
+    [
+        (["1.234,56", "12,5"], ",", False),
+        (["1,234.56"], ".", False),
+        (["1,234", "5,678"], ".", True),
+        (["7", "8"], ".", False),
+    ],
 )
 def test_the_decimal_mark_follows_from_all_values(tmp_path, values, mark, is_open):
-    _path, facts = look(tmp_path, ("Name;Sum\n" + "".join(f'x;"{value}"\n' for value in values)).encode(), delimiter=";")
+    _path, facts = look(
+        tmp_path, ("Name;Sum\n" + "".join(f'x;"{value}"\n' for value in values)).encode(), delimiter=";"
+    )
     assert facts.decimal_is_open is is_open
     assert facts.decimal == (mark if not is_open and values != ["7", "8"] else ",")
 
@@ -140,13 +158,19 @@ def test_a_vcard_with_quoted_printable_folding_and_version_4(tmp_path):
         "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;J=C3=B6rg\r\n"
         "ADR;WORK;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:;;K=C3=B6nigstra=\r\n=C3=9Fe 5;Berlin;;10115;Germany\r\n"
         "TEL;CELL:+49 170 1234567\r\nEND:VCARD\r\n"
-        "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada Lovelace\r\nORG:Analytical\\, Ltd;Design\r\nTEL;VALUE=uri;TYPE=work:tel:+44\r\n"
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada Lovelace\r\nORG:Analytical\\, Ltd;Design\r\n"
+        "TEL;VALUE=uri;TYPE=work:tel:+44\r\n"
         "  20 7946 0000\r\nEMAIL;PREF=1:ada@example.com\r\nEND:VCARD\r\n"
     )
     path, facts = look(tmp_path, text.encode())
     first, second = (dict(zip(facts.headings, row.cells, strict=True)) for row in reading.read(path, facts))
     assert facts.format == "vcard"
-    assert (first["First name"], first["Last name"], first["Street"], first["City"]) == ("Jörg", "Müller", "Königstraße 5", "Berlin")
+    assert (first["First name"], first["Last name"], first["Street"], first["City"]) == (
+        "Jörg",
+        "Müller",
+        "Königstraße 5",
+        "Berlin",
+    )
     assert first["Mobile"] == "+49 170 1234567"
     assert (second["First name"], second["Last name"], second["Company"]) == ("", "", "Analytical, Ltd")
     assert (second["Phone"].replace(" ", ""), second["E-mail"]) == ("+442079460000", "ada@example.com")
@@ -216,7 +240,8 @@ OUTSIDE = (
         (packed({"readme.txt": b"hello"}), "format_unknown"),
         (packed({"[Content_Types].xml": b"<x/>"}), "workbook_broken"),
         (packed({f"part{n}": b"" for n in range(2_100)}), "workbook_bomb"),
-        (packed({"[Content_Types].xml": b"<x/>", "xl/worksheets/sheet1.xml": b"0" * 120 * 1024 * 1024}), "workbook_bomb"),
+        (packed({"[Content_Types].xml": b"<x/>", "xl/worksheets/sheet1.xml": b"0" * 120 * 1024 * 1024}),
+            "workbook_bomb"),
         (packed({"[Content_Types].xml": b"<x/>", "xl/worksheets/sheet1.xml": b"0" * 9 * 1024 * 1024}), "workbook_bomb"),
         (with_part("xl/sharedStrings.xml", LAUGHS), "workbook_unsafe"),
         (with_part("xl/worksheets/sheet1.xml", OUTSIDE), "workbook_unsafe"),
@@ -224,7 +249,8 @@ OUTSIDE = (
         (with_part("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row></worksheet>"), "workbook_broken"),
         (workbook(["Name"], ["Ada"])[:-60], "workbook_broken"),
         (b"Name,City\n" + b"a," * 100_000 + b"b\n", None),
-        ((",".join(f"c{n}" for n in range(100_000)) + "\n" + ",".join("x" * 100_000) + "\n").encode(), "too_many_columns"),
+        ((",".join(f"c{n}" for n in range(100_000)) + "\n" + ",".join("x" * 100_000) + "\n").encode(),
+            "too_many_columns"),
         (b'Name,City\n"never closed,Berlin\n' + b"x,y\n" * 60_000, "line_unreadable"),
     ],
 )  # fmt: skip
@@ -249,7 +275,9 @@ def test_a_part_that_lies_about_its_size_is_refused(tmp_path):
         list(reading.read(path, facts))
 
 
-@pytest.mark.parametrize("content", [bytes(range(256)) * 40, b"\x00" * 5000, b"a\x00b,c\nd,e\n" * 50, b"\xff\xfea", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize(
+    "content", [bytes(range(256)) * 40, b"\x00" * 5000, b"a\x00b,c\nd,e\n" * 50, b"\xff\xfea", b"\xef\xbb\xbf"]
+)
 def test_bytes_without_sense_raise_nothing_but_a_refusal(tmp_path, content):
     try:
         path, facts = look(tmp_path, content)

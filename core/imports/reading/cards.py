@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-import codecs
+import io
 import quopri
 import re
 from collections.abc import Iterator
@@ -15,8 +15,10 @@ from core.imports.reading.limits import MAX_CELL_CHARACTERS
 
 # The columns a card is laid out in; a fixed heading for each, which the mapping knows.
 COLUMNS = (
-    "UID", "Full name", "Title", "First name", "Middle name", "Last name", "Suffix", "Company", "Department", "Position",
-    "E-mail", "E-mail 2", "Phone", "Phone 2", "Mobile", "Street", "Postcode", "City", "Region", "Country", "Web address",
+    "UID", "Full name", "Title", "First name", "Middle name", "Last name", "Suffix", "Company", "Department",
+        "Position",
+    "E-mail", "E-mail 2", "Phone", "Phone 2", "Mobile", "Street", "Postcode", "City", "Region", "Country",
+        "Web address",
     "Birthday", "Note",
 )  # fmt: skip
 LONGEST_CARD = 2_000  # lines; a longer one is cut off and its rest passed over
@@ -80,7 +82,10 @@ def _unfolded(path: Path, codec: str) -> Iterator[tuple[int, str]]:
     """Logical lines: folded ones joined, soft line ends of quoted-printable too; each with its first line."""
     pending, began, in_quoted = "", 0, False
     with path.open("rb") as stream:
-        raw = codecs.getreader("utf-8-sig" if codec == "utf-8" else codec)(stream, errors="surrogateescape" if codec == "utf-8" else "replace")
+        is_utf8 = codec == "utf-8"
+        raw = io.TextIOWrapper(
+            stream, "utf-8-sig" if is_utf8 else codec, errors="surrogateescape" if is_utf8 else "replace"
+        )
         for number, ended in enumerate(raw, start=1):
             line = ended.rstrip("\r\n")[:MAX_CELL_CHARACTERS]
             if in_quoted:
@@ -135,7 +140,9 @@ def _decoded(value: str, encoding: str, charset: str, codec: str) -> str:
         except (binascii.Error, ValueError):
             return ""
     elif charset:
-        raw = value.encode("utf-8" if codec == "utf-8" else codec, errors="surrogateescape" if codec == "utf-8" else "replace")
+        raw = value.encode(
+            "utf-8" if codec == "utf-8" else codec, errors="surrogateescape" if codec == "utf-8" else "replace"
+        )
     else:
         return value.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="replace")
     try:
@@ -160,7 +167,8 @@ def _laid_out(card: Card) -> list[str]:
     company, department = _padded(card, "ORG", 2)[:2]
     box, extended, street, city, region, postcode, country = _padded(card, "ADR", 7)[:7]
     mails = [one.value.removeprefix("mailto:") for one in _preferred(card, "EMAIL")]
-    phones, mobiles = [], []
+    phones: list[str] = []
+    mobiles: list[str] = []
     for one in _preferred(card, "TEL"):
         if one.types & {"FAX", "PAGER"}:
             continue

@@ -47,7 +47,8 @@ LETTERS: dict[str, str] = {
     "mac-roman": "éäöüßèàçêáíóúñåøæãõâîôûëïœ",
 }
 # Of encodings that fit alike, the one that is more often met wins.
-ORDER = ("cp1252", "cp1251", "cp1250", "cp1254", "koi8-r", "cp1253", "cp1257", "iso8859-2", "cp866", "cp850", "mac-roman")  # fmt: skip
+ORDER = ("cp1252", "cp1251", "cp1250", "cp1254", "koi8-r", "cp1253", "cp1257", "iso8859-2", "cp866", "cp850",
+    "mac-roman")  # fmt: skip
 _WORD = re.compile(rb"[A-Za-z0-9'\-]*[\x80-\xff][A-Za-z0-9'\-\x80-\xff]*")
 
 
@@ -83,7 +84,7 @@ def sniff(stream: BinaryIO) -> Encoding:
 
 
 def _utf16_without_mark(head: bytes) -> str:
-    """Text of two bytes a letter has empty bytes in it, and reads with blanks, digits and line ends in one order only."""
+    """Text of two bytes a letter has empty bytes in it, and makes sense in one order of them only."""
     if b"\0" not in head[:4000]:
         return ""
     signs = {}

@@ -10,10 +10,10 @@ from typing import Any
 
 from core.imports.reading import cards, delimited, encodings, workbooks
 from core.imports.reading.dates import OrderEvidence
-from core.imports.reading.delimited import Dialect, Row
-from core.imports.reading.limits import FileEmpty, FileTooLarge, FormatUnknown, MAX_FILE_BYTES, MIB, OldWorkbook
-from core.imports.reading.numbers import MarkEvidence, NUMBER, cleaned
 from core.imports.reading.dates import parse as parse_date
+from core.imports.reading.delimited import Dialect, Row
+from core.imports.reading.limits import MAX_FILE_BYTES, MIB, FileEmpty, FileTooLarge, FormatUnknown, OldWorkbook
+from core.imports.reading.numbers import NUMBER, MarkEvidence, cleaned
 
 SAMPLE_ROWS = 2_000
 SHOWN_ROWS = 5
@@ -97,7 +97,9 @@ def _kind(path: Path) -> Facts:
         raise OldWorkbook()
     if head.startswith(b"PK"):
         return Facts(format="xlsx")
-    if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF")):
+    if head.startswith(
+        (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF")
+    ):
         raise FormatUnknown()
     if head.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").replace(b"\0", b"")[:11].upper() == b"BEGIN:VCARD":
         return Facts(format="vcard")
@@ -144,12 +146,12 @@ def _find_headings(facts: Facts, sample: list[Row], options: dict[str, Any]) -> 
         else:
             facts.header_line = first.line if _reads_like_headings(first, sample) else 0
         head = next((row for row in sample if row.line == facts.header_line), None)
-        width = max(widths[-1], 1)
+        width = max(_width(head), usual) if head else widths[-1]
         facts.headings = _headings(head, width)
     below = [row for row in sample if row.line > facts.header_line]
     if not below:
         raise FileEmpty()
-    facts.samples = [[str(cell)[:80] for cell in row.cells] for row in below[:SHOWN_ROWS]]
+    facts.samples = [[_shown(cell, 80) for cell in row.cells] for row in below[:SHOWN_ROWS]]
     facts.sampled_rows = len(below)
 
 
@@ -174,9 +176,14 @@ def _reads_like_headings(row: Row, sample: list[Row]) -> bool:
 
 
 def _headings(head: Row | None, width: int) -> list[str]:
-    texts = [str(cell).strip()[:120] for cell in head.cells] if head else []
+    texts = [_shown(cell, 120).strip() for cell in head.cells] if head else []
     texts = [*texts, *[""] * (width - len(texts))][:width]
     return [text or _letters(place) for place, text in enumerate(texts)]
+
+
+def _shown(cell: object, limit: int) -> str:
+    """A cell for people; empty bytes cannot be stored."""
+    return str(cell).replace("\x00", "\ufffd")[:limit]
 
 
 def _letters(place: int) -> str:

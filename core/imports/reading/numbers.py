@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 _PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,9})?")
-_DECORATION = re.compile(r"[\s\u00a0\u202f\u2009'’_]|[€$£¥₽₴₸%]|^(?:EUR|USD|GBP|CHF|PLN|RUB|UAH|SEK|NOK|DKK|CZK)|(?:EUR|USD|GBP|CHF|PLN|RUB|UAH|SEK|NOK|DKK|CZK|kg|pcs?)\.?$", re.IGNORECASE)  # fmt: skip
+_CURRENCY = "EUR|USD|GBP|CHF|PLN|RUB|UAH|SEK|NOK|DKK|CZK"
+_DECORATION = re.compile(
+    rf"[\s\u00a0\u202f\u2009'’_]|[€$£¥₽₴₸%]|^(?:{_CURRENCY})|(?:{_CURRENCY}|kg|pcs?)\.?$",
+    re.IGNORECASE)  # fmt: skip
 _GROUPED = re.compile(r"\d{1,3}([.,])\d{3}(\1\d{3})*")
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*")
 MARKS = {".": "1,234.56", ",": "1.234,56"}
@@ -57,7 +60,7 @@ class MarkEvidence:
 
 
 def _decimal_mark(bare: str) -> str:
-    """"." or "," when the number can be read in one way only, else nothing."""
+    """ "." or "," when the number can be read in one way only, else nothing."""
     bare = bare.lstrip("+-")
     last_point, last_comma = bare.rfind("."), bare.rfind(",")
     if last_point >= 0 and last_comma >= 0:

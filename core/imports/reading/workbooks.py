@@ -62,7 +62,7 @@ def inspect(path: Path) -> Inspection:
             _check_directory(members)
             if not any(member.filename == "[Content_Types].xml" for member in members):
                 raise FormatUnknown()
-            return Inspection(has_formulas=any([_has_formulas(archive, member) for member in members]))
+            return Inspection(has_formulas=bool(sum(_has_formulas(archive, member) for member in members)))
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise WorkbookBroken() from error
 

@@ -1,3 +1,4 @@
+# ruff: noqa: N999 - the command is called import
 """Import a file from the command line: the same steps as on the screen, in one go."""
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ class Command(BaseCommand):
         if options["dry_run"] or (bad and not options["skip_bad"]):
             self.stdout.write("Nothing was written.")
         else:
-            outcome = steps.import_run(run, by=by, resume=None, checkpoint=lambda _data, done: self._progress(done, None))
+            outcome = steps.import_run(
+                run, by=by, resume=None, checkpoint=lambda _data, done: self._progress(done, None)
+            )
             self.stdout.write(", ".join(f"{word}: {count:,}" for word, count in steps.words_of(outcome).items()))
             self.stdout.write(f"The import is kept as number {run.pk} and can be taken back on its page.")
             bad = outcome["bad"]

@@ -69,9 +69,10 @@ def _entities(entries: Sequence[Entry], done: Sequence[Done], *, by: Actor, dry:
     clients = [entry.record_id for entry in entries if entry.record_id is not None]
     if clients:
         rows = LegalEntity.objects.filter(client__in=clients, valid_to=None).order_by("pk")
-        for pk, client_id, tax_id in rows.values_list("pk", "client_id", "tax_id"):
-            known.setdefault(client_id, []).append((pk, tax_id))
+        for entity_id, client_id, tax_id in rows.values_list("pk", "client_id", "tax_id"):
+            known.setdefault(client_id, []).append((entity_id, tax_id))
     wishes = []
+    pk: int | None
     for entry, result in zip(entries, done, strict=True):
         values = {name: entry.values[name] for name in ENTITY_COLUMNS if name in entry.values}
         theirs = known.get(entry.record_id or 0, [])

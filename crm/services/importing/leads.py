@@ -71,7 +71,7 @@ def _new(
 
 
 def _known(entries: Sequence[Entry]) -> dict[int, dict[str, Any]]:
-    """The person and client behind the e-mails and phones of rows, as `routing.known_by_contact`, in three statements."""
+    """The person and client behind the e-mails and phones of rows, found as for one lead, in three statements."""
     asked = {spelling for entry in entries for _kind, _value, spelling in entry.values.get("points", ())}
     if not asked:
         return {}

@@ -91,8 +91,8 @@ def _places(
     known = [entry.record_id for entry in entries if entry.record_id is not None]
     if known:
         rows = PersonRole.objects.filter(person__in=known).order_by("-is_primary", "pk")
-        for pk, person_id, client_id, position in rows.values_list("pk", "person_id", "client_id", "position"):
-            there.setdefault((person_id, client_id), (pk, position))
+        for pk, person_id, at_id, held in rows.values_list("pk", "person_id", "client_id", "position"):
+            there.setdefault((person_id, at_id), (pk, held))
     clients = {entry.values["client_id"] for entry in entries if entry.values.get("client_id")}
     taken = set(PersonRole.objects.filter(client__in=clients).values_list("client_id", flat=True)) if clients else set()
     wishes, placed = [], dict[int, int]()

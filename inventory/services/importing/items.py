@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from core import policy
 from core.actors import Actor
@@ -67,9 +66,7 @@ def _categories(entries: Sequence[Entry], *, by: Actor, dry: bool) -> list[Writt
 
 def moved_and_different(entries: Sequence[Entry]) -> dict[int, tuple[str, str]]:
     """Rows (by line) that would change what is fixed once an item has moved: its number and the column."""
-    known = {
-        entry.record_id: entry for entry in entries if entry.record_id is not None and FIXED & set(entry.values)
-    }
+    known = {entry.record_id: entry for entry in entries if entry.record_id is not None and FIXED & set(entry.values)}
     if not known:
         return {}
     found: dict[int, tuple[str, str]] = {}
@@ -85,5 +82,3 @@ def moved_and_different(entries: Sequence[Entry]) -> dict[int, tuple[str, str]]:
 def _require_unmoved(entries: Sequence[Entry]) -> None:
     for sku, _name in moved_and_different(entries).values():
         raise ValuationFixed(sku=sku)
-
-

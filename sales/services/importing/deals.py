@@ -111,13 +111,15 @@ def _require_same_way(deal: Deal, entry: Entry, stages: dict[int, Stage]) -> Non
         told.pop("closed_at")
     different = [name for name, value in told.items() if name in entry.values and entry.values[name] != value]
     if different:
-        labels = [str(Deal._meta.get_field(name.removesuffix("_id")).verbose_name) for name in different]
+        columns: list[Any] = [Deal._meta.get_field(name.removesuffix("_id")) for name in different]
+        labels = [str(column.verbose_name) for column in columns]
         raise DealKeepsItsWay(deal=deal, fields=", ".join(labels))
 
 
 def _write_ways(wishes: Sequence[Wish], stages: dict[int, Stage], by: Actor) -> None:
     """The steps of new deals: opened in the stage where they stand, or in the first one and closed on their day."""
-    user, now, steps = user_or_none(by), timezone.now(), []
+    user, now = user_or_none(by), timezone.now()
+    steps: list[tuple[Any, ...]] = []
     first_of: dict[int, Stage] = {}
     for stage in stages.values():
         if stage.category == StageCategory.OPEN:
@@ -141,5 +143,3 @@ def take_deals_back(*, deal_ids: Sequence[int], at: datetime, by: Actor) -> None
     binned = {"binned_at": at, "binned_by_id": user.pk if user else None}
     with pgtrigger.ignore(FROZEN):
         grant(Deal, [Wish(dict(binned), pk) for pk in sorted(deal_ids)], by=by)
-
-
