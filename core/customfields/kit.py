@@ -15,7 +15,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
-from django.utils.safestring import SafeString
 
 from core.actors import Actor
 from core.choices import FieldKind
@@ -97,7 +96,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def facts(record: Any, user: Actor) -> list[tuple[str, str, SafeString]]:
+def facts(record: Any, user: Actor) -> list[tuple[str, str, str]]:
     """Name, label and written value of each own field of a record, for its card."""
     found = seen(type(record), user)
     showing.prime([record], found, user)
@@ -107,7 +106,7 @@ def facts(record: Any, user: Actor) -> list[tuple[str, str, SafeString]]:
     ]
 
 
-def changes(record: Any, before: Any, after: Any, user: Actor) -> list[tuple[str, str, SafeString, SafeString]]:
+def changes(record: Any, before: Any, after: Any, user: Actor) -> list[tuple[str, str, str, str]]:
     """Name, label, value before and after of each own field that differs between two states of `custom`."""
     old, new = _shadow(record, before), _shadow(record, after)
     found = [f for f in seen(type(record), user) if values_of(old).get(f.key) != values_of(new).get(f.key)]

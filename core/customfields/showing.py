@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
@@ -116,12 +116,12 @@ def _nameable(target: str, user: Actor) -> QuerySet[Any]:
     return User.objects.all() if apps.get_model(target) is User else linkable(target, user)
 
 
-def written(field: CustomField, value: Any) -> SafeString:
-    """A value as a card writes it: amounts to the cent, all choices."""
+def written(field: CustomField, value: Any) -> str:
+    """A value as a card writes it, safe to stand in a page: amounts to the cent, all choices."""
     if value is None:
         return cells.EMPTY
     if field.kind == FieldKind.MONEY:
-        return SafeString(cells.exact_money(value, field.currency_id or ""))
+        return conditional_escape(cells.exact_money(value, field.currency_id or ""))
     if field.kind == FieldKind.CHOICES:
         return cells.write(Column("own", "", kind=Kind.TEXT), ", ".join(value))
     return cells.write(Column("own", "", kind=kind_of(field)), value)

@@ -8,15 +8,15 @@ from django.conf import settings
 from django.db import migrations, models
 
 # The value of an own field as what it is, for filters, sorting and indexes. What is none is NULL, so that a value of
-# the wrong form breaks no list. Not STRICT: PostgreSQL puts the bodies into the query, and finds the indexes by them.
+# the wrong form breaks no list (the path to a number is silent about errors). Not STRICT: PostgreSQL puts the bodies
+# into the query, and finds the indexes by them.
 VALUES = """
 CREATE FUNCTION core_own_text(value jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $$ SELECT CASE WHEN jsonb_typeof(value) = 'string' THEN value #>> '{}' END $$;
 CREATE FUNCTION core_own_number(value jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT CASE WHEN jsonb_typeof(value) = 'string' AND value #>> '{}' ~ '^-?[0-9]{1,18}([.][0-9]{1,6})?$'
-   THEN (value #>> '{}')::numeric END $$;
+$$ SELECT jsonb_path_query_first(value, 'strict $.decimal(24, 6)', '{}', true)::numeric $$;
 CREATE FUNCTION core_own_date(value jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT CASE WHEN jsonb_typeof(value) = 'string' AND value #>> '{}' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+$$ SELECT CASE WHEN jsonb_typeof(value) = 'string' AND value #>> '{}' LIKE '____-__-__'
    THEN value #>> '{}' END COLLATE "C" $$;
 """
 NO_VALUES = """
