@@ -219,6 +219,8 @@ def _add_verb(router: Router, resource: Resource, verb: Verb) -> None:
         def run() -> writing.Answer:
             writing.expect(record, version)
             made = verb.run(call)
+            if made is None:
+                return {"status": 204, "body": None, "headers": {}}
             return writing.answer_with(result, user, made.pk, status=200, root=ROOT)
 
         return writing.carry_out(request, call, run)

@@ -62,10 +62,14 @@ def _told(document: dict[str, Any], path: str, method: str, operation: dict[str,
         method=method.upper(),
         path=path,
         summary=operation["summary"],
-        about=operation.get("description", "").replace("`", ""),
+        about=_plain(operation.get("description", "")),
         parameters=[
             Member(
-                part["name"], _kind(document, part["schema"]), part["required"], part.get("description", ""), part["in"]
+                part["name"],
+                _kind(document, part["schema"]).removesuffix(" or null"),
+                part["required"],
+                _plain(part.get("description", "")),
+                part["in"],
             )
             for part in operation["parameters"]
         ],
@@ -73,6 +77,11 @@ def _told(document: dict[str, Any], path: str, method: str, operation: dict[str,
         answer=_members(document, _content(success, "application/json")),
         curl=_curl(document, path, method, body_schema),
     )
+
+
+def _plain(text: str) -> str:
+    """The marks of code belong to the document, not to the page."""
+    return text.replace("`", "")
 
 
 def _content(part: dict[str, Any], media_type: str) -> dict[str, Any]:
@@ -88,7 +97,7 @@ def _members(document: dict[str, Any], schema: dict[str, Any]) -> list[Member]:
     whole = _resolved(document, schema)
     required = set(whole.get("required", []))
     return [
-        Member(name, _kind(document, part), name in required, part.get("description", ""))
+        Member(name, _kind(document, part), name in required, _plain(part.get("description", "")))
         for name, part in whole.get("properties", {}).items()
     ]
 

@@ -7,7 +7,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -104,6 +104,10 @@ def _of_database(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(409, "refused", "This does not fit what is stored already.")
 
 
+def _of_permission(_request: HttpRequest, _error: PermissionDenied) -> HttpResponse:
+    return problem(403, "not_allowed", "You have no right to do this.")
+
+
 def _of_waiting(_request: HttpRequest, error: OperationalError) -> HttpResponse:
     logger.warning("a call of the API was given up", exc_info=error)
     return problem(503, "busy", "The server is busy; try again.", headers={"Retry-After": "5"})
@@ -133,6 +137,7 @@ def install(api: NinjaAPI) -> None:
         Throttled: _of_http,
         Http404: _of_missing,
         ObjectDoesNotExist: _of_missing,
+        PermissionDenied: _of_permission,
         IntegrityError: _of_database,
         DataError: _of_database,
         OperationalError: _of_waiting,

@@ -7,6 +7,7 @@ import time
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from ninja.errors import Throttled
 
@@ -42,7 +43,10 @@ def rate(name: str) -> int:
 
 def address_of(request: HttpRequest) -> str:
     """Where a call came from, as the trusted proxies say; a header of the caller's own is not believed."""
-    return str(get_adapter(request).get_client_ip(request))
+    try:
+        return str(get_adapter(request).get_client_ip(request))
+    except PermissionDenied:  # a socket without an address: all of its callers share one budget
+        return "unknown"
 
 
 def count_address(request: HttpRequest) -> None:

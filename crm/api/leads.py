@@ -9,9 +9,10 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from core.api.filters import between, plain
 from core.api.problems import Refusal
-from core.api.resources import Call, Create, Resource, Verb, add
-from core.api.types import Code, Input, Line, Mail, Money, Text
+from core.api.resources import Call, Change, Create, Resource, Verb, add
+from core.api.types import BranchId, Code, ExternalKey, Input, Line, Mail, Money, OwnValues, Text, UserId, optional
 from core.errors import InvalidValue
+from crm.api.types import SourceId
 from crm.models import Lead, Source
 from crm.services import leads
 
@@ -47,6 +48,23 @@ class LeadIn(Input):
     budget: Money | None = None
 
 
+class LeadAsIs(Input):
+    """What can be corrected of a lead; what came in stays as it came."""
+
+    title: Line = ""
+    name: Line = ""
+    company: Line = ""
+    email: Mail = ""
+    phone: Annotated[str, StringConstraints(max_length=60)] = ""
+    message: Text = ""
+    source_id: SourceId | None = None
+    budget: Money | None = None
+    owner_id: UserId | None = None
+    branch_id: BranchId | None = None
+    external_key: ExternalKey | None = None
+    own: OwnValues | None = None
+
+
 class AnswerIn(Input):
     kind: Literal["meeting", "call", "sms", "mail", "chat"]
     subject: Line = ""
@@ -79,6 +97,10 @@ def _source(code: str) -> int | None:
     if found is None:
         raise InvalidValue(field="source", problem="there is no active source of this code")
     return found
+
+
+def _change(call: Call) -> Lead:
+    return leads.change_lead(lead_id=call.record.pk, by=call.user, changes=call.values(), version=call.version)
 
 
 def _answer(call: Call) -> Lead:
@@ -117,6 +139,7 @@ add(
             answer=RECEIPT,
             scope=SUBMIT,
         ),
+        change=Change(optional("LeadChange", LeadAsIs), _change, "Corrects what is known of a lead."),
         verbs=(
             Verb("answer", _answer, AnswerIn, "Notes an answer; the first one stops the response clock."),
             Verb("reject", _reject, RejectIn, "Closes a lead that comes to nothing."),

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db.models import Q, QuerySet
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from core.actors import Actor
 from core.api.fields import Nested
 from core.api.filters import plain
-from core.api.resources import Call, Create, Resource, Verb, add
-from core.api.types import Code, Flag, Input, Line, Mail, OwnValues, Short, UserId
+from core.api.resources import Call, Change, Create, Resource, Verb, add
+from core.api.types import (
+    Code,
+    ExternalKey,
+    Flag,
+    Input,
+    Language,
+    Line,
+    Mail,
+    NoInput,
+    OwnValues,
+    Short,
+    UserId,
+    optional,
+)
 from crm.api.types import ClientId, LegalEntityId, PersonId
 from crm.models import Client, ContactPoint, Person, PersonRole
 from crm.services import persons
@@ -26,6 +39,22 @@ class PersonIn(Input):
     email: Mail = Field("", examples=["ada@bluehaven.example"])
     phone: Code = ""
     owner_id: UserId | None = None
+    own: OwnValues | None = None
+
+
+class PersonAsIs(Input):
+    """What can be changed of a person."""
+
+    title: Annotated[str, StringConstraints(max_length=20)] = ""
+    first_name: Short = ""
+    middle_name: Short = ""
+    last_name: Short = ""
+    suffix: Annotated[str, StringConstraints(max_length=20)] = ""
+    kind: Annotated[str, StringConstraints(max_length=20)] = ""
+    status: Literal["active", "left"] = "active"
+    language: Language | Literal[""] = ""
+    owner_id: UserId | None = None
+    external_key: ExternalKey | None = None
     own: OwnValues | None = None
 
 
@@ -52,6 +81,10 @@ def _create(call: Call) -> Person:
     return persons.create_person(by=call.user, **{"first_name": "", "last_name": "", **call.values()})
 
 
+def _change(call: Call) -> Person:
+    return persons.change_person(person_id=call.record.pk, by=call.user, changes=call.values(), version=call.version)
+
+
 def _place(call: Call) -> Person:
     persons.add_person_to_client(person_id=call.record.pk, by=call.user, **call.values())
     return call.record
@@ -59,6 +92,10 @@ def _place(call: Call) -> Person:
 
 def _add_point(call: Call) -> ContactPoint:
     return persons.add_contact_point(by=call.user, **call.values())
+
+
+def _remove_point(call: Call) -> None:
+    persons.remove_contact_point(point_id=call.record.pk, by=call.user)
 
 
 def _set_consent(call: Call) -> ContactPoint:
@@ -90,6 +127,7 @@ add(
         sorts=("last_name", "created_at", "updated_at"),
         searched=True,
         create=Create(PersonIn, _create, "Enters a person, perhaps with a place at a client, an e-mail and a phone."),
+        change=Change(optional("PersonChange", PersonAsIs), _change),
         verbs=(Verb("place", _place, Place, "Gives a person a place at a client."),),
     ),
     Resource(
@@ -104,6 +142,9 @@ add(
         rows=_points_of,
         filters=plain("person_id", "client_id", "kind", "normalised", "consent"),
         create=Create(ContactPointIn, _add_point, "Adds one to a person or a client; the same value twice is one."),
-        verbs=(Verb("consent", _set_consent, ConsentIn, "Records whether we may write there, with the proof."),),
+        verbs=(
+            Verb("consent", _set_consent, ConsentIn, "Records whether we may write there, with the proof."),
+            Verb("remove", _remove_point, NoInput, "Takes it away; one whose consent was withdrawn stays known."),
+        ),
     ),
 )  # fmt: skip

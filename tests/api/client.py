@@ -50,7 +50,7 @@ class Caller:
         self.browser = Browser(raise_request_exception=False)
 
     def send(self, method: str, path: str, data: Any = None, **headers: str) -> HttpResponse:
-        address = path if path.startswith("http") or path.startswith(ROOT) else f"{ROOT}{path}"
+        address = path if path.startswith(("http", ROOT)) else f"{ROOT}{path}"
         options: dict[str, Any] = {"headers": {"Authorization": f"Bearer {self.new.secret}", **headers}}
         if data is not None:
             options |= {"data": data if isinstance(data, (str, bytes)) else json.dumps(data)}
