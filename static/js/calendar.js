@@ -16,6 +16,11 @@
     return { response, answer };
   };
 
+  const COLOURS = {
+    late: { color: "var(--bad-soft)", contrastColor: "var(--bad)" },
+    done: { color: "var(--mute-soft)", contrastColor: "var(--mute)" },
+  };
+
   // A refused move goes back to its place and says why.
   const moved = async ({ event, oldEvent, revert }) => {
     let result;
@@ -57,6 +62,10 @@
     editable: box.hasAttribute("data-movable"),
     eventDurationEditable: false,
     dayMaxEvents: 5,
+    defaultTimedEventDuration: "00:30",
+    nextDayThreshold: "06:00",
+    eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+    eventDataTransform: (event) => ({ ...event, ...COLOURS[event.className] }),
     events: { url: about.address, failure: () => window.toasts.failed(0) },
     eventDrop: moved,
     datesSet: () => requestAnimationFrame(nameHeads),
