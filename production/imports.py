@@ -34,7 +34,7 @@ class Recipes(ImportProfile):
     required_keys = True
     create_action = "production.edit_bom"
     grouped = True
-    rehearses = matches_itself = True
+    rehearses = True
     help = gettext_lazy(
         "Products with their components, one row a component. A changed recipe becomes the next version."
     )

@@ -158,7 +158,7 @@ def _checked(plan: Plan, batch: Sequence[Row]) -> list[Staged]:
     states: dict[int, str] = {}
     if not profile.grouped:
         clear = [entry for entry in good if not entry.errors and not entry.twins]
-        if not profile.matches_itself:  # what is about no known record is new
+        if not (profile.matches_itself or profile.rehearses):  # what is about no known record is new
             clear = [entry for entry in clear if entry.record_id is not None]
         states = _rehearse(plan, clear)
     return [

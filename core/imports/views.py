@@ -284,9 +284,8 @@ class Twins(RunView):
 
     def post(self, request: HttpRequest, uuid: Any) -> HttpResponseBase:
         run = self.run()
-        actions = {
-            int(name[5:]): text for name, text in request.POST.items() if name[:5] == "line-" and name[5:].isdigit()
-        }
+        chosen = {name[5:]: str(text) for name, text in request.POST.items() if name.startswith("line-")}
+        actions = {int(line): text for line, text in chosen.items() if line.isdigit()}
         try:
             services.choose_for_twins(
                 run_id=run.pk,

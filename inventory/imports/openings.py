@@ -33,7 +33,7 @@ class StockOpenings(ImportProfile):
     model = StockMove
     keys = ("item_id",)
     create_action = "inventory.enter_opening_stock"
-    rehearses = matches_itself = True
+    rehearses = True
     help = gettext_lazy("What lay in the warehouses when you began, with its value. Each item and place once.")
     fields = (
         item_field(),

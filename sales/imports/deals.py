@@ -32,7 +32,7 @@ class HistoricDeals(ImportProfile):
     required_keys = True
     create_action = "sales.import_history"
     change_action = "sales.move_deal"
-    rehearses = matches_itself = True
+    rehearses = True
     list_url = "sales:deal_list"
     help = gettext_lazy("Open, won and lost deals with their dates, for reports that look back.")
     fields = (

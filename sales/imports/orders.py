@@ -36,7 +36,7 @@ class HistoricOrders(ImportProfile):
     required_keys = True
     create_action = "sales.import_history"
     grouped = True
-    rehearses = matches_itself = True
+    rehearses = True
     parts = ((OrderLine, "order_id"),)
     help = gettext_lazy("Done orders with their lines, one row a line. They move no stock and no money here.")
     fields = (
