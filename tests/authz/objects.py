@@ -74,7 +74,7 @@ BUILDERS: dict[str, Callable[[Any, Any], Any]] = {
         profile="clients",
         by=owner,
         name="rows.csv",
-        facts={"format": "csv", "headings": ["Name"], "samples": [["Oak"]]},
+        facts={"format": "csv", "encoding": "utf-8", "headings": ["Name"], "samples": [["Oak"]]},
         size=9,
         sha256="0" * 64,
         file=ContentFile(b"Name\nOak\n", name=f"{uuid4().hex}.csv"),

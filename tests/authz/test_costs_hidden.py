@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from core.policy import ROLES, known_actions
 from inventory.models import Item, StandardCost
-from sales.models import Quote, QuoteLine, SalesOrder
+from sales.models import OrderLine, Quote, QuoteLine
 from tests.api.client import make_key
 from tests.authz import routes, rules
 from tests.authz.objects import targets_of
@@ -49,7 +49,7 @@ def planted(world):
         quote = sales.make_quote(sales.make_deal(owner=world.people[role], branch=world.branch))
         world.records["sales.quote", role] = {"own": quote}
         order = sales.make_order(owner=world.people[role])
-        SalesOrder.objects.filter(pk=order.pk).update(cost_amount=SALES)
+        OrderLine.objects.filter(order=order).update(cost_amount=SALES)
     Quote.objects.update(cost_amount=SALES)
     QuoteLine.objects.update(cost_amount=SALES)
     return world
