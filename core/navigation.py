@@ -18,6 +18,7 @@ add(
         action="core.view_job",
         counter=lambda user: under_way(user) or None,
     ),
+    Entry(_("Imports"), "file-import", "core:import_list", section="setup", order=85, action="core.view_importrun"),
     Entry(
         _("Own fields"),
         "forms",

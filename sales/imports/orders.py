@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,9 +20,20 @@ from inventory.models import Item
 from sales.choices import OrderStatus
 from sales.models import OrderLine, SalesOrder
 from sales.services.importing import import_orders
-from sales.services.importing.orders import entity_by_words
 
 ENDED = tuple(choice for choice in OrderStatus.choices if choice[0] in (OrderStatus.DONE, OrderStatus.CANCELLED))
+
+
+def _entities(texts: Iterable[str], by: Actor) -> dict[str, list[Any]]:
+    """Legal entities by external key, legal name or tax number, else by the name of a client that has only one."""
+    asked = set(texts)
+    found: dict[str, list[Any]] = {}
+    visible = LegalEntity.objects.visible_to(by)
+    for path in ("external_key", "legal_name", "tax_id", "client__external_key", "client__name"):
+        left = asked - set(found)
+        for text, pk in visible.filter(**{f"{path}__in": left}).values_list(path, "pk") if left else ():
+            found.setdefault(text, []).append(pk)
+    return found
 
 
 @profiles.add
@@ -44,7 +56,7 @@ class HistoricOrders(ImportProfile):
             "sales order", "salesordernumber", "auftragsnummer", "auftrag", "belegnummer", "n° de commande",
             "número de pedido", "номер заказа", "заказ", "numer zamówienia")),
         ImportField("legal_entity_id", gettext_lazy("client"), Kind.REFERENCE, required=True,
-            resolver=entity_by_words, synonyms=("client", "customer", "customer name", "account", "legal entity",
+            resolver=_entities, synonyms=("client", "customer", "customer name", "account", "legal entity",
             "kunde", "client name", "cliente", "клиент", "контрагент", "klient"),
             help=gettext_lazy("By external key, legal name, tax number or the client's name.")),
         of(SalesOrder, "ordered_at", required=True, synonyms=("order date", "orderdate", "date", "ordered at",

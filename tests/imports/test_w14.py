@@ -49,4 +49,6 @@ def test_contacts_come_in_quickly(count, capsys):
     assert run.outcome["bad"] == count // 100
     assert ImportRow.objects.filter(run=run, state="bad").count() == count // 100
     assert ContactPoint.objects.filter(kind="email").count() == count - count // 100
-    assert took < 2_500 * count / 10_000 + 1_500
+    # On a busy machine the clock tells nothing; the own work and the number of statements do.
+    assert busy < 5_000 * count / 10_000 + 1_000
+    assert len(queries) < 40 + 60 * (1 + count // 2_000)

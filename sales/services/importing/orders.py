@@ -14,7 +14,6 @@ from core.imports.profiles import CHANGED, SAME, Entry, Written
 from core.imports.writing import Wish, grant
 from core.models import Branch
 from core.transactions import command
-from crm.models import LegalEntity
 from sales.choices import OrderStatus
 from sales.errors import OrderOfOurOwn
 from sales.models import OrderLine, SalesOrder
@@ -170,15 +169,3 @@ def _told(
         # The other rows of the order count as it does, but leave no change of their own.
         written += [Written(entry.line, SalesOrder, 0, first.kind) for entry in rows[1:]]
     return [*written, *own]
-
-
-def entity_by_words(texts: Any, by: Actor) -> dict[str, list[Any]]:
-    """Legal entities by external key, legal name or tax number, else by the name of a client that has only one."""
-    asked = set(texts)
-    found: dict[str, list[Any]] = {}
-    visible = LegalEntity.objects.visible_to(by)
-    for path in ("external_key", "legal_name", "tax_id", "client__external_key", "client__name"):
-        left = asked - set(found)
-        for text, pk in visible.filter(**{f"{path}__in": left}).values_list(path, "pk") if left else ():
-            found.setdefault(text, []).append(pk)
-    return found
