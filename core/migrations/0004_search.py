@@ -6,6 +6,8 @@ The tables of letters are those of `core/search/folding.py` at this point; a cha
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 SEPARATORS = '\t\n\x0b\x0c\r!"#$%&()*+,-./:;<=>?@[\\]^_{|}~\xa1\xa7\xab\xbb\xbf\u2010\u2012\u2013\u2014\u2015\u201e\u201c\u201d\u2020\u2021\u2022\xb7\u2212'
 SILENT = "'`\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u02c8\u044a\u044c\u042a\u042c\xad\u200b\u200c\u200d\u2060\ufeff"
 TOGETHER = {
@@ -122,47 +124,49 @@ class Migration(migrations.Migration):
             "DROP FUNCTION core_code(text); DROP FUNCTION core_folds(text); DROP FUNCTION core_fold(text);"
             " DROP FUNCTION core_plain(text);",
         ),
-        migrations.CreateModel(
-            name="SearchEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=40, verbose_name="kind")),
-                ("record_id", models.BigIntegerField(verbose_name="record")),
-                ("owner_id", models.BigIntegerField(null=True)),
-                ("branch_id", models.BigIntegerField(null=True)),
-                ("warehouse_id", models.BigIntegerField(null=True)),
-                ("title", models.TextField(verbose_name="title")),
-                ("detail", models.TextField(verbose_name="detail")),
-                ("status", models.CharField(max_length=20, verbose_name="status")),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=4, max_digits=18, null=True, verbose_name="amount"),
-                ),
-                ("currency_id", models.CharField(max_length=3)),
-                ("number", models.TextField(db_collation="C", verbose_name="number")),
-                ("sort_key", models.TextField(db_collation="C", verbose_name="sort key")),
-                ("text", models.TextField(verbose_name="text")),
-                ("spread", models.IntegerField()),
-            ],
-            options={
-                "verbose_name": "search entry",
-                "verbose_name_plural": "search entries",
-                "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(
-                        django.contrib.postgres.indexes.OpClass("text", name="gin_trgm_ops"),
-                        name="search_entry_trigrams",
+        CreateTogether([
+            migrations.CreateModel(
+                name="SearchEntry",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                    ("record_id", models.BigIntegerField(verbose_name="record")),
+                    ("owner_id", models.BigIntegerField(null=True)),
+                    ("branch_id", models.BigIntegerField(null=True)),
+                    ("warehouse_id", models.BigIntegerField(null=True)),
+                    ("title", models.TextField(verbose_name="title")),
+                    ("detail", models.TextField(verbose_name="detail")),
+                    ("status", models.CharField(max_length=20, verbose_name="status")),
+                    (
+                        "amount",
+                        models.DecimalField(decimal_places=4, max_digits=18, null=True, verbose_name="amount"),
                     ),
-                    models.Index(
-                        condition=models.Q(("number", ""), _negated=True),
-                        fields=["number"],
-                        name="search_entry_by_number",
-                    ),
-                    models.Index(fields=["sort_key"], name="search_entry_by_name"),
-                    models.Index(fields=["spread"], name="search_entry_by_spread"),
+                    ("currency_id", models.CharField(max_length=3)),
+                    ("number", models.TextField(db_collation="C", verbose_name="number")),
+                    ("sort_key", models.TextField(db_collation="C", verbose_name="sort key")),
+                    ("text", models.TextField(verbose_name="text")),
+                    ("spread", models.IntegerField()),
                 ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("kind", "record_id"), name="search_entry_once_per_record")
-                ],
-            },
-        ),
+                options={
+                    "verbose_name": "search entry",
+                    "verbose_name_plural": "search entries",
+                    "indexes": [
+                        django.contrib.postgres.indexes.GinIndex(
+                            django.contrib.postgres.indexes.OpClass("text", name="gin_trgm_ops"),
+                            name="search_entry_trigrams",
+                        ),
+                        models.Index(
+                            condition=models.Q(("number", ""), _negated=True),
+                            fields=["number"],
+                            name="search_entry_by_number",
+                        ),
+                        models.Index(fields=["sort_key"], name="search_entry_by_name"),
+                        models.Index(fields=["spread"], name="search_entry_by_spread"),
+                    ],
+                    "constraints": [
+                        models.UniqueConstraint(fields=("kind", "record_id"), name="search_entry_once_per_record")
+                    ],
+                },
+            ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -15,166 +17,168 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='client',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='client',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='client',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='lead',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='lead',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='lead',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='person',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='person',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='person',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='client',
-            name='binned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
-        ),
-        migrations.AddField(
-            model_name='client',
-            name='binned_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='client',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        migrations.AddField(
-            model_name='clientevent',
-            name='binned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
-        ),
-        migrations.AddField(
-            model_name='clientevent',
-            name='binned_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='clientevent',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        migrations.AddField(
-            model_name='lead',
-            name='binned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
-        ),
-        migrations.AddField(
-            model_name='lead',
-            name='binned_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='lead',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        migrations.AddField(
-            model_name='leadevent',
-            name='binned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
-        ),
-        migrations.AddField(
-            model_name='leadevent',
-            name='binned_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='leadevent',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='binned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='binned_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        migrations.AddField(
-            model_name='personevent',
-            name='binned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
-        ),
-        migrations.AddField(
-            model_name='personevent',
-            name='binned_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='personevent',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='client',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_clientevent" ("binned_at", "binned_by_id", "branch_id", "created_at", "created_by_id", "credit_limit", "custom", "external_key", "first_source_id", "id", "industry", "is_customer", "is_person", "is_supplier", "language", "name", "note", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "segment", "status", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."created_at", new_values."created_by_id", new_values."credit_limit", new_values."custom", new_values."external_key", new_values."first_source_id", new_values."id", new_values."industry", new_values."is_customer", new_values."is_person", new_values."is_supplier", new_values."language", new_values."name", new_values."note", new_values."owner_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."segment", new_values."status", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cfc143b84196afc43f1dedf3100e16b41b5ac094', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_e69b9', referencing='REFERENCING NEW TABLE AS new_values ', table='crm_client', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='client',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_clientevent" ("binned_at", "binned_by_id", "branch_id", "created_at", "created_by_id", "credit_limit", "custom", "external_key", "first_source_id", "id", "industry", "is_customer", "is_person", "is_supplier", "language", "name", "note", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "segment", "status", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."created_at", new_values."created_by_id", new_values."credit_limit", new_values."custom", new_values."external_key", new_values."first_source_id", new_values."id", new_values."industry", new_values."is_customer", new_values."is_person", new_values."is_supplier", new_values."language", new_values."name", new_values."note", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."segment", new_values."status", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='21468e8a19e90eaca8c2b010a64cb51cb8626e05', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_3d780', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='crm_client', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='client',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_clientevent" ("binned_at", "binned_by_id", "branch_id", "created_at", "created_by_id", "credit_limit", "custom", "external_key", "first_source_id", "id", "industry", "is_customer", "is_person", "is_supplier", "language", "name", "note", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "segment", "status", "updated_at", "updated_by_id", "uuid", "version") SELECT old_values."binned_at", old_values."binned_by_id", old_values."branch_id", old_values."created_at", old_values."created_by_id", old_values."credit_limit", old_values."custom", old_values."external_key", old_values."first_source_id", old_values."id", old_values."industry", old_values."is_customer", old_values."is_person", old_values."is_supplier", old_values."language", old_values."name", old_values."note", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."segment", old_values."status", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='4581328b6a592c1c0a4edc919dd796eaf99704a4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_03d6e', referencing='REFERENCING OLD TABLE AS old_values ', table='crm_client', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lead',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_leadevent" ("binned_at", "binned_by_id", "branch_id", "budget", "client_id", "closed_at", "company", "created_at", "created_by_id", "custom", "email", "external_key", "first_answer_at", "id", "message", "name", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "raw_payload", "received_at", "reject_reason", "source_id", "status", "submission_key", "title", "updated_at", "updated_by_id", "utm", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."budget", new_values."client_id", new_values."closed_at", new_values."company", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."email", new_values."external_key", new_values."first_answer_at", new_values."id", new_values."message", new_values."name", new_values."owner_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."phone", new_values."raw_payload", new_values."received_at", new_values."reject_reason", new_values."source_id", new_values."status", new_values."submission_key", new_values."title", new_values."updated_at", new_values."updated_by_id", new_values."utm", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8a4ac59ecce1a4b3047bfcf5a37d6645dad4d87b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d7ebf', referencing='REFERENCING NEW TABLE AS new_values ', table='crm_lead', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lead',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_leadevent" ("binned_at", "binned_by_id", "branch_id", "budget", "client_id", "closed_at", "company", "created_at", "created_by_id", "custom", "email", "external_key", "first_answer_at", "id", "message", "name", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "raw_payload", "received_at", "reject_reason", "source_id", "status", "submission_key", "title", "updated_at", "updated_by_id", "utm", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."budget", new_values."client_id", new_values."closed_at", new_values."company", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."email", new_values."external_key", new_values."first_answer_at", new_values."id", new_values."message", new_values."name", new_values."owner_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."phone", new_values."raw_payload", new_values."received_at", new_values."reject_reason", new_values."source_id", new_values."status", new_values."submission_key", new_values."title", new_values."updated_at", new_values."updated_by_id", new_values."utm", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='eae11536e6faecb531c064f932529be74563fa22', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_9bca5', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='crm_lead', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lead',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_leadevent" ("binned_at", "binned_by_id", "branch_id", "budget", "client_id", "closed_at", "company", "created_at", "created_by_id", "custom", "email", "external_key", "first_answer_at", "id", "message", "name", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "raw_payload", "received_at", "reject_reason", "source_id", "status", "submission_key", "title", "updated_at", "updated_by_id", "utm", "uuid", "version") SELECT old_values."binned_at", old_values."binned_by_id", old_values."branch_id", old_values."budget", old_values."client_id", old_values."closed_at", old_values."company", old_values."created_at", old_values."created_by_id", old_values."custom", old_values."email", old_values."external_key", old_values."first_answer_at", old_values."id", old_values."message", old_values."name", old_values."owner_id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."phone", old_values."raw_payload", old_values."received_at", old_values."reject_reason", old_values."source_id", old_values."status", old_values."submission_key", old_values."title", old_values."updated_at", old_values."updated_by_id", old_values."utm", old_values."uuid", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ff700384d780d0f86469a4827f5ffb352879115e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_04a61', referencing='REFERENCING OLD TABLE AS old_values ', table='crm_lead', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_personevent" ("binned_at", "binned_by_id", "created_at", "created_by_id", "custom", "external_key", "first_name", "id", "kind", "language", "last_name", "middle_name", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "suffix", "title", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."external_key", new_values."first_name", new_values."id", new_values."kind", new_values."language", new_values."last_name", new_values."middle_name", new_values."owner_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."status", new_values."suffix", new_values."title", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a15da0a697d1cad15fddf97cfa04811ad9bd67f0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_98722', referencing='REFERENCING NEW TABLE AS new_values ', table='crm_person', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_personevent" ("binned_at", "binned_by_id", "created_at", "created_by_id", "custom", "external_key", "first_name", "id", "kind", "language", "last_name", "middle_name", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "suffix", "title", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."external_key", new_values."first_name", new_values."id", new_values."kind", new_values."language", new_values."last_name", new_values."middle_name", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."status", new_values."suffix", new_values."title", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d747a284d23fd1a1f8f519a47bb523482544fbe0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_46925', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='crm_person', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_personevent" ("binned_at", "binned_by_id", "created_at", "created_by_id", "custom", "external_key", "first_name", "id", "kind", "language", "last_name", "middle_name", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "suffix", "title", "updated_at", "updated_by_id", "uuid", "version") SELECT old_values."binned_at", old_values."binned_by_id", old_values."created_at", old_values."created_by_id", old_values."custom", old_values."external_key", old_values."first_name", old_values."id", old_values."kind", old_values."language", old_values."last_name", old_values."middle_name", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."status", old_values."suffix", old_values."title", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ee7bbc7b6e9089fe4adb185351ecdcbc8d6e9de9', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_19f28', referencing='REFERENCING OLD TABLE AS old_values ', table='crm_person', when='AFTER')),
-        ),
+        CreateTogether([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='client',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='client',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='client',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='lead',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='lead',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='lead',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='person',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='person',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='person',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='client',
+                name='binned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
+            ),
+            migrations.AddField(
+                model_name='client',
+                name='binned_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='client',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            migrations.AddField(
+                model_name='clientevent',
+                name='binned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
+            ),
+            migrations.AddField(
+                model_name='clientevent',
+                name='binned_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='clientevent',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            migrations.AddField(
+                model_name='lead',
+                name='binned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
+            ),
+            migrations.AddField(
+                model_name='lead',
+                name='binned_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='lead',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            migrations.AddField(
+                model_name='leadevent',
+                name='binned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
+            ),
+            migrations.AddField(
+                model_name='leadevent',
+                name='binned_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='leadevent',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            migrations.AddField(
+                model_name='person',
+                name='binned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
+            ),
+            migrations.AddField(
+                model_name='person',
+                name='binned_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='person',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            migrations.AddField(
+                model_name='personevent',
+                name='binned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
+            ),
+            migrations.AddField(
+                model_name='personevent',
+                name='binned_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='personevent',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='client',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_clientevent" ("binned_at", "binned_by_id", "branch_id", "created_at", "created_by_id", "credit_limit", "custom", "external_key", "first_source_id", "id", "industry", "is_customer", "is_person", "is_supplier", "language", "name", "note", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "segment", "status", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."created_at", new_values."created_by_id", new_values."credit_limit", new_values."custom", new_values."external_key", new_values."first_source_id", new_values."id", new_values."industry", new_values."is_customer", new_values."is_person", new_values."is_supplier", new_values."language", new_values."name", new_values."note", new_values."owner_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."segment", new_values."status", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cfc143b84196afc43f1dedf3100e16b41b5ac094', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_e69b9', referencing='REFERENCING NEW TABLE AS new_values ', table='crm_client', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='client',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_clientevent" ("binned_at", "binned_by_id", "branch_id", "created_at", "created_by_id", "credit_limit", "custom", "external_key", "first_source_id", "id", "industry", "is_customer", "is_person", "is_supplier", "language", "name", "note", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "segment", "status", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."created_at", new_values."created_by_id", new_values."credit_limit", new_values."custom", new_values."external_key", new_values."first_source_id", new_values."id", new_values."industry", new_values."is_customer", new_values."is_person", new_values."is_supplier", new_values."language", new_values."name", new_values."note", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."segment", new_values."status", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='21468e8a19e90eaca8c2b010a64cb51cb8626e05', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_3d780', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='crm_client', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='client',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_clientevent" ("binned_at", "binned_by_id", "branch_id", "created_at", "created_by_id", "credit_limit", "custom", "external_key", "first_source_id", "id", "industry", "is_customer", "is_person", "is_supplier", "language", "name", "note", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "segment", "status", "updated_at", "updated_by_id", "uuid", "version") SELECT old_values."binned_at", old_values."binned_by_id", old_values."branch_id", old_values."created_at", old_values."created_by_id", old_values."credit_limit", old_values."custom", old_values."external_key", old_values."first_source_id", old_values."id", old_values."industry", old_values."is_customer", old_values."is_person", old_values."is_supplier", old_values."language", old_values."name", old_values."note", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."segment", old_values."status", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='4581328b6a592c1c0a4edc919dd796eaf99704a4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_03d6e', referencing='REFERENCING OLD TABLE AS old_values ', table='crm_client', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lead',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_leadevent" ("binned_at", "binned_by_id", "branch_id", "budget", "client_id", "closed_at", "company", "created_at", "created_by_id", "custom", "email", "external_key", "first_answer_at", "id", "message", "name", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "raw_payload", "received_at", "reject_reason", "source_id", "status", "submission_key", "title", "updated_at", "updated_by_id", "utm", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."budget", new_values."client_id", new_values."closed_at", new_values."company", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."email", new_values."external_key", new_values."first_answer_at", new_values."id", new_values."message", new_values."name", new_values."owner_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."phone", new_values."raw_payload", new_values."received_at", new_values."reject_reason", new_values."source_id", new_values."status", new_values."submission_key", new_values."title", new_values."updated_at", new_values."updated_by_id", new_values."utm", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8a4ac59ecce1a4b3047bfcf5a37d6645dad4d87b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d7ebf', referencing='REFERENCING NEW TABLE AS new_values ', table='crm_lead', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lead',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_leadevent" ("binned_at", "binned_by_id", "branch_id", "budget", "client_id", "closed_at", "company", "created_at", "created_by_id", "custom", "email", "external_key", "first_answer_at", "id", "message", "name", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "raw_payload", "received_at", "reject_reason", "source_id", "status", "submission_key", "title", "updated_at", "updated_by_id", "utm", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."budget", new_values."client_id", new_values."closed_at", new_values."company", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."email", new_values."external_key", new_values."first_answer_at", new_values."id", new_values."message", new_values."name", new_values."owner_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."phone", new_values."raw_payload", new_values."received_at", new_values."reject_reason", new_values."source_id", new_values."status", new_values."submission_key", new_values."title", new_values."updated_at", new_values."updated_by_id", new_values."utm", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='eae11536e6faecb531c064f932529be74563fa22', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_9bca5', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='crm_lead', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lead',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_leadevent" ("binned_at", "binned_by_id", "branch_id", "budget", "client_id", "closed_at", "company", "created_at", "created_by_id", "custom", "email", "external_key", "first_answer_at", "id", "message", "name", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "raw_payload", "received_at", "reject_reason", "source_id", "status", "submission_key", "title", "updated_at", "updated_by_id", "utm", "uuid", "version") SELECT old_values."binned_at", old_values."binned_by_id", old_values."branch_id", old_values."budget", old_values."client_id", old_values."closed_at", old_values."company", old_values."created_at", old_values."created_by_id", old_values."custom", old_values."email", old_values."external_key", old_values."first_answer_at", old_values."id", old_values."message", old_values."name", old_values."owner_id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."phone", old_values."raw_payload", old_values."received_at", old_values."reject_reason", old_values."source_id", old_values."status", old_values."submission_key", old_values."title", old_values."updated_at", old_values."updated_by_id", old_values."utm", old_values."uuid", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ff700384d780d0f86469a4827f5ffb352879115e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_04a61', referencing='REFERENCING OLD TABLE AS old_values ', table='crm_lead', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='person',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_personevent" ("binned_at", "binned_by_id", "created_at", "created_by_id", "custom", "external_key", "first_name", "id", "kind", "language", "last_name", "middle_name", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "suffix", "title", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."external_key", new_values."first_name", new_values."id", new_values."kind", new_values."language", new_values."last_name", new_values."middle_name", new_values."owner_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."status", new_values."suffix", new_values."title", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a15da0a697d1cad15fddf97cfa04811ad9bd67f0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_98722', referencing='REFERENCING NEW TABLE AS new_values ', table='crm_person', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='person',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_personevent" ("binned_at", "binned_by_id", "created_at", "created_by_id", "custom", "external_key", "first_name", "id", "kind", "language", "last_name", "middle_name", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "suffix", "title", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."binned_at", new_values."binned_by_id", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."external_key", new_values."first_name", new_values."id", new_values."kind", new_values."language", new_values."last_name", new_values."middle_name", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."status", new_values."suffix", new_values."title", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d747a284d23fd1a1f8f519a47bb523482544fbe0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_46925', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='crm_person', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='person',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "crm_personevent" ("binned_at", "binned_by_id", "created_at", "created_by_id", "custom", "external_key", "first_name", "id", "kind", "language", "last_name", "middle_name", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "suffix", "title", "updated_at", "updated_by_id", "uuid", "version") SELECT old_values."binned_at", old_values."binned_by_id", old_values."created_at", old_values."created_by_id", old_values."custom", old_values."external_key", old_values."first_name", old_values."id", old_values."kind", old_values."language", old_values."last_name", old_values."middle_name", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."status", old_values."suffix", old_values."title", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ee7bbc7b6e9089fe4adb185351ecdcbc8d6e9de9', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_19f28', referencing='REFERENCING OLD TABLE AS old_values ', table='crm_person', when='AFTER')),
+            ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -15,58 +17,60 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='item',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='item',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='item',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='item',
-            name='binned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
-        ),
-        migrations.AddField(
-            model_name='item',
-            name='binned_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='item',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        migrations.AddField(
-            model_name='itemevent',
-            name='binned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
-        ),
-        migrations.AddField(
-            model_name='itemevent',
-            name='binned_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='itemevent',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='item',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_itemevent" ("binned_at", "binned_by_id", "category_id", "created_at", "created_by_id", "custom", "external_key", "id", "is_sold", "lead_days", "min_stock", "moq", "name", "pack_qty", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reorder_point", "replenishment", "service_role", "sku", "standard_cost", "status", "tax_id", "tolerance_pct", "tracking", "type", "unit_id", "updated_at", "updated_by_id", "uuid", "valuation", "version", "weight_kg") SELECT new_values."binned_at", new_values."binned_by_id", new_values."category_id", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."external_key", new_values."id", new_values."is_sold", new_values."lead_days", new_values."min_stock", new_values."moq", new_values."name", new_values."pack_qty", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reorder_point", new_values."replenishment", new_values."service_role", new_values."sku", new_values."standard_cost", new_values."status", new_values."tax_id", new_values."tolerance_pct", new_values."tracking", new_values."type", new_values."unit_id", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."valuation", new_values."version", new_values."weight_kg" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='abcdb538c67bd019214b5f39e1d257887eb16629', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_19813', referencing='REFERENCING NEW TABLE AS new_values ', table='inventory_item', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='item',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_itemevent" ("binned_at", "binned_by_id", "category_id", "created_at", "created_by_id", "custom", "external_key", "id", "is_sold", "lead_days", "min_stock", "moq", "name", "pack_qty", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reorder_point", "replenishment", "service_role", "sku", "standard_cost", "status", "tax_id", "tolerance_pct", "tracking", "type", "unit_id", "updated_at", "updated_by_id", "uuid", "valuation", "version", "weight_kg") SELECT new_values."binned_at", new_values."binned_by_id", new_values."category_id", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."external_key", new_values."id", new_values."is_sold", new_values."lead_days", new_values."min_stock", new_values."moq", new_values."name", new_values."pack_qty", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reorder_point", new_values."replenishment", new_values."service_role", new_values."sku", new_values."standard_cost", new_values."status", new_values."tax_id", new_values."tolerance_pct", new_values."tracking", new_values."type", new_values."unit_id", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."valuation", new_values."version", new_values."weight_kg" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='36a8d9130f5d354cd82981066fe7ca9880718be6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_96c2b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='inventory_item', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='item',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_itemevent" ("binned_at", "binned_by_id", "category_id", "created_at", "created_by_id", "custom", "external_key", "id", "is_sold", "lead_days", "min_stock", "moq", "name", "pack_qty", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reorder_point", "replenishment", "service_role", "sku", "standard_cost", "status", "tax_id", "tolerance_pct", "tracking", "type", "unit_id", "updated_at", "updated_by_id", "uuid", "valuation", "version", "weight_kg") SELECT old_values."binned_at", old_values."binned_by_id", old_values."category_id", old_values."created_at", old_values."created_by_id", old_values."custom", old_values."external_key", old_values."id", old_values."is_sold", old_values."lead_days", old_values."min_stock", old_values."moq", old_values."name", old_values."pack_qty", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reorder_point", old_values."replenishment", old_values."service_role", old_values."sku", old_values."standard_cost", old_values."status", old_values."tax_id", old_values."tolerance_pct", old_values."tracking", old_values."type", old_values."unit_id", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."valuation", old_values."version", old_values."weight_kg" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='43efa8d3b48e56e1167c9b0a2571e5e9fae080f6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_d7c42', referencing='REFERENCING OLD TABLE AS old_values ', table='inventory_item', when='AFTER')),
-        ),
+        CreateTogether([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='item',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='item',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='item',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='item',
+                name='binned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
+            ),
+            migrations.AddField(
+                model_name='item',
+                name='binned_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='item',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            migrations.AddField(
+                model_name='itemevent',
+                name='binned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
+            ),
+            migrations.AddField(
+                model_name='itemevent',
+                name='binned_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='itemevent',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='item',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_itemevent" ("binned_at", "binned_by_id", "category_id", "created_at", "created_by_id", "custom", "external_key", "id", "is_sold", "lead_days", "min_stock", "moq", "name", "pack_qty", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reorder_point", "replenishment", "service_role", "sku", "standard_cost", "status", "tax_id", "tolerance_pct", "tracking", "type", "unit_id", "updated_at", "updated_by_id", "uuid", "valuation", "version", "weight_kg") SELECT new_values."binned_at", new_values."binned_by_id", new_values."category_id", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."external_key", new_values."id", new_values."is_sold", new_values."lead_days", new_values."min_stock", new_values."moq", new_values."name", new_values."pack_qty", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reorder_point", new_values."replenishment", new_values."service_role", new_values."sku", new_values."standard_cost", new_values."status", new_values."tax_id", new_values."tolerance_pct", new_values."tracking", new_values."type", new_values."unit_id", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."valuation", new_values."version", new_values."weight_kg" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='abcdb538c67bd019214b5f39e1d257887eb16629', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_19813', referencing='REFERENCING NEW TABLE AS new_values ', table='inventory_item', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='item',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_itemevent" ("binned_at", "binned_by_id", "category_id", "created_at", "created_by_id", "custom", "external_key", "id", "is_sold", "lead_days", "min_stock", "moq", "name", "pack_qty", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reorder_point", "replenishment", "service_role", "sku", "standard_cost", "status", "tax_id", "tolerance_pct", "tracking", "type", "unit_id", "updated_at", "updated_by_id", "uuid", "valuation", "version", "weight_kg") SELECT new_values."binned_at", new_values."binned_by_id", new_values."category_id", new_values."created_at", new_values."created_by_id", new_values."custom", new_values."external_key", new_values."id", new_values."is_sold", new_values."lead_days", new_values."min_stock", new_values."moq", new_values."name", new_values."pack_qty", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reorder_point", new_values."replenishment", new_values."service_role", new_values."sku", new_values."standard_cost", new_values."status", new_values."tax_id", new_values."tolerance_pct", new_values."tracking", new_values."type", new_values."unit_id", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."valuation", new_values."version", new_values."weight_kg" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='36a8d9130f5d354cd82981066fe7ca9880718be6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_96c2b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='inventory_item', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='item',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_itemevent" ("binned_at", "binned_by_id", "category_id", "created_at", "created_by_id", "custom", "external_key", "id", "is_sold", "lead_days", "min_stock", "moq", "name", "pack_qty", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reorder_point", "replenishment", "service_role", "sku", "standard_cost", "status", "tax_id", "tolerance_pct", "tracking", "type", "unit_id", "updated_at", "updated_by_id", "uuid", "valuation", "version", "weight_kg") SELECT old_values."binned_at", old_values."binned_by_id", old_values."category_id", old_values."created_at", old_values."created_by_id", old_values."custom", old_values."external_key", old_values."id", old_values."is_sold", old_values."lead_days", old_values."min_stock", old_values."moq", old_values."name", old_values."pack_qty", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reorder_point", old_values."replenishment", old_values."service_role", old_values."sku", old_values."standard_cost", old_values."status", old_values."tax_id", old_values."tolerance_pct", old_values."tracking", old_values."type", old_values."unit_id", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."valuation", old_values."version", old_values."weight_kg" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='43efa8d3b48e56e1167c9b0a2571e5e9fae080f6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_d7c42', referencing='REFERENCING OLD TABLE AS old_values ', table='inventory_item', when='AFTER')),
+            ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -15,100 +17,102 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='deal',
-            name='deal_closed_is_frozen',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='deal',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='deal',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='deal',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='salesorder',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='salesorder',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='salesorder',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='deal',
-            name='binned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
-        ),
-        migrations.AddField(
-            model_name='deal',
-            name='binned_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='deal',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        migrations.AddField(
-            model_name='dealevent',
-            name='binned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
-        ),
-        migrations.AddField(
-            model_name='dealevent',
-            name='binned_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='dealevent',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        migrations.AddField(
-            model_name='salesorder',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        migrations.AddField(
-            model_name='salesorderevent',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deal',
-            trigger=pgtrigger.compiler.Trigger(name='deal_closed_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."status" IN (\'won\', \'lost\')) AND ((OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."binned_at" IS DISTINCT FROM (NEW."binned_at") OR OLD."binned_by_id" IS DISTINCT FROM (NEW."binned_by_id") OR OLD."branch_id" IS DISTINCT FROM (NEW."branch_id") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."currency_id" IS DISTINCT FROM (NEW."currency_id") OR OLD."expected_close" IS DISTINCT FROM (NEW."expected_close") OR OLD."external_key" IS DISTINCT FROM (NEW."external_key") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."legal_entity_id" IS DISTINCT FROM (NEW."legal_entity_id") OR OLD."lost_note" IS DISTINCT FROM (NEW."lost_note") OR OLD."lost_reason" IS DISTINCT FROM (NEW."lost_reason") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."organization_id" IS DISTINCT FROM (NEW."organization_id") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."pipeline_id" IS DISTINCT FROM (NEW."pipeline_id") OR OLD."probability" IS DISTINCT FROM (NEW."probability") OR OLD."product_name" IS DISTINCT FROM (NEW."product_name") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."stage_id" IS DISTINCT FROM (NEW."stage_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."uuid" IS DISTINCT FROM (NEW."uuid") OR OLD."won_without_quote" IS DISTINCT FROM (NEW."won_without_quote"))))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e30bf1e36b95949c4ba912c045b6cf147be4a4fa', operation='UPDATE', pgid='pgtrigger_deal_closed_is_frozen_81cfc', table='sales_deal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_dealevent" ("amount", "binned_at", "binned_by_id", "branch_id", "client_id", "closed_at", "created_at", "created_by_id", "currency_id", "custom", "expected_close", "external_key", "field_data", "id", "lead_id", "legal_entity_id", "lost_note", "lost_reason", "name", "opened_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pipeline_id", "probability", "product_name", "source_id", "stage_id", "status", "updated_at", "updated_by_id", "uuid", "version", "won_without_quote") SELECT new_values."amount", new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."client_id", new_values."closed_at", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."expected_close", new_values."external_key", new_values."field_data", new_values."id", new_values."lead_id", new_values."legal_entity_id", new_values."lost_note", new_values."lost_reason", new_values."name", new_values."opened_at", new_values."organization_id", new_values."origin", new_values."owner_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."pipeline_id", new_values."probability", new_values."product_name", new_values."source_id", new_values."stage_id", new_values."status", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."won_without_quote" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9098544eb872ff798374e873b49f227b9dd4c634', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_5ee5b', referencing='REFERENCING NEW TABLE AS new_values ', table='sales_deal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_dealevent" ("amount", "binned_at", "binned_by_id", "branch_id", "client_id", "closed_at", "created_at", "created_by_id", "currency_id", "custom", "expected_close", "external_key", "field_data", "id", "lead_id", "legal_entity_id", "lost_note", "lost_reason", "name", "opened_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pipeline_id", "probability", "product_name", "source_id", "stage_id", "status", "updated_at", "updated_by_id", "uuid", "version", "won_without_quote") SELECT new_values."amount", new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."client_id", new_values."closed_at", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."expected_close", new_values."external_key", new_values."field_data", new_values."id", new_values."lead_id", new_values."legal_entity_id", new_values."lost_note", new_values."lost_reason", new_values."name", new_values."opened_at", new_values."organization_id", new_values."origin", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."pipeline_id", new_values."probability", new_values."product_name", new_values."source_id", new_values."stage_id", new_values."status", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."won_without_quote" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e6702a3686abf3234904ad4682e663308c89461a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_51974', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sales_deal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='deal',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_dealevent" ("amount", "binned_at", "binned_by_id", "branch_id", "client_id", "closed_at", "created_at", "created_by_id", "currency_id", "custom", "expected_close", "external_key", "field_data", "id", "lead_id", "legal_entity_id", "lost_note", "lost_reason", "name", "opened_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pipeline_id", "probability", "product_name", "source_id", "stage_id", "status", "updated_at", "updated_by_id", "uuid", "version", "won_without_quote") SELECT old_values."amount", old_values."binned_at", old_values."binned_by_id", old_values."branch_id", old_values."client_id", old_values."closed_at", old_values."created_at", old_values."created_by_id", old_values."currency_id", old_values."custom", old_values."expected_close", old_values."external_key", old_values."field_data", old_values."id", old_values."lead_id", old_values."legal_entity_id", old_values."lost_note", old_values."lost_reason", old_values."name", old_values."opened_at", old_values."organization_id", old_values."origin", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."pipeline_id", old_values."probability", old_values."product_name", old_values."source_id", old_values."stage_id", old_values."status", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version", old_values."won_without_quote" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='16489f5fb0369f5d97d1875459e0fd2f4b4f2cc7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_600fe', referencing='REFERENCING OLD TABLE AS old_values ', table='sales_deal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='salesorder',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_salesorderevent" ("branch_id", "channel", "client_id", "client_reference", "confirmed_at", "created_at", "created_by_id", "currency_id", "custom", "deal_id", "delivery_address", "done_at", "external_key", "first_promised_on", "freight_amount", "gross_amount", "id", "legal_entity_id", "line_gap", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_on", "quote_id", "status", "tax_amount", "terms", "territory", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id", "wished_on") SELECT new_values."branch_id", new_values."channel", new_values."client_id", new_values."client_reference", new_values."confirmed_at", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."deal_id", new_values."delivery_address", new_values."done_at", new_values."external_key", new_values."first_promised_on", new_values."freight_amount", new_values."gross_amount", new_values."id", new_values."legal_entity_id", new_values."line_gap", new_values."net_amount", new_values."number", new_values."ordered_at", new_values."organization_id", new_values."origin", new_values."owner_id", new_values."payment_days", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."promised_on", new_values."quote_id", new_values."status", new_values."tax_amount", new_values."terms", new_values."territory", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."warehouse_id", new_values."wished_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='691e714a4a5428f5104e67732b530b120bb5699c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_b793a', referencing='REFERENCING NEW TABLE AS new_values ', table='sales_salesorder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='salesorder',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_salesorderevent" ("branch_id", "channel", "client_id", "client_reference", "confirmed_at", "created_at", "created_by_id", "currency_id", "custom", "deal_id", "delivery_address", "done_at", "external_key", "first_promised_on", "freight_amount", "gross_amount", "id", "legal_entity_id", "line_gap", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_on", "quote_id", "status", "tax_amount", "terms", "territory", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id", "wished_on") SELECT new_values."branch_id", new_values."channel", new_values."client_id", new_values."client_reference", new_values."confirmed_at", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."deal_id", new_values."delivery_address", new_values."done_at", new_values."external_key", new_values."first_promised_on", new_values."freight_amount", new_values."gross_amount", new_values."id", new_values."legal_entity_id", new_values."line_gap", new_values."net_amount", new_values."number", new_values."ordered_at", new_values."organization_id", new_values."origin", new_values."owner_id", new_values."payment_days", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."promised_on", new_values."quote_id", new_values."status", new_values."tax_amount", new_values."terms", new_values."territory", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."warehouse_id", new_values."wished_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0878900c91a69392b4c2ee90d476d67fbd003c98', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_39e49', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sales_salesorder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='salesorder',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_salesorderevent" ("branch_id", "channel", "client_id", "client_reference", "confirmed_at", "created_at", "created_by_id", "currency_id", "custom", "deal_id", "delivery_address", "done_at", "external_key", "first_promised_on", "freight_amount", "gross_amount", "id", "legal_entity_id", "line_gap", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_on", "quote_id", "status", "tax_amount", "terms", "territory", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id", "wished_on") SELECT old_values."branch_id", old_values."channel", old_values."client_id", old_values."client_reference", old_values."confirmed_at", old_values."created_at", old_values."created_by_id", old_values."currency_id", old_values."custom", old_values."deal_id", old_values."delivery_address", old_values."done_at", old_values."external_key", old_values."first_promised_on", old_values."freight_amount", old_values."gross_amount", old_values."id", old_values."legal_entity_id", old_values."line_gap", old_values."net_amount", old_values."number", old_values."ordered_at", old_values."organization_id", old_values."origin", old_values."owner_id", old_values."payment_days", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."promised_on", old_values."quote_id", old_values."status", old_values."tax_amount", old_values."terms", old_values."territory", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version", old_values."warehouse_id", old_values."wished_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='817ea742e277aeb5d5d6e3135d3fd875e74f23f8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_6fb5f', referencing='REFERENCING OLD TABLE AS old_values ', table='sales_salesorder', when='AFTER')),
-        ),
+        CreateTogether([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='deal',
+                name='deal_closed_is_frozen',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='deal',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='deal',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='deal',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='salesorder',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='salesorder',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='salesorder',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='deal',
+                name='binned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
+            ),
+            migrations.AddField(
+                model_name='deal',
+                name='binned_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='deal',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            migrations.AddField(
+                model_name='dealevent',
+                name='binned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='in the bin since'),
+            ),
+            migrations.AddField(
+                model_name='dealevent',
+                name='binned_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='dealevent',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            migrations.AddField(
+                model_name='salesorder',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            migrations.AddField(
+                model_name='salesorderevent',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='deal',
+                trigger=pgtrigger.compiler.Trigger(name='deal_closed_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."status" IN (\'won\', \'lost\')) AND ((OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."binned_at" IS DISTINCT FROM (NEW."binned_at") OR OLD."binned_by_id" IS DISTINCT FROM (NEW."binned_by_id") OR OLD."branch_id" IS DISTINCT FROM (NEW."branch_id") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."currency_id" IS DISTINCT FROM (NEW."currency_id") OR OLD."expected_close" IS DISTINCT FROM (NEW."expected_close") OR OLD."external_key" IS DISTINCT FROM (NEW."external_key") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."legal_entity_id" IS DISTINCT FROM (NEW."legal_entity_id") OR OLD."lost_note" IS DISTINCT FROM (NEW."lost_note") OR OLD."lost_reason" IS DISTINCT FROM (NEW."lost_reason") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."organization_id" IS DISTINCT FROM (NEW."organization_id") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."pipeline_id" IS DISTINCT FROM (NEW."pipeline_id") OR OLD."probability" IS DISTINCT FROM (NEW."probability") OR OLD."product_name" IS DISTINCT FROM (NEW."product_name") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."stage_id" IS DISTINCT FROM (NEW."stage_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."uuid" IS DISTINCT FROM (NEW."uuid") OR OLD."won_without_quote" IS DISTINCT FROM (NEW."won_without_quote"))))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e30bf1e36b95949c4ba912c045b6cf147be4a4fa', operation='UPDATE', pgid='pgtrigger_deal_closed_is_frozen_81cfc', table='sales_deal', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='deal',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_dealevent" ("amount", "binned_at", "binned_by_id", "branch_id", "client_id", "closed_at", "created_at", "created_by_id", "currency_id", "custom", "expected_close", "external_key", "field_data", "id", "lead_id", "legal_entity_id", "lost_note", "lost_reason", "name", "opened_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pipeline_id", "probability", "product_name", "source_id", "stage_id", "status", "updated_at", "updated_by_id", "uuid", "version", "won_without_quote") SELECT new_values."amount", new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."client_id", new_values."closed_at", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."expected_close", new_values."external_key", new_values."field_data", new_values."id", new_values."lead_id", new_values."legal_entity_id", new_values."lost_note", new_values."lost_reason", new_values."name", new_values."opened_at", new_values."organization_id", new_values."origin", new_values."owner_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."pipeline_id", new_values."probability", new_values."product_name", new_values."source_id", new_values."stage_id", new_values."status", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."won_without_quote" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9098544eb872ff798374e873b49f227b9dd4c634', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_5ee5b', referencing='REFERENCING NEW TABLE AS new_values ', table='sales_deal', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='deal',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_dealevent" ("amount", "binned_at", "binned_by_id", "branch_id", "client_id", "closed_at", "created_at", "created_by_id", "currency_id", "custom", "expected_close", "external_key", "field_data", "id", "lead_id", "legal_entity_id", "lost_note", "lost_reason", "name", "opened_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pipeline_id", "probability", "product_name", "source_id", "stage_id", "status", "updated_at", "updated_by_id", "uuid", "version", "won_without_quote") SELECT new_values."amount", new_values."binned_at", new_values."binned_by_id", new_values."branch_id", new_values."client_id", new_values."closed_at", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."expected_close", new_values."external_key", new_values."field_data", new_values."id", new_values."lead_id", new_values."legal_entity_id", new_values."lost_note", new_values."lost_reason", new_values."name", new_values."opened_at", new_values."organization_id", new_values."origin", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."pipeline_id", new_values."probability", new_values."product_name", new_values."source_id", new_values."stage_id", new_values."status", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."won_without_quote" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e6702a3686abf3234904ad4682e663308c89461a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_51974', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sales_deal', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='deal',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_dealevent" ("amount", "binned_at", "binned_by_id", "branch_id", "client_id", "closed_at", "created_at", "created_by_id", "currency_id", "custom", "expected_close", "external_key", "field_data", "id", "lead_id", "legal_entity_id", "lost_note", "lost_reason", "name", "opened_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pipeline_id", "probability", "product_name", "source_id", "stage_id", "status", "updated_at", "updated_by_id", "uuid", "version", "won_without_quote") SELECT old_values."amount", old_values."binned_at", old_values."binned_by_id", old_values."branch_id", old_values."client_id", old_values."closed_at", old_values."created_at", old_values."created_by_id", old_values."currency_id", old_values."custom", old_values."expected_close", old_values."external_key", old_values."field_data", old_values."id", old_values."lead_id", old_values."legal_entity_id", old_values."lost_note", old_values."lost_reason", old_values."name", old_values."opened_at", old_values."organization_id", old_values."origin", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."pipeline_id", old_values."probability", old_values."product_name", old_values."source_id", old_values."stage_id", old_values."status", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version", old_values."won_without_quote" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='16489f5fb0369f5d97d1875459e0fd2f4b4f2cc7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_600fe', referencing='REFERENCING OLD TABLE AS old_values ', table='sales_deal', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='salesorder',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_salesorderevent" ("branch_id", "channel", "client_id", "client_reference", "confirmed_at", "created_at", "created_by_id", "currency_id", "custom", "deal_id", "delivery_address", "done_at", "external_key", "first_promised_on", "freight_amount", "gross_amount", "id", "legal_entity_id", "line_gap", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_on", "quote_id", "status", "tax_amount", "terms", "territory", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id", "wished_on") SELECT new_values."branch_id", new_values."channel", new_values."client_id", new_values."client_reference", new_values."confirmed_at", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."deal_id", new_values."delivery_address", new_values."done_at", new_values."external_key", new_values."first_promised_on", new_values."freight_amount", new_values."gross_amount", new_values."id", new_values."legal_entity_id", new_values."line_gap", new_values."net_amount", new_values."number", new_values."ordered_at", new_values."organization_id", new_values."origin", new_values."owner_id", new_values."payment_days", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."promised_on", new_values."quote_id", new_values."status", new_values."tax_amount", new_values."terms", new_values."territory", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."warehouse_id", new_values."wished_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='691e714a4a5428f5104e67732b530b120bb5699c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_b793a', referencing='REFERENCING NEW TABLE AS new_values ', table='sales_salesorder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='salesorder',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_salesorderevent" ("branch_id", "channel", "client_id", "client_reference", "confirmed_at", "created_at", "created_by_id", "currency_id", "custom", "deal_id", "delivery_address", "done_at", "external_key", "first_promised_on", "freight_amount", "gross_amount", "id", "legal_entity_id", "line_gap", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_on", "quote_id", "status", "tax_amount", "terms", "territory", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id", "wished_on") SELECT new_values."branch_id", new_values."channel", new_values."client_id", new_values."client_reference", new_values."confirmed_at", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."deal_id", new_values."delivery_address", new_values."done_at", new_values."external_key", new_values."first_promised_on", new_values."freight_amount", new_values."gross_amount", new_values."id", new_values."legal_entity_id", new_values."line_gap", new_values."net_amount", new_values."number", new_values."ordered_at", new_values."organization_id", new_values."origin", new_values."owner_id", new_values."payment_days", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."promised_on", new_values."quote_id", new_values."status", new_values."tax_amount", new_values."terms", new_values."territory", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."warehouse_id", new_values."wished_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0878900c91a69392b4c2ee90d476d67fbd003c98', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_39e49', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sales_salesorder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='salesorder',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_salesorderevent" ("branch_id", "channel", "client_id", "client_reference", "confirmed_at", "created_at", "created_by_id", "currency_id", "custom", "deal_id", "delivery_address", "done_at", "external_key", "first_promised_on", "freight_amount", "gross_amount", "id", "legal_entity_id", "line_gap", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_on", "quote_id", "status", "tax_amount", "terms", "territory", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id", "wished_on") SELECT old_values."branch_id", old_values."channel", old_values."client_id", old_values."client_reference", old_values."confirmed_at", old_values."created_at", old_values."created_by_id", old_values."currency_id", old_values."custom", old_values."deal_id", old_values."delivery_address", old_values."done_at", old_values."external_key", old_values."first_promised_on", old_values."freight_amount", old_values."gross_amount", old_values."id", old_values."legal_entity_id", old_values."line_gap", old_values."net_amount", old_values."number", old_values."ordered_at", old_values."organization_id", old_values."origin", old_values."owner_id", old_values."payment_days", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."promised_on", old_values."quote_id", old_values."status", old_values."tax_amount", old_values."terms", old_values."territory", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version", old_values."warehouse_id", old_values."wished_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='817ea742e277aeb5d5d6e3135d3fd875e74f23f8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_6fb5f', referencing='REFERENCING OLD TABLE AS old_values ', table='sales_salesorder', when='AFTER')),
+            ),
+        ]),
     ]
