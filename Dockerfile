@@ -28,6 +28,7 @@ ENV PATH=/venv/bin:$PATH \
     BIND=0.0.0.0:8000
 COPY --from=packages /venv /venv
 COPY . .
+RUN python -m config.messages compile
 # The pages need the collected files and the icons; the packages they come from stay outside.
 RUN --mount=type=bind,from=assets,source=/app/node_modules,target=/app/node_modules \
     SECRET_KEY=only-for-this-step ALLOWED_HOSTS=localhost SITE_URL=https://localhost \

@@ -3,6 +3,7 @@
 #                               DEMO=no without demo data, DATABASE_URL= and REDIS_URL= for servers of the system
 #   make test                   all tests, on servers of their own; ARGS="tests/core -x" for some
 #   make lint                   every check that needs no server
+#   make messages               bring the catalogues of all languages up to date with the texts of the code
 #   make exec CMD="python manage.py shell"   one command with the servers up
 
 SHELL := /bin/bash
@@ -16,7 +17,7 @@ HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)
 # Compiled once, every start is seconds quicker.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint exec setup
+.PHONY: run test lint exec setup messages
 .DEFAULT_GOAL := run
 
 run: setup
@@ -31,7 +32,10 @@ exec: setup
 lint: setup
 	@$(BIN)/python -m config.lint
 
-setup: $(VENV)/.python node_modules/.assets $(VENV)/.system
+messages: $(VENV)/.python
+	@$(BIN)/python -m config.messages gather
+
+setup: $(VENV)/.python node_modules/.assets $(VENV)/.system $(VENV)/.messages
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -57,6 +61,10 @@ $(VENV)/.python: requirements/base.txt requirements/dev.txt requirements/node.tx
 node_modules/.assets: package.json package-lock.json .npmrc $(VENV)/.python
 	@echo "Installing front-end assets"
 	@$(WITH_NODE) npm ci --silent
+	@touch $@
+
+$(VENV)/.messages: $(wildcard locale/*/LC_MESSAGES/django.po) $(VENV)/.python
+	@$(BIN)/python -m config.messages compile
 	@touch $@
 
 $(VENV)/.system: config/syscheck.py $(VENV)/.python

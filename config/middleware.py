@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from core.documents.figures import spoken
 from core.notices.places import zone_of
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -43,5 +44,21 @@ def by_the_users_clock(get_response: View) -> View:
             return get_response(request)
         with timezone.override(zone_of(request.user)):
             return get_response(request)
+
+    return middleware
+
+
+def in_the_users_language(get_response: View) -> View:
+    """A signed-in person reads his own language, whatever the browser asks for; others read the browser's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        language = spoken(request.user.language)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+        response.setdefault("Content-Language", language)
+        return response
 
     return middleware

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "core.access.middleware.AccessMiddleware",
     "config.middleware.by_the_users_clock",
+    "config.middleware.in_the_users_language",
     "config.logs.RequestLine",
     "core.access.middleware.History",
     "axes.middleware.AxesMiddleware",
@@ -127,7 +128,8 @@ DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+# In their own words: whoever looks for his language reads no other.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ru", "Русский")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

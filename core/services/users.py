@@ -12,6 +12,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -85,6 +86,23 @@ def change_user(*, user_id: int, by: Actor, **changes: str) -> User:
         EmailAddress.objects.filter(user=user).delete()
         if by.pk != user.pk:
             sessions.end(UserSession.objects.filter(user=user))
+    return user
+
+
+@command
+def choose_language(*, language: str, by: Actor) -> User:
+    """Everybody says for himself in which language he reads the product and gets his mails.
+
+    Locks the account; the same choice again changes nothing. Raises ActingIsClosed in another's name, InvalidValue
+    for a language the product does not speak.
+    """
+    _refuse_acting(by)
+    if language not in dict(settings.LANGUAGES):
+        raise InvalidValue(field=_("language"), problem=_("the product does not speak it"))
+    user = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk or 0)
+    if user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])
     return user
 
 

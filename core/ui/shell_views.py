@@ -1,10 +1,11 @@
-"""Small pages of the shell: the choice of theme, help, and the wish for access."""
+"""Small pages of the shell: the choice of theme and language, help, and the wish for access."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,8 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from core.errors import InvalidValue
 from core.models import User
 from core.notices.services import notify
+from core.services.users import choose_language
 from core.ui.access import Guarded
 from core.ui.shell import THEME_COOKIE, THEMES
 from core.ui.toasts import toast
@@ -45,6 +48,32 @@ class ChooseTheme(Guarded, View):
             )
         else:
             response.delete_cookie(THEME_COOKIE, samesite="Lax")
+        return response
+
+
+class ChooseLanguage(Guarded, View):
+    """The language of one's pages and mails. A cookie keeps it for the page to sign in at, for a year."""
+
+    action = None
+    closed_while_acting = True
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        response = HttpResponseRedirect(safe_next(request))
+        try:
+            chosen = choose_language(language=request.POST.get("language", ""), by=user).language
+        except InvalidValue as refused:
+            toast(request, str(refused), level="bad")
+            return response
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=timedelta(days=365),
+            samesite="Lax",
+            secure=request.is_secure(),
+            httponly=True,
+        )
         return response
 
 

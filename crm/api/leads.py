@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, StringConstraints
 
 from core.api.filters import between, plain
@@ -95,7 +96,7 @@ def _source(code: str) -> int | None:
         return None
     found = Source.objects.filter(code=code, is_active=True).values_list("pk", flat=True).first()
     if found is None:
-        raise InvalidValue(field="source", problem="there is no active source of this code")
+        raise InvalidValue(field="source", problem=_("there is no active source of this code"))
     return found
 
 

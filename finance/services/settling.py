@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from core import events
 from core.actors import Actor, user_or_none
 from core.db import add_to_rows
@@ -135,4 +137,4 @@ def _dated(source: Payment | Invoice) -> date | None:
 def one_source(payment_id: int | None, credit_note_id: int | None) -> None:
     """Raise InvalidValue unless exactly one source is named."""
     if (payment_id is None) == (credit_note_id is None):
-        raise InvalidValue(field="payment_id", problem="name a payment or a credit note, one of them")
+        raise InvalidValue(field="payment_id", problem=_("name a payment or a credit note, one of them"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from core import policy
 from core.actors import Actor, user_or_none
 from core.errors import InvalidValue
@@ -48,7 +50,7 @@ def create_pipeline(
         return first
     categories = [stage.category for stage in stages]
     if categories.count(StageCategory.WON) != 1 or not {StageCategory.OPEN, StageCategory.LOST} <= set(categories):
-        raise InvalidValue(field="stages", problem="an open stage, one won and a lost one are needed")
+        raise InvalidValue(field="stages", problem=_("an open stage, one won and a lost one are needed"))
     if is_default:
         Pipeline.objects.filter(is_default=True).update(is_default=False)
     pipeline = Pipeline.objects.create(code=code, name=name, is_default=is_default, created_by=user_or_none(by))

@@ -66,7 +66,7 @@ def test_signing_in_and_out_lead_nowhere_else(target):
 
 
 @pytest.mark.parametrize("target", EVIL)
-@pytest.mark.parametrize("name", ["core:theme", "core:scope", "core:second_factor"])
+@pytest.mark.parametrize("name", ["core:theme", "core:language", "core:scope", "core:second_factor"])
 def test_pages_that_go_back_go_back_to_us(name, target, settings):
     browser = browser_of(make.make_user("seller"))
     method = browser.get if name == "core:second_factor" else browser.post
