@@ -23,6 +23,12 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        # They know nothing of ours; before us they are migrated in a small state, behind us each of their many
+        # operations would render all our models.
+        ('axes', '0010_accessattemptexpiration'),
+        ('django_celery_beat', '0019_alter_periodictasks_options'),
+        ('django_celery_results', '0014_alter_taskresult_status'),
+        ('sessions', '0001_initial'),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('contenttypes', '0002_remove_content_type_name'),
         ('pghistory', '0007_auto_20250421_0444'),
