@@ -266,3 +266,29 @@ class TestRoles:
         answer = as_admin.post(reverse("core:role_new"), {"name": "Again", "code": "seller"})
         assert answer.status_code == 422
         assert "id_code_error" in answer.content.decode()
+
+
+class TestMoreThanTheFormAsksFor:
+    """What a form does not ask for cannot be sent along."""
+
+    EXTRA = {"is_superuser": "on", "is_staff": "on", "is_active": "", "password": "x", "rights_stamp": "9", "uuid": "x"}
+
+    def test_no_power_comes_with_a_new_account(self, as_admin):
+        as_admin.post(reverse("core:user_new"), {**PERSON, **self.EXTRA, "email": "nora@example.com"})
+        user = User.objects.get(email="nora@example.com")
+        assert (user.is_superuser, user.is_staff, user.is_active, user.rights_stamp) == (False, False, True, 0)
+        assert not user.has_usable_password()
+
+    def test_nor_with_a_correction(self, as_admin, seller):
+        before = (seller.uuid, seller.password)
+        as_admin.post(reverse("core:user_edit", args=[seller.pk]), {**PERSON, **self.EXTRA, "email": seller.email})
+        seller.refresh_from_db()
+        assert (seller.is_superuser, seller.is_staff, seller.is_active) == (False, False, True)
+        assert (seller.uuid, seller.password) == before
+
+    def test_nor_does_a_role_become_a_system_role(self, as_admin):
+        as_admin.post(
+            reverse("core:role_new"), {"name": "Mine", "code": "mine", "is_system": "on", "known_actions": "x"}
+        )
+        role = RoleAssignment._meta.get_field("role").related_model.objects.get(code="mine")
+        assert (role.is_system, role.known_actions) == (False, [])
