@@ -7,7 +7,6 @@ from typing import Any
 from django import forms, template
 from django.forms import BoundField
 from django.template.context import Context
-from django.utils.safestring import SafeString
 
 from core.access import acting, scope
 
@@ -36,7 +35,7 @@ def acting_now(context: Context) -> dict[str, Any] | None:
 
 
 @register.filter
-def control(field: BoundField, size: str = "") -> SafeString:
+def control(field: BoundField, size: str = "") -> str:
     """A form field in our look, marked where it is not valid; `size` may be `tall`."""
     widget = field.field.widget
     if isinstance(widget, forms.CheckboxInput):
