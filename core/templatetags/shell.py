@@ -10,7 +10,6 @@ from django.template import TemplateDoesNotExist
 from django.template.context import Context
 from django.template.loader import get_template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -44,7 +43,7 @@ def initials(person: Any) -> str:
 
 
 @register.simple_tag
-def avatar(person: Any, size: str = "") -> SafeString:
+def avatar(person: Any, size: str = "") -> str:
     """A person as a circle with initials, always in the same colour; the name has to stand beside or in a label."""
     colour = COLOURS[(getattr(person, "pk", None) or 0) % len(COLOURS)]
     return format_html(
