@@ -18,11 +18,6 @@ class LeadAnswered(DomainError):
     message = _("“{lead}” was answered already, so it is no longer new.")
 
 
-class DealsAreElsewhere(DomainError):
-    code = "deals_are_elsewhere"
-    message = _("Leads cannot be qualified here: the sales module is not in use.")
-
-
 class ReasonMissing(DomainError):
     code = "reason_missing"
     message = _("Please name the reason.")
