@@ -56,4 +56,4 @@ def require_scope(request: HttpRequest, *wanted: str) -> None:
     if not any(scopes.covers(held, scope) for scope in wanted):
         detail = f"The key may not do this; it would need the scope “{wanted[0]}”."
         header = f'Bearer error="insufficient_scope", scope="{wanted[0]}"'
-        raise Refusal(403, "scope_missing", detail, **{"WWW-Authenticate": header})
+        raise Refusal(403, "scope_missing", detail, headers={"WWW-Authenticate": header})

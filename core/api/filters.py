@@ -99,7 +99,7 @@ def parameters_of(
     }
     if searched:
         parts["q"] = (Words | None, Field(None, description="Words or numbers to find, spelling mistakes allowed."))
-    ways = Literal[tuple(way for sort in ("id", *sorts) for way in (sort, f"-{sort}"))]
+    ways: Any = Literal[tuple(way for sort in ("id", *sorts) for way in (sort, f"-{sort}"))]
     parts["sort"] = (ways, Field("id", description="The column to sort by, with “-” downwards."))
     parts["limit"] = (int, Field(USUAL_PAGE, ge=1, le=LARGEST_PAGE, description="Rows on a page."))
     parts["after"] = (

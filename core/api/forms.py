@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.api import publishing, resources, scopes
@@ -94,6 +95,11 @@ class WebhookForm(forms.Form):
         """What the services take."""
         names = ("name", "url", "event_names", "is_active")
         return {name: self.cleaned_data[name] for name in names}
+
+
+def asked(request: HttpRequest) -> list[tuple[str, list[str]]]:
+    """What a form asks for, so that the same one sent twice is known again."""
+    return sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
 
 
 def event_choices() -> Sequence[tuple[str, Any]]:

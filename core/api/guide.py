@@ -56,7 +56,9 @@ def sections(document: dict[str, Any], words: str = "") -> list[Section]:
 
 def _told(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Operation:
     body_schema = _content(operation.get("requestBody", {}), "application/json")
-    success = next((answer for status, answer in operation["responses"].items() if int(status) < 300), {})
+    success: dict[str, Any] = next(
+        (answer for status, answer in operation["responses"].items() if int(status) < 300), {}
+    )
     return Operation(
         id=operation["operationId"],
         method=method.upper(),

@@ -8,6 +8,7 @@ from core.actors import Actor
 from core.api.problems import Refusal
 from core.customfields import kit, services
 from core.customfields.errors import ValuesRefused
+from core.customfields.fields import fields_now
 
 
 def values(record: Any, user: Actor) -> dict[str, Any]:
@@ -17,6 +18,8 @@ def values(record: Any, user: Actor) -> dict[str, Any]:
 
 def set_values(record: Any, sent: dict[str, Any], by: Actor, *, new: bool) -> None:
     """Store what was sent, in the running transaction. Raises Refusal with what is wrong by field."""
+    if not sent and not fields_now(type(record)):
+        return
     try:
         services.set_values(record=record, values=sent, by=by, new=new)
     except ValuesRefused as error:

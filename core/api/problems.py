@@ -26,10 +26,17 @@ class Refusal(Exception):
     """The door itself says no, before any service was called."""
 
     def __init__(
-        self, status: int, code: str, detail: str, *, errors: dict[str, list[str]] | None = None, **headers: str
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: dict[str, list[str]] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.status, self.code, self.detail, self.errors, self.headers = status, code, detail, errors or {}, headers
+        self.status, self.code, self.detail = status, code, detail
+        self.errors, self.headers = errors or {}, headers or {}
 
     @classmethod
     def of_field(cls, name: str, problem: str) -> Refusal:

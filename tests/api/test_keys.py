@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
@@ -20,18 +21,22 @@ from tests.factories.crm import make_client, make_lead
 pytestmark = pytest.mark.django_db
 
 
+def history_of(record: Any) -> Any:
+    return record.events
+
+
 def test_a_key_is_stored_as_a_hash_and_shown_once() -> None:
     new = make_key(make_user("director"), "clients:read")
     stored = ApiToken.objects.get()
     assert stored.token_hash == hash_of(new.secret) and new.secret.startswith(stored.prefix)
     kept = [str(value) for value in ApiToken.objects.values_list().get()]
     assert not any(new.secret in value for value in kept)
-    assert not hasattr(stored.events.first(), "token_hash"), "nor in the history"
+    assert not hasattr(history_of(stored).first(), "token_hash"), "nor in the history"
 
 
 def test_who_may_make_a_key() -> None:
     now = timezone.now()
-    wish = {
+    wish: dict[str, Any] = {
         "name": "Shop",
         "scopes": ["all"],
         "known_scopes": ["all"],
@@ -43,10 +48,11 @@ def test_who_may_make_a_key() -> None:
         with pytest.raises(NotAllowed):
             make_token(by=make_user(role), **wish)
     director = make_user("director")
-    for wrong in (
+    changes: tuple[dict[str, Any], ...] = (
         {"name": " "}, {"scopes": []}, {"scopes": ["everything"]}, {"expires_at": now},
         {"expires_at": now + timedelta(days=400)},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for wrong in changes:
         with pytest.raises(InvalidValue):
             make_token(by=director, **{**wish, **wrong})
 
@@ -131,7 +137,7 @@ def test_a_key_for_web_forms_may_do_only_this() -> None:
     assert caller.post("/clients/", {"name": "X"}).status_code == 403
 
 
-def test_when_a_key_was_last_used_is_written_seldom(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_when_a_key_was_last_used_is_written_seldom() -> None:
     caller = Caller("director", "clients:read")
     caller.get("/clients/")
     first = ApiToken.objects.get().last_used_at
@@ -140,7 +146,7 @@ def test_when_a_key_was_last_used_is_written_seldom(django_assert_num_queries) -
     assert ApiToken.objects.get().last_used_at == first
     ApiToken.objects.update(last_used_at=first - timedelta(minutes=11))
     caller.get("/clients/")
-    assert ApiToken.objects.get().last_used_at > first
+    assert (ApiToken.objects.get().last_used_at or first) > first
 
 
 def test_scopes() -> None:
@@ -176,4 +182,4 @@ def test_who_was_changed_something_by_whom_is_in_the_history() -> None:
     caller.patch(f"/clients/{client.pk}/", {"segment": "gold"}, **{"If-Match": f'"{client.version}"'})
     client.refresh_from_db()
     assert (client.segment, client.updated_by) == ("gold", caller.user)
-    assert client.events.order_by("-pgh_id").first().pgh_context.metadata["user"] == caller.user.pk
+    assert history_of(client).order_by("-pgh_id").first().pgh_context.metadata["user"] == caller.user.pk

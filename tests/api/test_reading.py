@@ -198,8 +198,8 @@ def test_every_resource_can_be_read() -> None:
         single = caller.get(f"/{resource.path}/{rows[0]['id']}/")
         assert single.status_code == 200 and set(rows[0]) <= set(single.json())
     assert set(empty) <= {
-        "approvals", "cash-articles", "estimate-requests", "goods-receipts", "item-categories", "order-costs", "periods", "statements",
-        "statement-lines", "wip-entries",
+        "approvals", "cash-articles", "estimate-requests", "goods-receipts", "item-categories", "order-costs",
+        "periods", "statements", "statement-lines", "wip-entries",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from core.api import selectors
-from core.api.forms import TokenForm, known_scopes
+from core.api.forms import TokenForm, asked, known_scopes
 from core.api.services.tokens import NewToken, make_token, revoke_token
 from core.errors import InvalidValue
 from core.services.idempotency import once
@@ -63,7 +63,7 @@ class TokenNew(TokenPage, View):
             return made[0].token.pk
 
         try:
-            once(scope=f"api-key:{request.user.pk}", key=form.cleaned_data["key"], body=request.body, run=make)
+            once(scope=f"api-key:{request.user.pk}", key=form.cleaned_data["key"], body=asked(request), run=make)
         except InvalidValue as error:
             form.add_error(None, str(error.params["problem"]))
             return self._page(request, form, status=422)

@@ -15,7 +15,7 @@ from django.views.generic import TemplateView, View
 
 from core import policy
 from core.api import publishing, selectors
-from core.api.forms import WebhookForm
+from core.api.forms import WebhookForm, asked
 from core.api.services import webhooks
 from core.choices import OutboxStatus
 from core.errors import DomainError, InvalidValue, NotAllowed, StaleVersion
@@ -61,7 +61,7 @@ class WebhookNew(WebhookPage, View):
             return made[0].endpoint.pk
 
         try:
-            once(scope=f"webhook:{request.user.pk}", key=key, body=request.body, run=make)
+            once(scope=f"webhook:{request.user.pk}", key=key, body=asked(request), run=make)
         except InvalidValue as error:
             return _refused(request, form, error, key=key)
         if not made:
