@@ -15,9 +15,9 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from core import policy, setup
         from core.access import receivers  # noqa: F401 - importing connects them
-        from core.imports import jobs  # noqa: F401 - importing names who runs them
         from core.documents import batches  # noqa: F401 - importing declares its jobs
         from core.documents import panels as document_panels
+        from core.imports import jobs  # noqa: F401 - importing names who runs them
         from core.search import checking, installing  # noqa: F401 - importing declares the check
 
         autodiscover_modules(

@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import linebreaks
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.services.records import linked_ids
-from core.ui import panels, registers, timeline
+from core.ui import cells, panels, registers, timeline
 from core.ui.drafts import new_key
 from core.ui.panels import Panel
 from core.ui.timeline import Entry
@@ -55,7 +53,7 @@ def talks(record: Any, user: Any, before: datetime | None, limit: int) -> Iterab
     if before:
         rows = rows.filter(at__lt=before)
     for row in rows.order_by("-at")[:limit]:
-        body = SafeString(linebreaks(row.body or row.subject, autoescape=True)) if row.body or row.subject else ""
+        body = cells.paragraphs(row.body or row.subject) if row.body or row.subject else ""
         tone = "ok" if row.kind == InteractionKind.CALL else "info"
         yield Entry(row.at, ICONS.get(row.kind, "message"), row.get_kind_display(), str(row.owner or ""), body, tone)
 

@@ -5,7 +5,6 @@ from django.contrib import admin
 from core.admin.base import ReadOnlyAdmin
 from core.models import ActingEnd, ActingSession, UserSession
 
-
 # The library lets one edit other people's second factors and addresses; here they are only looked at.
 admin.site.unregister([Authenticator, EmailAddress])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,6 +77,11 @@ def ago(value: datetime | date) -> str:
     if days < 0:
         return day(on)
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+
+
+def paragraphs(text: str) -> SafeString:
+    """What somebody wrote, escaped, its lines and paragraphs kept."""
+    return mark_safe(linebreaks(text, autoescape=True))  # noqa: S308 - escaped by linebreaks
 
 
 def initials(name: str) -> str:

@@ -69,7 +69,16 @@ class RecordForm(forms.ModelForm):
     groups: ClassVar[Sequence[Group]] = ()
     formfield_callback = staticmethod(as_typed)
 
-    def __init__(self, data: Any = None, *, user: Any, record: Any = None, register: Register | None = None, only: Sequence[str] = (), **kwargs: Any) -> None:  # fmt: skip
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        user: Any,
+        record: Any = None,
+        register: Register | None = None,
+        only: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         self.user, self.record = user, record
         found = register or registers.of(self._meta.model)
         if found is None:

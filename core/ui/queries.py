@@ -131,7 +131,7 @@ class ListQuery:
         return rows, keys
 
     def kept_state(self) -> list[tuple[str, str, bool]]:
-        """What a form of the list sends along: name, value, and whether it is a filter (which a form may hold itself)."""
+        """What a form of the list sends along: name, value, and whether it is a filter (a form may hold it)."""
         filters = set(self._filter_names()) - {"q"}
         return [
             (name, value, name in filters)

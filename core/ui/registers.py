@@ -217,7 +217,7 @@ def add(register: type[Register]) -> type[Register]:
 
 
 def contribute(key: str, *columns: Column) -> None:
-    """Columns an upper app adds to the list of a lower one (open deals of a client); read in batches, never sorted by."""
+    """Columns an upper app adds to the list of a lower one, as open deals to clients. They are read in batches."""
     known = _contributed.setdefault(key, [])
     known.extend(column for column in columns if all(column.name != other.name for other in known))
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
-from django.utils.html import linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -64,7 +63,7 @@ def comments(record: Any, _user: Any, before: datetime | None, limit: int) -> It
     if before:
         rows = rows.filter(created_at__lt=before)
     for comment in rows.order_by("-created_at")[:limit]:
-        text = SafeString(linebreaks(comment.text, autoescape=True))
+        text = cells.paragraphs(comment.text)
         yield Entry(comment.created_at, "message-circle", _("Comment"), str(comment.author), text, "brand")
 
 

@@ -73,7 +73,9 @@ class Task(Entity):
         ]
         indexes = [
             models.Index(fields=["assignee", "due_at"], name="task_day_list"),
-            models.Index(fields=["due_at"], condition=Q(status__in=["todo", "ready", "doing"]), name="task_open_by_due"),
+            models.Index(
+                fields=["due_at"], condition=Q(status__in=["todo", "ready", "doing"]), name="task_open_by_due"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -81,7 +81,8 @@ def receive_lead(
 
 
 LEAD_FIELDS = frozenset({
-    "title", "name", "company", "email", "phone", "message", "source_id", "budget", "owner_id", "branch_id", "external_key",
+    "title", "name", "company", "email", "phone", "message", "source_id", "budget", "owner_id", "branch_id",
+    "external_key",
 })  # fmt: skip
 
 

@@ -52,7 +52,8 @@ def create_person(
 
 
 PERSON_FIELDS = frozenset({
-    "title", "first_name", "middle_name", "last_name", "suffix", "kind", "status", "language", "owner_id", "external_key",
+    "title", "first_name", "middle_name", "last_name", "suffix", "kind", "status", "language", "owner_id",
+    "external_key",
 })  # fmt: skip
 
 

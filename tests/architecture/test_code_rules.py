@@ -16,9 +16,15 @@ SQL_WRITERS: dict[str, str] = {
     "core/search/installing.py": "names of functions and tables come from the declarations and are quoted",
     "config/devstack/postgres.py": "the constant name of the product's database",
 }
+# Files with views that take no CSRF token, each with its reason.
+WITHOUT_TOKEN: dict[str, str] = {
+    "core/api/document.py": "the API is opened by a key in a header; no cookie of a browser counts there",
+}
 # Files that may call a text safe HTML, each with its reason.
 SAFE_TEXT: dict[str, str] = {
     "core/templatetags/ui.py": "the drawings of icons come from files of the project",
+    "core/ui/cells.py": "the one place that writes values as HTML; each part is escaped or a figure",
+    "core/ui/lists.py": "joins cells that core/ui/cells.py wrote",
 }
 
 
@@ -26,6 +32,13 @@ def calls(module: ast.Module, *names: str) -> list[int]:
     """The lines in which one of these functions is called or used as a decorator."""
     found = [node for node in ast.walk(module) if isinstance(node, (ast.Name, ast.Attribute))]
     return [node.lineno for node in found if (node.attr if isinstance(node, ast.Attribute) else node.id) in names]
+
+
+def called_safe(module: ast.Module) -> list[int]:
+    """Lines that name `mark_safe`, or make a safe text by calling its class; as a type it may stand anywhere."""
+    made = [node.func for node in ast.walk(module) if isinstance(node, ast.Call)]
+    names = [node.lineno for node in made if isinstance(node, ast.Name) and node.id in {"SafeString", "SafeText"}]
+    return sorted([*calls(module, "mark_safe"), *names])
 
 
 def sql_made_of_text(module: ast.Module) -> list[int]:
@@ -61,11 +74,11 @@ def offenders(find, allowed=()):
 
 
 def test_no_text_is_called_safe_without_a_reason():
-    assert offenders(lambda module: calls(module, "mark_safe", "SafeString", "SafeText"), SAFE_TEXT) == []
+    assert offenders(called_safe, SAFE_TEXT) == []
 
 
 def test_no_view_does_without_the_token():
-    assert offenders(lambda module: calls(module, "csrf_exempt")) == []
+    assert offenders(lambda module: calls(module, "csrf_exempt"), WITHOUT_TOKEN) == []
 
 
 def test_no_sql_is_made_of_text():
@@ -93,7 +106,8 @@ def test_the_rule_about_sql_finds_its_bad_samples(code, found):
 
 
 def test_the_rule_about_safe_text_finds_its_bad_sample():
-    assert calls(ast.parse("from x import mark_safe\nmark_safe(name)"), "mark_safe") == [2]
+    assert called_safe(ast.parse("from x import mark_safe\nmark_safe(name)\nSafeString(name)")) == [2, 3]
+    assert called_safe(ast.parse("def f() -> SafeString: ...")) == []
 
 
 def test_functions_fit_a_screen():

@@ -1,6 +1,7 @@
 """Pages by keyset: every row once, in order, forwards and backwards, whatever the sort and however many are empty."""
 
 from datetime import UTC, datetime
+from itertools import chain
 
 import pytest
 from hypothesis import given, settings
@@ -44,7 +45,7 @@ class PagesShowEveryRowOnce(TestCase):
             page = page_of(rows, keys, size=size, before=before)
             backwards.insert(0, [row.pk for row in page.rows])
             before = page.before
-        assert sum(backwards, []) == sum(pages[:-1], [])
+        assert list(chain(*backwards)) == list(chain(*pages[:-1]))
 
 
 @pytest.mark.django_db
