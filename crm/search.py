@@ -17,7 +17,6 @@ DIGITS = "CASE WHEN c.kind = 'phone' THEN regexp_replace(c.normalised, '[^0-9]',
 POINT_COLUMNS = ("kind", "value", "normalised", "client_id", "person_id")
 
 
-
 def clients_of(person_ids: list[int], user: Any) -> dict[int, str]:
     """The names of the clients at which persons have a place, as far as the user may know of them."""
     known = Client.objects.visible_to(user, "crm.view_client")
@@ -49,7 +48,7 @@ add(
                 SELECT string_agg({WORDS}, ' ' ORDER BY c.id) AS words,
                     string_agg({DIGITS}, ' ' ORDER BY c.id) AS digits
                 FROM crm_contactpoint c WHERE c.client_id = r.id
-            ) points ON true""",
+            ) points ON true""",  # noqa: S608 - constants of this file
         where="r.binned_at IS NULL",
         title="r.name",
         detail="left(entities.others, 200)",
@@ -87,7 +86,7 @@ add(
                 SELECT string_agg({WORDS}, ' ' ORDER BY c.id) AS words,
                     string_agg({DIGITS}, ' ' ORDER BY c.id) AS digits
                 FROM crm_contactpoint c WHERE c.person_id = r.id
-            ) points ON true""",
+            ) points ON true""",  # noqa: S608 - constants of this file
         where="r.binned_at IS NULL",
         title="concat_ws(' ', nullif(r.first_name, ''), nullif(r.middle_name, ''), nullif(r.last_name, ''))",
         sort="concat_ws(' ', nullif(r.last_name, ''), nullif(r.first_name, ''), nullif(r.middle_name, ''))",

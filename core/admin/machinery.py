@@ -15,6 +15,7 @@ from core.models import (
     OutboxMessage,
     PublicLink,
     RecordLink,
+    SearchEntry,
     StatusChange,
 )
 from core.services.deliveries import retry_delivery
@@ -116,3 +117,11 @@ class AttachmentAdmin(ReadOnlyAdmin):
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # The address of the file is not for every reader; downloads go through a view that checks the record.
         return ("file",)
+
+
+@admin.register(SearchEntry)
+class SearchEntryAdmin(ReadOnlyAdmin):
+    list_display = ("title", "kind", "record_id", "detail", "number")
+    list_filter = ("kind",)
+    search_fields = ("text", "=record_id")
+    ordering = ("kind", "record_id")

@@ -70,6 +70,7 @@ def on(entry: SearchEntry, user: Actor) -> list[Offer]:
         for action in [*_from_register(kind), *_declared]
         if entry.kind in action.kinds
         and switches.is_on(action.switch)
+        and switches.may_act(action.action)
         and policy.allows(user, action.action, as_record)
         and (url := action.url(entry.record_id))
     ]

@@ -12,7 +12,7 @@ from functools import cache
 
 ACCENTS = "".join(map(chr, range(0x300, 0x370)))
 # Become a blank: what separates words. The index sees words where letters and digits end, and so do we.
-SEPARATORS = "\t\n\v\f\r!\"#$%&()*+,-./:;<=>?@[\\]^_{|}~¡§«»¿‐‒–—―„“”†‡•·−"
+SEPARATORS = '\t\n\v\f\r!"#$%&()*+,-./:;<=>?@[\\]^_{|}~¡§«»¿‐‒–—―„“”†‡•·−'
 # Vanish: apostrophes of all kinds, the Cyrillic signs without a sound, and what cannot be seen.
 SILENT = "'`‘’‚‛′ʹʻʼʽˈъьЪЬ\u00ad\u200b\u200c\u200d\u2060\ufeff"
 # Letters that stay after their accents are gone, in Latin.
@@ -20,20 +20,20 @@ LATIN = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"} | dict(zip("øłđðı�
 # A Cyrillic letter whose sign is part of it is put together again, before the accents go.
 TOGETHER = {"и\u0306": "й", "у\u0306": "ў", "е\u0308": "ё", "і\u0308": "ї"}
 
-# Cyrillic in the three spellings people use: Russian passports, Ukrainian passports, Uzbek Latin.
+# Cyrillic, letter by letter, in the three spellings people use: Russian passports, Ukrainian passports, Uzbek Latin.
 CYRILLIC = "абвгґдеёєжзиіїйјклљмнњопрстћуўүұфхҳһцчџшщыэюяқғәңөҷђ"
 RUSSIAN = (
     "a b v g g d e e e zh z i i i y j k l lj m n nj o p r s t c u o u u f kh h h ts ch dz sh shch y e yu ya q g a n o j"
     " dj"
-).split()
+)
 UKRAINIAN = (
     "a b v h g d e e ie zh z y i i i j k l lj m n nj o p r s t c u u u u f kh h h ts ch dz sh shch y e iu ia k gh a ng"
     " o j dj"
-).split()
+)
 UZBEK = (
     "a b v g g d e yo ye j z i i yi y j k l lj m n nj o p r s t c u o u u f x h h s ch dz sh sh i e yu ya q g a ng o j"
     " dj"
-).split()
+)
 
 _PLAIN = (
     dict.fromkeys(map(ord, ACCENTS), None)
@@ -41,7 +41,7 @@ _PLAIN = (
     | dict.fromkeys(map(ord, SILENT), None)
 )
 _LATIN = str.maketrans(LATIN)
-_FORMS = [str.maketrans(dict(zip(CYRILLIC, form, strict=True))) for form in (RUSSIAN, UKRAINIAN, UZBEK)]
+_FORMS = [str.maketrans(dict(zip(CYRILLIC, form.split(), strict=True))) for form in (RUSSIAN, UKRAINIAN, UZBEK)]
 _HAS_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _BLANKS = re.compile(" {2,}")
 

@@ -7,7 +7,7 @@ declaration needs no migration of its own, and a new kind is searched from its f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -70,7 +70,7 @@ def _drop(name: str) -> None:
     with connection.cursor() as cursor:
         for start in (f"{PREFIX}refresh_{name}", f"{PREFIX}{name}__"):
             cursor.execute(INSTALLED, [start])
-            for (function, _comment) in cursor.fetchall():
+            for function, _comment in cursor.fetchall():
                 if function == start or start.endswith("__"):
                     cursor.execute(SQL("DROP FUNCTION {} CASCADE").format(Identifier(function)))
 
@@ -104,16 +104,30 @@ def rebuild_all() -> None:
         rebuild(kind)
 
 
+def refresh(key: str, ids: Sequence[int]) -> None:
+    """Write the entries of some records of a kind anew, in one statement."""
+    call = SQL("SELECT {}(%s::bigint[])").format(Identifier(Statements(kinds.by_key(key)).refresh))
+    with connection.cursor() as cursor:
+        cursor.execute(call, [list(ids)])
+
+
 @contextmanager
-def paused() -> Iterator[None]:
-    """Load very many rows without keeping the entries meanwhile, then write them all, in one transaction."""
+def paused(only: dict[str, list[int]] | None = None) -> Iterator[None]:
+    """Load very many rows without keeping the entries meanwhile, then write them once, in one transaction.
+
+    `only` names the records that may have changed, by kind; it may be filled inside the block. Without it all are
+    written.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config(%s, 'on', true)", [PAUSED])
         yield
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config(%s, '', true)", [PAUSED])
-        rebuild_all()
+        if only is None:
+            rebuild_all()
+        for key, ids in (only or {}).items():
+            refresh(key, ids)
 
 
 def installed_triggers() -> set[str]:

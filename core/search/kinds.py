@@ -24,8 +24,8 @@ class Watch:
     """A table whose changes change entries.
 
     `columns` are those that matter: an update of others costs one comparison. `records` gives the keys of the records
-    to write anew, from `changed`: id and these columns of the rows before and after. `on` names the events that can matter at all: a client
-    that is only just made has no persons yet.
+    to write anew, from `changed`: id and these columns of the rows before and after. `on` names the events that can
+    matter at all: a client that is only just made has no persons yet.
     """
 
     model: type[Model]
@@ -46,18 +46,19 @@ def renamed(model: type[Model], columns: tuple[str, ...], among: type[Model], by
     """
     table = among._meta.db_table
     rows = f"SELECT a.{key} AS key FROM {table} a WHERE a.{by} = changed.id OFFSET 0"  # noqa: S608 - constants
-    return Watch(model, columns, f"SELECT found.key FROM changed CROSS JOIN LATERAL ({rows}) found", on=("UPDATE",))
+    records = f"SELECT found.key FROM changed CROSS JOIN LATERAL ({rows}) found"  # noqa: S608 - constants
+    return Watch(model, columns, records, on=("UPDATE",))
 
 
 @dataclass(frozen=True)
 class Searched:
-    """One kind of record that can be found.
+    """One kind of record that can be found. The key is that of its register, where there is one.
 
     `source` is the FROM part, in which `r` is the record; the other texts are SQL expressions over it, where NULL and
-    '' both stand for nothing. `where` speaks of `r` alone, and everything else is a LEFT JOIN: then the record is always
-    read first and the rest by key. `names` are words that find it, `codes` numbers, phones and the like that find it
-    without their punctuation. `action` is the right to see such a record, `statuses` the choices that `status` is one
-    of. `details` gives the second line of records for a user, where it names others that he may not know of. The key is that of the register, where there is one.
+    '' both stand for nothing. `where` speaks of `r` alone, and everything else is a LEFT JOIN: then the record is
+    always read first and the rest by key. `names` are words that find it, `codes` numbers, phones and the like that
+    find it without their punctuation. `action` is the right to see such a record, `statuses` the choices that `status`
+    is one of. `details` gives the second line of records for a user, where it names others that he may not know of.
     """
 
     key: str

@@ -22,7 +22,7 @@ def marked(text: str, query: Query) -> list[Piece]:
     for spelled, places in _spellings(text):
         for part in query.parts:
             for start in _starts(spelled, part):
-                for place in places[start : start + len(part)]:
+                for place in range(places[start], places[start + len(part) - 1] + 1):
                     found[place] = True
         if any(found):
             break

@@ -18,6 +18,7 @@ from core.search import folding
 
 LONGEST = 100
 MOST_WORDS = 8
+LONGEST_TURNED = 8
 TYPO_LETTERS = 4  # shorter words look like too many others
 SHORT = 3  # from this length on a word is found anywhere, a shorter one only where a word begins
 _DIGITS = re.compile(r"[0-9]+")
@@ -40,12 +41,20 @@ class Word:
     def much_alike(self) -> Q:
         if not self.is_long:
             return self.at_beginnings()
-        return self._any(lambda part: Q(text__trigram_word_similar=part))
+        return self._any(
+            lambda part: reduce(
+                or_, (Q(text__contains=f" {turned}") for turned in _turned(part)), Q(text__trigram_word_similar=part)
+            )
+        )
 
     @property
     def is_long(self) -> bool:
-        """Long enough for a typo, and no number: those look alike and mean something else."""
-        return all(len(part) >= TYPO_LETTERS and not part.isdigit() for parts in self.spellings for part in parts)
+        """Long enough for a typo; numbers and whole addresses look alike and mean something else."""
+        return all(
+            len(part) >= TYPO_LETTERS and not part.isdigit() and " " not in part
+            for parts in self.spellings
+            for part in parts
+        )
 
     def _any(self, condition: Any) -> Q:
         return reduce(or_, (reduce(and_, map(condition, parts)) for parts in self.spellings))
@@ -110,9 +119,7 @@ class Query:
 
     def begins_words(self, text: str) -> bool:
         """Does each word begin a word of an entry's text?"""
-        return all(
-            any(all(f" {part}" in text for part in parts) for parts in word.spellings) for word in self.words
-        )
+        return all(any(all(f" {part}" in text for part in parts) for parts in word.spellings) for word in self.words)
 
     def much_alike(self) -> Q:
         """Each word of some length occurs, or one written much like it; short ones begin a word."""
@@ -128,6 +135,12 @@ class Query:
         """Everything that may have been found, for marking it; the longest first."""
         parts = {part for word in self.words for parts in word.spellings for part in parts}
         return sorted(parts, key=lambda part: (-len(part), part))
+
+
+def _turned(word: str) -> list[str]:
+    """The word with two neighbouring letters in each other's place: the commonest slip, and the least alike."""
+    pairs = range(min(len(word), LONGEST_TURNED) - 1)
+    return [f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in pairs if word[at] != word[at + 1]]
 
 
 def _numeric(groups: list[str]) -> list[Word]:

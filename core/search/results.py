@@ -14,10 +14,10 @@ from core.models import SearchEntry
 from core.search import actions
 from core.search.actions import Offer
 from core.search.commands import Command, matching_commands
+from core.search.kinds import Searched
 from core.search.marks import Piece, marked
 from core.search.queries import Query
 from core.search.selectors import Hit, find
-from core.search.kinds import Searched
 
 IN_PALETTE = 8
 ON_PAGE = 50

@@ -23,6 +23,7 @@ from core.ui import switches
 M = TypeVar("M", bound=Model)
 
 FEWEST_LETTERS = 2
+MUCH_LESS = 0.35  # what is so much less alike than the best is no likely meaning
 FEW = 4  # with so many hits nobody needs to be told what he may have meant
 CANDIDATES = 60
 PER_KIND = 4
@@ -67,7 +68,11 @@ def find(user: Actor, text: str, limit: int = 8, *, only: str = "") -> list[Hit]
     """
     query = Query(text)
     reached = dict(reachable(user, only))
-    if query.is_command or not reached or len(query.code or "".join(query.parts)) < (1 if query.is_number else FEWEST_LETTERS):
+    if (
+        query.is_command
+        or not reached
+        or len(query.code or "".join(query.parts)) < (1 if query.is_number else FEWEST_LETTERS)
+    ):
         return []
     tiers = _by_number(query, reached) if query.is_number else _by_text(query, reached)
     hits = _best(tiers, query)
@@ -80,7 +85,7 @@ def find(user: Actor, text: str, limit: int = 8, *, only: str = "") -> list[Hit]
 def reachable(user: Actor, only: str = "") -> Iterator[tuple[str, Q]]:
     """The kinds whose records the user may see and open, each with the condition of what he reaches."""
     for kind in kinds.everything():
-        wanted = only in {"", kind.key} and switches.is_on(kind.switch) and switches.app_is_on(kind.model._meta.app_label)
+        wanted = only in {"", kind.key} and switches.is_on(kind.switch) and switches.may_act(kind.action)
         if wanted and policy.allows(user, kind.action) and pages.may_open(user, kind):
             yield kind.key, Q(kind=kind.key) & policy.reach_q(user, kind.action, cast("type[Model]", kind))
 
@@ -134,9 +139,7 @@ def _best(rows: Iterable[Any], query: Query) -> list[Hit]:
         known = best.get(entry.pk)
         if known is None or tier < known.tier:
             best[entry.pk] = Hit(entry, kinds.by_key(entry.kind), tier)
-    return sorted(
-        best.values(), key=lambda hit: (hit.tier, hit.kind.order, len(hit.entry.title), hit.entry.sort_key)
-    )
+    return sorted(best.values(), key=lambda hit: (hit.tier, hit.kind.order, len(hit.entry.title), hit.entry.sort_key))
 
 
 def _alike(query: Query, reached: dict[str, Q]) -> list[Hit]:
@@ -145,8 +148,9 @@ def _alike(query: Query, reached: dict[str, Q]) -> list[Hit]:
         return []
     likeness = TrigramWordSimilarity(query.folded[0], "text")
     rows = SearchEntry.objects.filter(query.much_alike(), _all(reached)).annotate(likeness=likeness)
-    best = rows.order_by("-likeness", Length("text"), "pk")[:CANDIDATES]
-    return [Hit(entry, kinds.by_key(entry.kind), ALIKE) for entry in best]
+    best: list[Any] = list(rows.order_by("-likeness", Length("text"), "pk")[:CANDIDATES])
+    enough = best[0].likeness - MUCH_LESS if best else 0
+    return [Hit(entry, kinds.by_key(entry.kind), ALIKE) for entry in best if entry.likeness >= enough]
 
 
 def _mixed(hits: list[Hit], limit: int) -> list[Hit]:

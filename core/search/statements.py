@@ -85,14 +85,16 @@ class Statements:
         # A difference of sets is read once for any number of rows; a join might be planned for one row and get many.
         changed = f"({new} EXCEPT {old}) UNION ALL ({old} EXCEPT {new})"
         rows = {"INSERT": new, "UPDATE": changed, "DELETE": old}
+        touched = f"FROM ({watch.records}) touched(key) WHERE key IS NOT NULL"
         cases = "".join(
             f" IF TG_OP = '{event}' THEN WITH changed AS ({rows[event]})"
-            f" SELECT array_agg(DISTINCT key) INTO ids FROM ({watch.records}) touched(key) WHERE key IS NOT NULL; END IF;"  # noqa: S608
+            f" SELECT array_agg(DISTINCT key) INTO ids {touched}; END IF;"
             for event in watch.on
         )
         function = (
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $body$ DECLARE ids bigint[];"
-            f" BEGIN IF current_setting('{PAUSED}', true) = 'on' THEN RETURN NULL; END IF;{cases}"
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off"
+            f" AS $body$ DECLARE ids bigint[]; BEGIN"
+            f" IF current_setting('{PAUSED}', true) = 'on' THEN RETURN NULL; END IF;{cases}"
             f" IF ids IS NOT NULL THEN PERFORM {self.refresh}(ids); END IF; RETURN NULL; END $body$"
         )
         tables = {

@@ -118,6 +118,8 @@
   field.addEventListener("input", (event) => {
     if (event.isComposing) return;
     window.clearTimeout(timer);
+    request?.abort(); // what is on its way answers an older text: Enter must not open it
+    request = null;
     waiting = true;
     timer = window.setTimeout(() => load(), REST);
   });
