@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -48,14 +49,14 @@ def blocks(request: HttpRequest) -> bool:
     note = request.session.get(NOTE) or {}
     if note.get("factor"):
         return False
-    user = request.user
-    if not is_needed(user) or has_one(user):  # type: ignore[arg-type]
+    user = cast(User, request.user)
+    if not is_needed(user) or has_one(user):
         request.session[NOTE] = {**note, "factor": True}
         return False
-    if user.factor_needed_since is None:  # type: ignore[union-attr]
-        user.factor_needed_since = timezone.now()  # type: ignore[union-attr]
-        User.objects.filter(pk=user.pk, factor_needed_since=None).update(factor_needed_since=user.factor_needed_since)  # type: ignore[union-attr]
-    ends = grace_ends(user)  # type: ignore[arg-type]
+    if user.factor_needed_since is None:
+        user.factor_needed_since = timezone.now()
+        User.objects.filter(pk=user.pk, factor_needed_since=None).update(factor_needed_since=user.factor_needed_since)
+    ends = grace_ends(user)
     return ends is None or timezone.now() >= ends
 
 

@@ -202,4 +202,4 @@ def _people(rows: Sequence[Any]) -> dict[int, User]:
 
 def _note(row: Any, people: dict[int, User], text: str) -> Note:
     facts = row.pgh_context.metadata if row.pgh_context else {}
-    return Note(row.pgh_created_at, people.get(facts.get("user")), people.get(facts.get("acting_for")), text)
+    return Note(row.pgh_created_at, people.get(facts.get("user", 0)), people.get(facts.get("acting_for", 0)), text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from django.contrib.sessions.models import Session
@@ -67,9 +67,9 @@ def keep(request: HttpRequest) -> None:
 
     Costs nothing while none of that is due.
     """
-    session, user = request.session, request.user
+    session, user = request.session, cast(User, request.user)
     note: dict[str, Any] = session.get(NOTE) or {}
-    if note.get("stamp", user.rights_stamp) != user.rights_stamp:  # type: ignore[union-attr]
+    if note.get("stamp", user.rights_stamp) != user.rights_stamp:
         session.cycle_key()
         policy.forget_rights(user)
         note.pop("factor", None)
@@ -84,7 +84,7 @@ def keep(request: HttpRequest) -> None:
             key_hash=key_hash,
             defaults={"user_id": user.pk, **_whereabouts(request), "signed_in_at": moment, "last_seen_at": moment},
         )
-    session[NOTE] = {**note, "key": key_hash, "stamp": user.rights_stamp, "seen": now}  # type: ignore[union-attr]
+    session[NOTE] = {**note, "key": key_hash, "stamp": user.rights_stamp, "seen": now}
 
 
 def live_sessions(user: User, *, at: datetime) -> QuerySet[UserSession]:

@@ -123,16 +123,16 @@ def set_grant(*, role_code: str, action: str, reach: Reach, by: Actor) -> None:
     sessions.renew(User.objects.filter(role_assignments__role=role))
 
 
-def lacks_right_of(by: Actor, user: User) -> bool:
-    """Has `user` a right that `by` does not hold as far himself? Then `by` must not act on his account."""
-    if by.is_superuser:
+def lacks_right_of(who: Actor, user: User) -> bool:
+    """Has `user` a right that `who` does not hold as far himself? Then `who` must not act on his account."""
+    if who.is_superuser:
         return False
     if user.is_superuser:
         return True
     assignments = user.role_assignments.select_related("role").prefetch_related("branches", "role__grants")
     for assignment in assignments:
         places = [branch.pk for branch in assignment.branches.all()], assignment.warehouse_ids
-        if any(not _holds(by, wish) for wish in _wishes(assignment.role, *places)):
+        if any(not _holds(who, wish) for wish in _wishes(assignment.role, *places)):
             return True
     return False
 
@@ -142,14 +142,14 @@ def _wishes(role: Role, branch_ids: list[int], warehouse_ids: list[int]) -> list
     return [_Wish(grant.action, Grant(Reach(grant.reach), *places)) for grant in role.grants.all() if grant.reach]
 
 
-def may_grant(by: Actor, action: str, reach: Reach) -> bool:
-    """Does `by` hold this right at least that far, everywhere?"""
-    return _holds(by, _Wish(action, Grant(reach, None, None)))
+def may_grant(who: Actor, action: str, reach: Reach) -> bool:
+    """Does `who` hold this right at least that far, everywhere?"""
+    return _holds(who, _Wish(action, Grant(reach, None, None)))
 
 
-def may_give(by: Actor, role: Role) -> bool:
-    """Does `by` hold everything this role holds, everywhere? Then he may put somebody into it."""
-    return all(_holds(by, wish) for wish in _wishes(role, [], []))
+def may_give(who: Actor, role: Role) -> bool:
+    """Does `who` hold everything this role holds, everywhere? Then he may put somebody into it."""
+    return all(_holds(who, wish) for wish in _wishes(role, [], []))
 
 
 def _rights_changed(user: User) -> None:

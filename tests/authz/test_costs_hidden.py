@@ -98,7 +98,7 @@ def test_no_page_or_file_shows_a_cost(role, planted):
         pytest.fail("\n".join(["", *found]), pytrace=False)
 
 
-@pytest.mark.parametrize("role", BLIND)
+@pytest.mark.parametrize("role", [role for role in BLIND if role not in SEE[GOODS]])
 def test_a_cost_is_no_filter_and_no_order_either(role, planted):
     url = reverse("inventory:item_list")
     everything = planted.ask_whole(role, url).context["count"]
