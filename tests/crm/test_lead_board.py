@@ -80,7 +80,7 @@ class TestShowing:
         for _number in range(leads):
             lead_of(seller)
         client.get(BOARD)
-        with django_assert_max_num_queries(4 + 6 + 2):  # who asks and his rights; the frame and its counters; heads and cards
+        with django_assert_max_num_queries(4 + 6 + 2):  # his rights; the frame; heads and cards
             client.get(BOARD)
 
     def test_nobody_without_the_right_opens_it(self, client):
