@@ -52,7 +52,9 @@ class Client(Binnable, CustomValues, Entity):
     )
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     credit_limit = money_field(_("credit limit"), null=True, blank=True)
-    first_source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    first_source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("first source")
+    )
     language = models.CharField(_("language"), max_length=8, default="en")
     note = models.TextField(_("note"), blank=True)
 

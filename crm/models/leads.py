@@ -44,7 +44,9 @@ class Lead(Binnable, CustomValues, Entity):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="leads")
     utm = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=LeadStatus.choices, default=LeadStatus.NEW)
-    owner = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="leads")
+    owner = models.ForeignKey(
+        "core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("owner")
+    )
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     received_at = models.DateTimeField(_("received at"))
     first_answer_at = models.DateTimeField(_("first answer at"), null=True, blank=True)
@@ -58,6 +60,7 @@ class Lead(Binnable, CustomValues, Entity):
     ownership: ClassVar[Ownership] = Ownership(owner="owner", branch="branch")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("lead"), _("leads")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="rejected") | ~Q(reject_reason=""), name="lead_rejected_with_a_reason"

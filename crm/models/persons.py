@@ -25,12 +25,15 @@ class Person(Binnable, CustomValues, Entity):
     kind = models.CharField(_("kind"), max_length=20, blank=True)
     status = models.CharField(max_length=8, choices=PersonStatus.choices, default=PersonStatus.ACTIVE)
     language = models.CharField(_("language"), max_length=8, blank=True)
-    owner = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(
+        "core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
+    )
     clients = models.ManyToManyField(Client, through="crm.PersonRole", related_name="persons")
 
     ownership: ClassVar[Ownership] = Ownership(owner="owner")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("person"), _("persons")
         indexes = [models.Index(Fold("last_name"), "id", name="person_by_folded_name")]
 
     def __str__(self) -> str:

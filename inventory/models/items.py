@@ -53,11 +53,20 @@ class Item(Binnable, CustomValues, Entity):
     type = models.CharField(max_length=8, choices=ItemType.choices, default=ItemType.GOODS)
     service_role = models.CharField(max_length=12, choices=ServiceRole.choices, default=ServiceRole.NONE, blank=True)
     status = models.CharField(max_length=12, choices=ItemStatus.choices, default=ItemStatus.ACTIVE)
-    category = models.ForeignKey(ItemCategory, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
+    category = models.ForeignKey(
+        ItemCategory,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="items",
+        verbose_name=_("category"),
+    )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    valuation = models.CharField(max_length=8, choices=Valuation.choices, default=Valuation.FIFO)
-    tracking = models.CharField(max_length=8, choices=Tracking.choices, default=Tracking.NONE)
-    replenishment = models.CharField(max_length=8, choices=Replenishment.choices, default=Replenishment.BUY)
+    valuation = models.CharField(_("valuation"), max_length=8, choices=Valuation.choices, default=Valuation.FIFO)
+    tracking = models.CharField(_("tracking"), max_length=8, choices=Tracking.choices, default=Tracking.NONE)
+    replenishment = models.CharField(
+        _("replenishment"), max_length=8, choices=Replenishment.choices, default=Replenishment.BUY
+    )
     is_sold = models.BooleanField(_("sold"), default=True)
     tax = models.ForeignKey("core.Tax", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     standard_cost = price_field(_("standard cost"), default=Decimal(0))
@@ -70,6 +79,7 @@ class Item(Binnable, CustomValues, Entity):
     tolerance_pct = models.DecimalField(_("over-delivery, %"), max_digits=5, decimal_places=2, default=Decimal(0))
 
     class Meta:
+        verbose_name, verbose_name_plural = _("item"), _("items")
         constraints = [
             models.CheckConstraint(
                 condition=Q(standard_cost__gte=0, min_stock__gte=0, pack_qty__gte=0, moq__gte=0, tolerance_pct__gte=0),

@@ -66,6 +66,7 @@ class Deal(Binnable, CustomValues, Entity):
     ownership: ClassVar[Ownership] = Ownership(owner="owner", branch="branch")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("deal"), _("deals")
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="deal_amount_not_negative"),
             models.CheckConstraint(

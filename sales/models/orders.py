@@ -77,6 +77,7 @@ class SalesOrder(CustomValues, Entity):
     ownership: ClassVar[Ownership] = Ownership(owner="owner", branch="branch")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("sales order"), _("sales orders")
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="sales_order_number_once"),
             models.CheckConstraint(

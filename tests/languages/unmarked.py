@@ -11,8 +11,8 @@ from django.template.base import Lexer, Token, TokenType
 
 # What is the same in every language.
 SAME_EVERYWHERE = re.compile(
-    r"Hyper CRM|CSV|XLSX|openapi\.json|utm|CAMT\.053|ABC|XYZ|vCard|VCF|IBAN|BIC|SKU|GTIN|PDF|JSON|TOML|API|OpenAPI|HTTP|URL|REST|UTC|POST|GET"
-    r"|\b(?:px|kg|KiB|MB|QR|ID|EUR|Ctrl|Esc|Enter|Shift|Alt|Tab)\b"
+    r"Hyper CRM|CSV|XLSX|vCard|VCF|PDF|JSON|TOML|openapi\.json|OpenAPI|API|HTTP|URL|REST|UTC|POST|GET|utm"
+    r"|IBAN|BIC|SKU|GTIN|CAMT\.053|ABC|XYZ|\b(?:px|kg|KiB|MB|QR|ID|EUR|Ctrl|Esc|Enter|Shift|Alt|Tab)\b"
 )
 SAID = {
     "title",
@@ -108,10 +108,10 @@ def _literals(token: Token) -> Iterator[str]:
 
 
 # Arguments and attributes that people read.
-NAMED = set(
-    "label help_text heading verbose_name verbose_name_plural empty_label placeholder hint message short_description "
-    "problem subject action_label".split()
-)
+NAMED = {
+    *("label", "help_text", "heading", "verbose_name", "verbose_name_plural", "empty_label", "placeholder", "hint"),
+    *("message", "short_description", "problem", "subject", "action_label"),
+}
 # Calls whose argument of this place people read.
 PLACED = {
     "toast": 1, "ValidationError": 0, "Column": 1, "Group": 0, "Entry": 0, "Panel": 1, "Heading": 0, "add_error": 1,
