@@ -12,7 +12,8 @@ from core.api.resources import Call, Create, Resource, Verb, add
 from core.api.types import Day, Id, Input, Line, LongLine, Money, Ref
 from crm.api.types import LegalEntityId
 from finance.models import Allocation, CashArticle, Payment
-from finance.services import allocations, payments
+from finance.services import payments
+from finance.services.allocations import allocate, reverse_allocation, settle_oldest
 from sales.api.types import OrderId
 
 AccountId = Annotated[Id, Ref("finance.BankAccount")]
@@ -62,20 +63,20 @@ def _reverse(call: Call) -> Payment:
 
 
 def _allocate(call: Call) -> Allocation:
-    return allocations.allocate(payment_id=call.record.pk, by=call.user, key=call.key, **call.values())
+    return allocate(payment_id=call.record.pk, by=call.user, key=call.key, **call.values())
 
 
 def _settle_oldest(call: Call) -> Payment:
-    allocations.settle_oldest(payment_id=call.record.pk, on=call.data.on, by=call.user)
+    settle_oldest(payment_id=call.record.pk, on=call.data.on, by=call.user)
     return call.record
 
 
 def _create_allocation(call: Call) -> Allocation:
-    return allocations.allocate(by=call.user, key=call.key, **call.values())
+    return allocate(by=call.user, key=call.key, **call.values())
 
 
 def _reverse_allocation(call: Call) -> Allocation:
-    return allocations.reverse_allocation(allocation_id=call.record.pk, on=call.data.on, by=call.user)
+    return reverse_allocation(allocation_id=call.record.pk, on=call.data.on, by=call.user)
 
 
 add(

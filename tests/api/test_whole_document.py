@@ -42,7 +42,7 @@ OPERATIONS: list[Any] = [
     result.ok()  # type: ignore[union-attr]
     for result in schemathesis.openapi.from_dict(api.whole_document).get_all_operations()
 ]
-EXAMPLES = int(os.environ.get("API_EXAMPLES", "4"))  # per address and kind of call; nights have time for more
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "2"))  # per address and kind of call; nights have time for more
 
 
 @pytest.fixture
