@@ -21,7 +21,7 @@ SERVED = {
     "@tabler/core": ["dist/css/tabler.min.css", "dist/css/tabler.rtl.min.css", "dist/js/tabler.min.js"],
     "echarts": ["dist/echarts.min.js"],
     "flatpickr": ["dist/flatpickr.min.css", "dist/flatpickr.min.js"],
-    "fullcalendar": ["all/global.js", "locales-all/global.js", "skeleton.css", "themes/classic/*.css", "themes/classic/global.js"],
+    "fullcalendar": ["*/global.js", "skeleton.css", "themes/classic/*.css", "themes/classic/global.js"],
     "htmx.org": ["dist/htmx.min.js"],
     "sortablejs": ["Sortable.min.js"],
     "tom-select": ["dist/css/tom-select.bootstrap5.min.css", "dist/js/tom-select.complete.min.js"],

@@ -131,6 +131,7 @@ LANGUAGE_CODE = "en"
 # In their own words: whoever looks for his language reads no other.
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ru", "Русский")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel import localedata
 from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core.quantities import show
 from core.ui.tables import Column, Kind
@@ -46,6 +47,11 @@ def money(value: Decimal) -> str:
     return formats.number_format(value.quantize(Decimal(1)), force_grouping=True)
 
 
+def number(value: Decimal | int) -> str:
+    """A quantity without idle zeros, with the decimal sign of the language: 9.88, 9,88."""
+    return formats.number_format(Decimal(show(value)))
+
+
 def exact_money(value: Decimal, currency: str = "") -> str:
     """An amount to the cent, with its currency where one is named."""
     from babel.numbers import format_currency
@@ -58,7 +64,8 @@ def exact_money(value: Decimal, currency: str = "") -> str:
 def day(value: date) -> str:
     """Fri 20 Nov in the current year's neighbourhood, 20 Nov 2026 otherwise."""
     today = timezone.localdate()
-    return formats.date_format(value, "D j M" if abs((value - today).days) < 150 else "j M Y")
+    near = abs((value - today).days) < 150
+    return formats.date_format(value, pgettext("format of a near day", "D j M") if near else "DATE_FORMAT")
 
 
 def moment(value: datetime) -> str:
@@ -106,7 +113,9 @@ def tag(text: str | Promise, tone: str = "") -> SafeString:
 
 
 def _locale() -> str:
-    return translation.to_locale(translation.get_language() or "en")
+    """The language that is on, as Babel calls it; one it does not know is written like its main language."""
+    name = translation.to_locale(translation.get_language() or "en")
+    return name if localedata.exists(name) else name.partition("_")[0]
 
 
 def _choice(column: Column, value: Any) -> SafeString:
@@ -136,9 +145,9 @@ def _link(_column: Column, value: Any) -> SafeString:
 
 _WRITERS: dict[Kind, Callable[[Column, Any], SafeString]] = {
     Kind.MONEY: lambda _c, value: SafeString(money(value)),
-    Kind.QTY: lambda _c, value: SafeString(conditional_escape(show(value))),
+    Kind.QTY: lambda _c, value: SafeString(conditional_escape(number(value))),
     Kind.NUMBER: lambda _c, value: SafeString(conditional_escape(formats.number_format(value, force_grouping=True))),
-    Kind.PERCENT: lambda _c, value: format_html("{}&nbsp;%", show(value)),
+    Kind.PERCENT: lambda _c, value: format_html("{}&nbsp;%", number(value)),
     Kind.DATE: lambda _c, value: format_html('<span class="nw">{}</span>', day(value)),
     Kind.MOMENT: lambda _c, value: format_html(
         '<time class="nw" datetime="{}">{}</time>', value.isoformat(), moment(value)
