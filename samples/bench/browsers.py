@@ -1,0 +1,67 @@
+"""Two ways to ask for pages as a signed-in person: over the network, and inside this process."""
+
+from __future__ import annotations
+
+import http.client
+from http.cookies import SimpleCookie
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.test import Client
+
+from core.models import User
+from samples.bench.works import Answer
+
+HOST = "127.0.0.1"
+
+
+def open_session(user: User) -> str:
+    """A session of the user in the database, as a sign-in leaves it; its key."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+class Network:
+    """One browser with one connection that it keeps."""
+
+    def __init__(self, port: int, session_cookie: str, session_key: str) -> None:
+        self.connection = http.client.HTTPConnection(HOST, port, timeout=60)
+        self.cookies = {session_cookie: session_key}
+
+    def get(self, path: str) -> Answer:
+        return self._ask("GET", path, None, {})
+
+    def post(self, path: str, data: dict[str, str]) -> Answer:
+        return self._ask("POST", path, urlencode(data), {"Content-Type": "application/x-www-form-urlencoded"})
+
+    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        self.connection.request(method, path, body, {"Cookie": cookies, **headers})
+        response = self.connection.getresponse()
+        for given in response.headers.get_all("Set-Cookie", []):
+            self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(given).items()})
+        return Answer(response.status, response.read().decode())
+
+
+class Inside:
+    """The whole way through middleware, view and templates, without a network: to count and to look closer."""
+
+    def __init__(self, user: User) -> None:
+        self.client = Client(SERVER_NAME=HOST)
+        self.client.cookies[settings.SESSION_COOKIE_NAME] = open_session(user)
+
+    def get(self, path: str) -> Answer:
+        return self._answer(self.client.get(path))
+
+    def post(self, path: str, data: dict[str, str]) -> Answer:
+        return self._answer(self.client.post(path, data))
+
+    def _answer(self, response: Any) -> Answer:
+        return Answer(response.status_code, response.content.decode())

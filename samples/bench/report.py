@@ -1,0 +1,117 @@
+"""docs/BENCHMARKS.md: the machine, the set, the times, and whether the goals are reached."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.db import connection
+from django.utils import timezone
+
+from samples.bench import importing
+from samples.bench.measuring import Closer, Measured
+from samples.bench.server import WORKERS
+
+# At eight people at once: the median at most so many times that of one, the 95th percentile that of the median.
+CROWD, TAIL = 4.5, 2.0
+
+HOW = """\
+# Benchmarks
+
+Written by `make bench`; do not edit by hand. What is measured and why: PERFORMANCE.md of the design. `make bench` starts servers of its
+own, fills their database with data set S (`manage.py volume`) when it is empty and keeps it in `var/bench`, so that a second run begins
+at once. `ARGS="W1 W3"` measures some.
+
+- Times in ms from the first byte sent to the last received, of finished HTML pages with sign-in, rights, history and audit on.
+- The web server is gunicorn with the settings of production's web process ({workers} workers, DEBUG off, templates compiled once), asked
+  over HTTP/1.1 on 127.0.0.1 by processes that keep their connection: one, then {together} at once.
+- {units} units each, none twice, after a warm-up. CPU is what the web processes computed for one unit, with one person.
+- Statements and PostgreSQL's share: the same units inside one process; the share is the time spent waiting for answers of the database.
+- The signed-in user is in three roles and sees everything, which makes the longest lists and counts.
+"""
+
+
+def machine() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0]
+        cursor.execute("SHOW shared_buffers")
+        buffers = cursor.fetchone()[0]
+        cursor.execute("SHOW fsync")
+        fsync = cursor.fetchone()[0]
+    busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    return (
+        f"- {os.cpu_count()} cores ({_processor()}), shared with other work: the load averages were {busy} at the end of"
+        f" the run.\n- Python {platform.python_version()}, PostgreSQL {version} (shared_buffers {buffers}, fsync {fsync}).\n"
+        f"- Taken on {timezone.now():%Y-%m-%d %H:%M} UTC."
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def of_set() -> str:
+    """How many rows of what the measured database holds."""
+    tables = (
+        ("core_user", "users"), ("crm_client", "companies"), ("crm_person", "contacts"), ("crm_lead", "leads"),
+        ("sales_deal", "deals"), ("sales_stagechange", "stage changes"), ("crm_interaction", "interactions"),
+        ("inventory_item", "items"), ("inventory_stockmove", "stock moves"), ("inventory_stockbalance", "balances"),
+        ("sales_salesorder", "orders"), ("sales_orderline", "order lines"), ("finance_invoice", "invoices"),
+        ("finance_payment", "payments"),
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT count(*) FROM {table}" for table, _name in tables))
+        counts = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
+        size = cursor.fetchone()[0]
+    told = ", ".join(f"{count:,} {name}" for count, (_table, name) in zip(counts, tables, strict=True))
+    return f"{told}; {size} with indexes and history."
+
+
+def verdict(median: float, must: float, aim: float) -> str:
+    return "aim" if median <= aim else "must" if median <= must else "**missed**"
+
+
+def row_of(one: Measured) -> str:
+    work, inside = one.work, one.inside
+    calm = one.together.median <= CROWD * one.alone.median and one.together.p95 <= TAIL * one.together.median
+    return (
+        f"| {work.code} | {work.title} | {one.alone.median:.1f} | {one.alone.p95:.1f} | {one.cpu:.1f} |"
+        f" {one.together.median:.1f} | {one.together.p95:.1f} | {inside.statements:.0f} | {inside.share:.0%} |"
+        f" {work.must:g} | {work.aim:g} | {verdict(one.alone.median, work.must, work.aim)} | {'yes' if calm else 'no'} |"
+    )
+
+
+def row_of_import(runs: Sequence[Closer]) -> str:
+    wall = statistics.median(run.wall for run in runs)
+    cpu = statistics.median(run.cpu for run in runs)
+    share = statistics.median(run.share for run in runs)
+    return (
+        f"| W14 | {importing.ROWS:,} contacts from CSV, validated, twins found, errors by row | {wall:.0f} |"
+        f" {max(run.wall for run in runs):.0f} | {cpu:.0f} | – | – | {runs[0].statements:.0f} | {share:.0%} |"
+        f" {importing.MUST:,} | {importing.AIM:,} | {verdict(wall, importing.MUST, importing.AIM)} | – |"
+    )
+
+
+def written(measured: Sequence[Measured], imports: Sequence[Closer], *, units: int, together: int) -> str:
+    head = (
+        f"| W | work | median | p95 | CPU | median at {together} | p95 at {together} | statements | PostgreSQL | must | aim"
+        f" | reached | calm at {together} |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
+    )
+    rows = [row_of(one) for one in measured] + ([row_of_import(imports)] if imports else [])
+    return "\n".join(
+        [
+            HOW.format(units=units, together=together, workers=WORKERS),
+            "## Machine and set", "", machine(), f"- {of_set()}", "", "## Times", "", head + "\n".join(rows), "",
+            f"“calm” means: at {together} people the median is at most {CROWD:g} times that of one, and the 95th percentile at"
+            f" most {TAIL:g} times the median. W14 is timed by itself, three times; its p95 is the slowest.", "",
+        ]
+    )  # fmt: skip

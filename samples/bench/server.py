@@ -1,0 +1,91 @@
+"""The web server under test: gunicorn as in production, on a free port of this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+READY_SECONDS = 60
+WORKERS = 4
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Server:
+    port: int
+    pid: int
+
+    @property
+    def session_cookie(self) -> str:
+        return f"session-{self.port}"
+
+    def cpu_seconds(self) -> float:
+        """What all its processes have computed so far."""
+        pids = [self.pid, *_children(self.pid)]
+        return sum(_cpu(pid) for pid in pids)
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(number) for number in listed.read_text().split()] if listed.exists() else []
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(workers: int = WORKERS) -> Iterator[Server]:
+    """A server with DEBUG off, so templates are compiled once, and several workers; ended with the block."""
+    port = _free_port()
+    env = os.environ | {"PORT": str(port), "DEBUG": "False", "WEB_WORKERS": str(workers), "LOG_LEVEL": "WARNING"}
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:config.webserver", "config.wsgi:application"]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            command, cwd=settings.BASE_DIR, env=env, stdout=log, stderr=log
+        )
+        try:
+            _wait(port, process)
+            yield Server(port, process.pid)
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/health/live/", headers={"Host": "127.0.0.1"})
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+        finally:
+            connection.close()
+    raise CommandError("The web server did not come up.")

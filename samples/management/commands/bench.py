@@ -1,0 +1,71 @@
+import logging
+from argparse import ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from core.models import User
+from crm.models import Client, ContactPoint, Person
+from samples.bench import importing, measuring, report, server
+from samples.bench.browsers import open_session
+from samples.bench.works import FAMILY, WORKS
+from samples.volume.company import FIRST_USER
+
+
+def known_work(code: str) -> str:
+    if code not in {*WORKS, "W14"}:
+        raise ArgumentTypeError(f"there is no {code}; known are {', '.join([*WORKS, 'W14'])}")
+    return code
+
+
+class Command(BaseCommand):
+    help = "Measure the standard work on the data set of `volume`, which is loaded first into an empty database."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "works", nargs="*", type=known_work, metavar="W1", help="which works; all when none is named"
+        )
+        parser.add_argument("--units", type=int, default=50)
+        parser.add_argument("--together", type=int, default=8, help="how many people at once in the second round")
+        parser.add_argument("--write", type=Path, metavar="FILE", help="write the page about it here")
+
+    def handle(
+        self, *args: Any, works: list[str], units: int, together: int, write: Path | None, **options: Any
+    ) -> None:
+        if not Client.objects.exists():
+            self._say("The database is empty: loading data set S.")
+            call_command("volume", stdout=self.stdout)
+        user = User.objects.filter(email=FIRST_USER).first()
+        if user is None:
+            raise CommandError("This database holds other data than that of `volume`; name an empty one.")
+        logging.disable(logging.INFO)  # each request and each business fact is worth a line in daily work
+        wanted = works or [*WORKS, "W14"]
+        measured, imports = [], []
+        try:
+            with server.running() as running:
+                for work in (WORKS[code] for code in wanted if code in WORKS):
+                    one = measuring.measure(work, running, open_session(user), user, units=units, together=together)
+                    measured.append(one)
+                    self._say(report.row_of(one))
+        finally:
+            forget_contacts()
+        if "W14" in wanted:
+            imports = importing.measure(user)
+            self._say(report.row_of_import(imports))
+        if write:
+            write.write_text(report.written(measured, imports, units=units, together=together), encoding="utf-8")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def forget_contacts() -> None:
+    """Take out the contacts that the run entered."""
+    entered = list(Person.objects.filter(last_name__startswith=f"{FAMILY} ").values_list("pk", flat=True))
+    ContactPoint.objects.filter(person__in=entered).delete()
+    Person.objects.filter(pk__in=entered).delete()
+    connection.close()
