@@ -11,6 +11,7 @@ code changes them only where a text changed.
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ LEFT_OUT = {"tests", "samples", "node_modules", "locale", "static", "docs", "var
 FILES_OF_TEMPLATES = {".html", ".txt"}
 # The component page is for those who build the interface; it is in English.
 ENGLISH_ONLY = ("templates/components/", "core/components/", "config/devstack/", "config/lint.py", "config/syscheck.py")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}|<[^>]+>")
 KEYWORDS: dict[str, Any] = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
@@ -125,6 +127,11 @@ def compile_all() -> None:
 def is_translated(message: Message) -> bool:
     texts = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
     return all(texts)
+
+
+def placeholders(text: str) -> set[str]:
+    """What a translation may neither lose nor invent."""
+    return set(PLACEHOLDER.findall(text))
 
 
 def coverage(language: str) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""20. Nov. 2026."""
+"""20. Nov 2026."""
 
 DATE_FORMAT = "j. M Y"
 SHORT_DATE_FORMAT = "d.m.Y"
