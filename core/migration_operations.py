@@ -37,8 +37,7 @@ class CreateTogether(Operation):
     ) -> None:
         made = {operation.name_lower for operation in self.operations if isinstance(operation, CreateModel)}
         for operation in self.operations:
-            completes = isinstance(operation, (AddConstraint, AddField, AddIndex))
-            if completes and operation.model_name_lower in made:
+            if isinstance(operation, (AddConstraint, AddField, AddIndex)) and operation.model_name_lower in made:
                 continue
             operation.database_forwards(app_label, schema_editor, from_state, to_state)
 

@@ -55,7 +55,7 @@ def _field(model: type[models.Model], name: str) -> ImportField:
     target = column.related_model
     names = {field.name for field in target._meta.concrete_fields}
     by = tuple(one for one in ("external_key", "number", "sku", "code", "email", "name") if one in names)
-    return of(model, name, name=f"{name}_id", kind=Kind.REFERENCE, reference=Reference(target, by))
+    return replace(of(model, name), name=f"{name}_id", kind=Kind.REFERENCE, reference=Reference(target, by))
 
 
 def _written(register: Register, entry: Entry, by: Actor) -> list[Written]:
@@ -64,7 +64,7 @@ def _written(register: Register, entry: Entry, by: Actor) -> list[Written]:
         if entry.record_id is None:
             record = register.create(values=values, by=by)
             return [Written(entry.line, register.model, record.pk, CREATED, version=record.version)]
-        record = register.model._default_manager.get(pk=entry.record_id)
+        record: Any = register.model._default_manager.get(pk=entry.record_id)
         changes = {name: value for name, value in values.items() if _now(record, name) != value}
         if not changes:
             return [Written(entry.line, register.model, record.pk, SAME, version=record.version)]

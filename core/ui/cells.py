@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from babel import localedata
@@ -21,12 +23,19 @@ from core.ui.tables import Column, Kind
 EMPTY = SafeString("")
 
 
+def esc(value: Any) -> str:
+    """Text made harmless, HTML of ours as it is: `conditional_escape` without its detours, for thousands of cells."""
+    if type(value) is str:
+        return escape(value)
+    return value.__html__() if hasattr(value, "__html__") else escape(str(value))
+
+
 def write(column: Column, value: Any) -> SafeString:
     """The value as HTML; what is unknown stays empty, zero is 0."""
     if value is None or value == "":
         return EMPTY
     writer = _WRITERS.get(column.kind)
-    return writer(column, value) if writer else SafeString(conditional_escape(value))
+    return writer(column, value) if writer else SafeString(esc(value))
 
 
 def plain(column: Column, value: Any) -> Any:
@@ -101,15 +110,16 @@ def tone_of(name: str) -> str:
     return "acdef"[sum(map(ord, name)) % 5]
 
 
+@lru_cache(maxsize=4096)
 def avatar(name: str, *, size: str = "s", square: bool = False) -> SafeString:
     shape = " sq" if square else ""
-    return format_html(
-        '<span class="av {} {}{}" aria-hidden="true">{}</span>', tone_of(name), size, shape, initials(name)
+    return SafeString(
+        f'<span class="av {tone_of(name)} {size}{shape}" aria-hidden="true">{escape(initials(name))}</span>'
     )
 
 
 def tag(text: str | Promise, tone: str = "") -> SafeString:
-    return format_html('<span class="tag {}">{}</span>', tone, text)
+    return SafeString(f'<span class="tag {esc(tone)}">{esc(text)}</span>')
 
 
 def _locale() -> str:
@@ -125,7 +135,9 @@ def _choice(column: Column, value: Any) -> SafeString:
 
 def _user(_column: Column, value: Any) -> SafeString:
     name = str(value)
-    return format_html('<span class="row-flex nw">{}<span class="clip hide-md">{}</span></span>', avatar(name), name)
+    return SafeString(
+        f'<span class="row-flex nw">{avatar(name)}<span class="clip hide-md">{escape(name)}</span></span>'
+    )
 
 
 def _tags(_column: Column, value: Any) -> SafeString:
@@ -148,16 +160,18 @@ _WRITERS: dict[Kind, Callable[[Column, Any], SafeString]] = {
     Kind.QTY: lambda _c, value: SafeString(conditional_escape(number(value))),
     Kind.NUMBER: lambda _c, value: SafeString(conditional_escape(formats.number_format(value, force_grouping=True))),
     Kind.PERCENT: lambda _c, value: format_html("{}&nbsp;%", number(value)),
-    Kind.DATE: lambda _c, value: format_html('<span class="nw">{}</span>', day(value)),
+    Kind.DATE: lambda _c, value: SafeString(f'<span class="nw">{esc(day(value))}</span>'),
     Kind.MOMENT: lambda _c, value: format_html(
         '<time class="nw" datetime="{}">{}</time>', value.isoformat(), moment(value)
     ),
-    Kind.AGO: lambda _c, value: format_html('<span class="nw" title="{}">{}</span>', value.isoformat(), ago(value)),
+    Kind.AGO: lambda _c, value: SafeString(f'<span class="nw" title="{value.isoformat()}">{esc(ago(value))}</span>'),
     Kind.CHOICE: _choice,
     Kind.YESNO: lambda _c, value: SafeString(_("yes") if value else _("no")),
     Kind.USER: _user,
     Kind.LINK: _link,
-    Kind.EMAIL: lambda _c, value: format_html('<a href="mailto:{}">{}</a>', value, value),
-    Kind.PHONE: lambda _c, value: format_html('<a class="nw" href="tel:{}">{}</a>', str(value).replace(" ", ""), value),
+    Kind.EMAIL: lambda _c, value: SafeString(f'<a href="mailto:{esc(value)}">{esc(value)}</a>'),
+    Kind.PHONE: lambda _c, value: SafeString(
+        f'<a class="nw" href="tel:{esc(str(value).replace(" ", ""))}">{esc(value)}</a>'
+    ),
     Kind.TAGS: _tags,
 }

@@ -9,6 +9,7 @@ import csv
 import io
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -20,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import policy
+from core.access import scope
 from core.jobs.running import Running, runs
 from core.jobs.services import start_job
 from core.ui import cells, registers, views
@@ -63,17 +65,18 @@ class ExportScreen(RegisterView):
 
     def _export(self, asked: QueryDict) -> HttpResponse | StreamingHttpResponse:
         form = XLSX if asked.get("format") == XLSX else CSV
-        address = QueryDict(asked["address"]) if "address" in asked else asked
+        address = QueryDict(asked.get("address", "")) if "address" in asked else asked
         ids = [int(value) for value in asked.getlist("ids") if value.isdigit()]
         query = _query(self.register, self.user, address)
-        rows = _rows(query, self.user, [] if "everything" in asked else ids)
+        chosen = scope.current(self.request)
+        rows = _rows(query, self.user, [] if "everything" in asked else ids, chosen)
         count = rows.order_by()[: AT_ONCE + 1].count()
         facts = {"register": self.register.key, "rows": count, "user": self.user.pk}
         logger.info("list exported", extra=facts)
         if count > AT_ONCE:
             job = start_job(
                 kind="core.export",
-                params={"register": self.register.key, "address": address.urlencode(), "format": form},
+                params={"register": self.register.key, "address": address.urlencode(), "format": form, "scope": astuple(chosen)},
                 title=_("Export: %(list)s") % {"list": self.register.label_plural},
                 by=self.user,
             )
@@ -92,9 +95,10 @@ def _query(register: registers.Register, user: Any, address: QueryDict) -> ListQ
     return ListQuery(register, user, address, views.views_of(user, register.key))
 
 
-def _rows(query: ListQuery, user: Any, ids: list[int]) -> QuerySet[Any]:
+def _rows(query: ListQuery, user: Any, ids: list[int], chosen: scope.Scope) -> QuerySet[Any]:
+    """The rows of the list: of the branch somebody works in, the chosen ones or all that match, in their order."""
     register = query.register
-    rows = register.rows_for(user)
+    rows = register.rows_for(user).filter(scope.condition(register.model, chosen))
     if ids:
         rows = rows.filter(pk__in=ids)
     else:
@@ -153,7 +157,7 @@ def run_export(job: Running) -> None:
         job.finish({str(_("Refused")): _("You have no right to export this list.")})
         return
     query = _query(register, user, QueryDict(job.params["address"]))
-    rows = _rows(query, user, [])
+    rows = _rows(query, user, [], scope.Scope(*job.params["scope"]))
     job.advance(total=rows.order_by().count())
     form = job.params["format"]
     name = f"{register.plural}-{timezone.localdate().isoformat()}.{form}"

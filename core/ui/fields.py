@@ -34,7 +34,7 @@ class AmountField(forms.DecimalField):
         self.currency = currency
         self.widget.attrs.update(inputmode="decimal", autocomplete="off")
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = calculated(value) if value.strip() else None
         if value is None:

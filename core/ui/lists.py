@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import Any, ClassVar
 
 from django.db.models import Aggregate, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
@@ -50,12 +50,11 @@ class HeadCell:
 
 @dataclass(frozen=True)
 class Row:
-    """One record of the table, its cells written."""
+    """One record of the table, written."""
 
     pk: int
     name: str
-    url: str
-    cells: SafeString
+    html: SafeString
 
 
 class RegisterView(Guarded, View):
@@ -137,13 +136,22 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             totals=self.read_totals(count),
             tabs=views.tabs(query),
             page_sizes=PAGE_SIZES,
-            bulk_actions=[action for action in register.bulk_actions if action.is_offered(register, self.user)],
+            bulk_actions=self.bulk_actions,
             may_create=register.may(self.user, register.create_action),
             may_export=views.may_export(self.user),
             empty="" if page.rows else "match" if query.is_narrowed else "first",
             **self.addresses(),
             **kwargs,
         )
+
+    @cached_property
+    def bulk_actions(self) -> list[Any]:
+        return [action for action in self.register.bulk_actions if action.is_offered(self.register, self.user)]
+
+    @property
+    def is_selectable(self) -> bool:
+        """Is there anything to do with selected rows?"""
+        return bool(self.bulk_actions) or views.may_export(self.user)
 
     def addresses(self) -> dict[str, Any]:
         """Where the list's controls lead."""
@@ -172,7 +180,6 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             ],
             "kept_state": [*query.kept_state()],
             "sizes": [(size, query.address(rows=str(size))) for size in PAGE_SIZES],
-            "select_word": _("Select"),
         }
 
     def import_url(self) -> str:
@@ -201,35 +208,34 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
     def table_rows(self, page: Page) -> Iterator[Row]:
         """The rows with their cells written; a template that did this would cost most of the page."""
         columns = self.query.columns
-        tags = [
-            SafeString(format_html('<td class="{}">', css_of(column)) if css_of(column) else "<td>")
-            for column in columns
-        ]
+        tags = [f'<td class="{css}">' if (css := css_of(column)) else "<td>" for column in columns]
         may_change = self.register.may(self.user, self.register.change_action)
-        base = self.register.url("list")
+        base, select = self.register.url("list"), escape(_("Select"))
         value = reader(columns, page.rows, self.user)
         for record in page.rows:
-            name = str(record)
-            written = []
+            name, url = str(record), f"{base}{record.pk}/"
+            written = [f'<tr data-url="{url}">']
+            if self.is_selectable:
+                written.append(
+                    f'<td class="fit"><input class="ck" type="checkbox" name="ids" value="{record.pk}"'
+                    f' aria-label="{select} {escape(name)}"></td>'
+                )
             for number, (column, tag) in enumerate(zip(columns, tags, strict=True)):
-                cell = cells.write(column, value(column, record))
+                cell: str = cells.write(column, value(column, record))
                 if number == 0:
-                    cell = self.first_cell(record, name, cell, f"{base}{record.pk}/")
+                    cell = self.first_cell(record, name, cell, url)
                 elif column.edits and may_change:
-                    cell = format_html(
-                        '<span class="editable" tabindex="-1" data-edit="{}{}/field/{}/?in=list">{}</span>',
-                        base, record.pk, column.edits, cell,
-                    )  # fmt: skip
+                    edit = f"{url}field/{column.edits}/?in=list"
+                    cell = f'<span class="editable" tabindex="-1" data-edit="{edit}">{cell}</span>'
                 written.append(f"{tag}{cell}</td>")
-            yield Row(record.pk, name, f"{base}{record.pk}/", mark_safe("".join(written)))  # noqa: S308 - parts are escaped
+            yield Row(record.pk, name, SafeString("".join([*written, "</tr>"])))
 
-    def first_cell(self, record: Any, name: str, cell: SafeString, url: str) -> SafeString:
+    def first_cell(self, record: Any, name: str, cell: str, url: str) -> str:
         """The link to the card, and below it, on a phone, what the other columns would say."""
         second = self.register.second_line(record)
-        below = format_html('<div class="xs dim clip only-sm">{}</div>', second) if second else SafeString("")
-        return format_html(
-            '{}<a class="r clip" href="{}" title="{}">{}</a>{}', self.register.mark_of(record), url, name, cell, below
-        )
+        below = f'<div class="xs dim clip only-sm">{cells.esc(second)}</div>' if second else ""
+        mark = cells.esc(self.register.mark_of(record))
+        return f'{mark}<a class="r clip" href="{url}" title="{escape(name)}">{cell}</a>{below}'
 
     def read_totals(self, count: int) -> list[tuple[Any, Any]]:
         """The sums of all matching rows, in one statement."""

@@ -104,7 +104,7 @@ class ListQuery:
         """The columns sorted by, each with "descending"; at most two."""
         by_name = {column.name: column for column in self.offered if column.sort}
         asked = self.parameters.get("sort", "") or self.register.default_sort
-        keys = []
+        keys: list[tuple[Column, bool]] = []
         for word in asked.split(",")[:2]:
             column = by_name.get(word.lstrip("-"))
             if column is not None and all(column is not known for known, _down in keys):

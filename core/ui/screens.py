@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,9 +19,9 @@ from core.ui.toasts import toast
 
 
 class Signed(Guarded, View):
-    """For every signed-in person."""
+    """For every signed-in person, unless a view below names an action."""
 
-    action = None
+    action: ClassVar[str | None] = None
 
 
 def back(request: HttpRequest, otherwise: str = "/") -> str:
@@ -70,7 +70,10 @@ class ViewForm(Signed):
         register = _register(request, asked.get("register", ""))
         query = views.query_of(register, request.user, asked.get("address", ""))
         team = asked.get("team", "")
-        wanted = {"scope": asked.get("scope") or "private", "team_id": int(team) if team.isdigit() else None}
+        wanted: dict[str, Any] = {
+            "scope": asked.get("scope") or "private",
+            "team_id": int(team) if team.isdigit() else None,
+        }
         try:
             if asked.get("view", "").isdigit():
                 changes = {"name": asked.get("name", ""), "query": query, **wanted}

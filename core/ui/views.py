@@ -63,7 +63,7 @@ def address_of(view: SavedView) -> str:
 
 
 def tabs(query: ListQuery) -> list[Tab]:
-    everything = Tab(_("All"), query.register.url("list"), query.view is None)
+    everything = Tab(str(_("All")), query.register.url("list"), query.view is None)
     return [everything, *(Tab(view.name, address_of(view), view is query.view, view) for view in query.views)]
 
 

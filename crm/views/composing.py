@@ -64,7 +64,7 @@ class TaskForm(forms.Form):
 class Compose(OfRecord):
     """POST from a fold of the card; what is wrong brings the form back on a page of its own, nothing lost."""
 
-    heading = ""
+    heading: Any = ""
 
     def form(self, data: Any = None) -> forms.Form:
         raise NotImplementedError
@@ -115,7 +115,7 @@ class LogTalk(Compose):
     def keep(self, data: dict[str, Any]) -> Any:
         kind, _colon, direction = data["what"].partition(":")
         record = self.record
-        own = {"client_id": record.pk} if isinstance(record, Client) else {}
+        own: dict[str, Any] = {"client_id": record.pk} if isinstance(record, Client) else {}
         own = {"person_id": record.pk} if isinstance(record, Person) else own
         return log_interaction(
             kind=InteractionKind(kind),

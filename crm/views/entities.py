@@ -59,7 +59,7 @@ class EndForm(forms.Form):
 class AddEntity(AddSomething):
     heading = gettext_lazy("Add a legal entity")
 
-    def form(self, data: Any = None) -> forms.ModelForm:
+    def form(self, data: Any = None) -> Any:
         return EntityForm(data)
 
     def keep(self, data: dict[str, Any]) -> None:

@@ -22,7 +22,6 @@ class ItemCard(RecordScreen):
             yield cells.tag(item.get_status_display(), TONES.get(item.status, ""))
 
     def subtitle(self) -> Iterator[SafeString | str]:
-        yield self.record.name
         if self.record.category:
             yield str(self.record.category)
 

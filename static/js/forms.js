@@ -6,6 +6,8 @@
   const searching = (select) => {
     if (select.dataset.ready || typeof TomSelect === "undefined") return;
     select.dataset.ready = "yes";
+    const name = select.labels[0]?.textContent.trim();
+    if (name) select.setAttribute("aria-label", name);
     new TomSelect(select, {
       valueField: "id",
       labelField: "text",

@@ -4,7 +4,7 @@
   const ask = (url, options = {}) => fetch(url, {
     ...options,
     credentials: "same-origin",
-    headers: { "HX-Request": "true", "X-CSRFToken": token(), ...(options.headers || {}) },
+    headers: { "HX-Request": "true", "HX-Current-URL": window.location.href, "X-CSRFToken": token(), ...(options.headers || {}) },
   });
 
   const put = (place, html) => {
