@@ -18,7 +18,7 @@ COST = Decimal("73.19")
 
 @pytest.fixture
 def seller(client):
-    user = make_user("seller")
+    user = make_user(roles=["seller", "marketer"])  # the second role may make keys for the API
     client.force_login(user)
     return user
 
