@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.imports.reading import Facts
@@ -21,7 +22,7 @@ class UploadForm(forms.Form):
     profile = forms.ChoiceField(label=_("What do the rows hold?"), widget=forms.RadioSelect)
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, Excel (.xlsx) or vCard, up to {limit} MB.").format(limit=MAX_FILE_BYTES // MIB),
+        help_text=format_lazy(_("CSV, Excel (.xlsx) or vCard, up to {limit} MB."), limit=MAX_FILE_BYTES // MIB),
         widget=forms.FileInput(
             attrs={"accept": ".csv,.txt,.tsv,.xlsx,.vcf,text/csv,text/vcard", "class": "form-control"}
         ),

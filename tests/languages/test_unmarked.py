@@ -3,7 +3,7 @@
 import pytest
 
 from config.messages import BASE_DIR, source_files
-from tests.languages.unmarked import in_python, in_template
+from tests.languages.unmarked import frozen, in_python, in_template
 
 # Commands speak to whoever runs them in a terminal, in English.
 TERMINAL = "/management/"
@@ -104,3 +104,22 @@ def test_an_unmarked_text_of_the_code_is_found(source):
 )
 def test_marked_text_of_the_code_is_left_alone(source):
     assert in_python(source) == []
+
+
+def test_no_text_is_fixed_in_one_language_while_modules_are_read():
+    found = [f"{path.relative_to(BASE_DIR)}:{line}" for path in product({".py"}) for line in frozen(path.read_text())]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("class Form:\n    file = Field(help_text=_('Up to {limit} MB').format(limit=2))", [2]),
+        ("TEXT = _('%s orders') % 3", [1]),
+        ("TEXT = format_lazy(_('{count} orders'), count=3)", []),
+        ("def text():\n    return _('{count} orders').format(count=3)", []),
+        ("text = lambda: _('%s orders') % 3", []),
+    ],
+)
+def test_a_text_that_is_filled_in_too_early_is_found(source, lines):
+    assert frozen(source) == lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 
 from django.template.base import Lexer, Token, TokenType
@@ -176,3 +176,30 @@ def _literal(node: ast.expr) -> str:
     if isinstance(node, ast.IfExp):
         return _literal(node.body) or _literal(node.orelse)
     return ""
+
+
+MARKS = {"_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy", "ngettext_lazy", "ngettext"}
+
+
+def frozen(source: str) -> list[int]:
+    """Lines where a marked text is filled in while the module is read: it stays in the language of that moment."""
+    return sorted(node.lineno for node in _at_import(ast.parse(source).body) if _is_filled(node))
+
+
+def _at_import(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
+    for node in nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        if isinstance(node, ast.expr):
+            yield node
+        yield from _at_import(ast.iter_child_nodes(node))
+
+
+def _is_filled(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return _is_marked(node.func.value)
+    return isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mod, ast.Add)) and _is_marked(node.left)
+
+
+def _is_marked(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKS
