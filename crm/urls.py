@@ -25,5 +25,5 @@ urlpatterns: list[URLPattern] = [
     path("places/<int:pk>/remove/", points.RemovePlace.as_view(), name="place_remove"),
     *urls_for(Clients, card=clients.ClientCard),
     *urls_for(Persons, card=persons.PersonCard),
-    *urls_for(Leads, card=leads.LeadCard),
+    *urls_for(Leads, list=leads.LeadList, card=leads.LeadCard),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from core import policy
 from core.ui import cells
+from core.ui.lists import ListScreen, Total
 from core.ui.records import Act, RecordScreen
 from crm import ports
 from crm.choices import InteractionKind, LeadStatus
@@ -36,6 +38,11 @@ class AnswerForm(forms.Form):
     body = forms.CharField(
         label=gettext_lazy("What you said"), widget=forms.Textarea(attrs={"rows": 4}), required=False
     )
+
+
+class LeadList(ListScreen):
+    template_name = "crm/lead_list.html"
+    totals = (Total(gettext_lazy("Budget"), Sum("budget")),)
 
 
 class LeadCard(RecordScreen):
