@@ -6,8 +6,6 @@ from urllib.parse import urlsplit
 import environ
 
 BROKER_DB, CACHE_DB = 0, 1
-# How alike two words are, by their groups of three letters, to be taken for one, mistyped: "Merlow" finds "Marlow".
-WORDS_ALIKE = 0.4
 # No trigger is ignored. Said outright, because each of our row triggers asks: where nobody said anything the question
 # fails inside, and each failure makes PostgreSQL look through all deferred checks of the transaction.
 NO_TRIGGER = "{}"
@@ -22,7 +20,6 @@ def database(url: str, *, lock_timeout_ms: int, statement_timeout_ms: int) -> di
     wanted = {
         "lock_timeout": lock_timeout_ms,
         "statement_timeout": statement_timeout_ms,
-        "pg_trgm.word_similarity_threshold": WORDS_ALIKE,
         "pgtrigger.ignore": NO_TRIGGER,
     }
     options["options"] = " ".join(f"-c {name}={value}" for name, value in wanted.items() if value)

@@ -18,8 +18,8 @@ from core.search import folding
 
 LONGEST = 100
 MOST_WORDS = 8
-LONGEST_TURNED = 8
-TYPO_LETTERS = 4  # shorter words look like too many others
+LONGEST_SLIPPED = 12  # what follows a later slip is short beside what stands before it
+TYPO_LETTERS = 5  # shorter words look like too many others, and leave the index nothing to hold on to
 SHORT = 3  # from this length on a word is found anywhere, a shorter one only where a word begins
 _DIGITS = re.compile(r"[0-9]+")
 _MAIL = re.compile(r"\S*@\S*")
@@ -41,17 +41,13 @@ class Word:
     def much_alike(self) -> Q:
         if not self.is_long:
             return self.at_beginnings()
-        return self._any(
-            lambda part: reduce(
-                or_, (Q(text__contains=f" {turned}") for turned in _turned(part)), Q(text__trigram_word_similar=part)
-            )
-        )
+        return self._any(lambda part: Q(text__regex=_slips(part)))
 
     @property
     def is_long(self) -> bool:
         """Long enough for a typo; numbers and whole addresses look alike and mean something else."""
         return all(
-            len(part) >= TYPO_LETTERS and not part.isdigit() and " " not in part
+            len(part) >= TYPO_LETTERS and part.isalnum() and not part.isdigit()
             for parts in self.spellings
             for part in parts
         )
@@ -122,13 +118,8 @@ class Query:
         return all(any(all(f" {part}" in text for part in parts) for parts in word.spellings) for word in self.words)
 
     def much_alike(self) -> Q:
-        """Each word of some length occurs, or one written much like it; short ones begin a word."""
+        """Each word of some length occurs, or one a slip away; short ones begin a word."""
         return reduce(and_, (word.much_alike() for word in self.words), Q())
-
-    @cached_property
-    def may_be_misspelt(self) -> bool:
-        """Is there a word in which a typo can be told from another word?"""
-        return any(word.is_long for word in self.words)
 
     @cached_property
     def parts(self) -> list[str]:
@@ -137,10 +128,15 @@ class Query:
         return sorted(parts, key=lambda part: (-len(part), part))
 
 
-def _turned(word: str) -> list[str]:
-    """The word with two neighbouring letters in each other's place: the commonest slip, and the least alike."""
-    pairs = range(min(len(word), LONGEST_TURNED) - 1)
-    return [f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in pairs if word[at] != word[at + 1]]
+def _slips(word: str) -> str:
+    """Beginnings of words one slip away: a wrong, missing or superfluous letter, or two in each other's place.
+
+    An expression the trigram index can read; a measure of likeness would have to be taken of thousands of texts.
+    """
+    places = range(min(len(word), LONGEST_SLIPPED))
+    other = [f"{word[:at]}.{{0,2}}{word[at + 1 :]}" for at in places]
+    turned = [f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in places if at + 1 < len(word)]
+    return f" ({'|'.join([*other, *turned])})"
 
 
 def _numeric(groups: list[str]) -> list[Word]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
+from operator import add, or_
 from typing import Any, TypeVar, cast
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -24,7 +24,7 @@ M = TypeVar("M", bound=Model)
 
 FEWEST_LETTERS = 2
 MUCH_LESS = 0.35  # what is so much less alike than the best is no likely meaning
-FEW = 4  # with so many hits nobody needs to be told what he may have meant
+FEW = 2  # with so many hits nobody needs to be told what he may have meant
 CANDIDATES = 60
 PER_KIND = 4
 EXACT, BEGINNING, WORD, ANYWHERE, ALIKE = range(5)
@@ -144,9 +144,11 @@ def _best(rows: Iterable[Any], query: Query) -> list[Hit]:
 
 def _alike(query: Query, reached: dict[str, Q]) -> list[Hit]:
     """Entries with words written much like those of the query, the most alike first."""
-    if not query.may_be_misspelt:
+    words = [word.spellings[0][0] for word in query.words if word.is_long]
+    if not words:
         return []
-    likeness = TrigramWordSimilarity(query.folded[0], "text")
+    # Word by word: one that is right should not make up for one that means something else.
+    likeness = reduce(add, (TrigramWordSimilarity(word, "text") for word in words)) / float(len(words))
     rows = SearchEntry.objects.filter(query.much_alike(), _all(reached)).annotate(likeness=likeness)
     best: list[Any] = list(rows.order_by("-likeness", Length("text"), "pk")[:CANDIDATES])
     enough = best[0].likeness - MUCH_LESS if best else 0

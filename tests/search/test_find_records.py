@@ -109,6 +109,12 @@ def test_typos_are_asked_for_only_where_little_was_found(director):
     assert titles(director, "12345") == []
 
 
+def test_the_most_alike_stands_first_word_by_word(director):
+    for name in ("Nerod Energy Hospitality", "Marlow Hospitality", "Marl Hotel"):
+        make_client(name=name)
+    assert titles(director, "merlow hospitalty")[0] == "Marlow Hospitality"
+
+
 def test_a_lead_is_found_by_all_it_says(director):
     make_lead(name="Ines Ferreira", company="Clínica Alba", payload={"x": 1})
     assert titles(director, "clinica alba") == ["Clínica Alba"]
