@@ -2,6 +2,8 @@
 #   make run                    the whole system, with demo data; PORT=8001 DATA_DIR=elsewhere for a second one,
 #                               DEMO=no without demo data, DATABASE_URL= and REDIS_URL= for servers of the system
 #   make test                   all tests, on servers of their own; ARGS="tests/core -x" for some
+#   make bench                  the standard work measured on data set S, into docs/BENCHMARKS.md; ARGS="W1 W3" for some;
+#                               servers of its own, whose set is kept in BENCH_DIR (var/bench) for the next run
 #   make lint                   every check that needs no server
 #   make messages               bring the catalogues of all languages up to date with the texts of the code
 #   make exec CMD="python manage.py shell"   one command with the servers up
@@ -17,7 +19,7 @@ HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)
 # Compiled once, every start is seconds quicker.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint exec setup messages
+.PHONY: run test bench lint exec setup messages
 .DEFAULT_GOAL := run
 
 run: setup
@@ -25,6 +27,11 @@ run: setup
 
 test: setup $(VENV)/.browser
 	@exec $(BIN)/python -m config.devstack exec --scratch pytest -n 2 --dist loadfile $(ARGS)
+
+BENCH_DIR ?= var/bench
+bench: setup
+	@env -u DATABASE_URL -u REDIS_URL DATA_DIR=$(BENCH_DIR) $(BIN)/python -m config.devstack exec \
+		python manage.py bench $(ARGS) $(if $(ARGS),,--write docs/BENCHMARKS.md)
 
 exec: setup
 	@exec $(BIN)/python -m config.devstack exec $(CMD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,15 +22,18 @@ CROWD, TAIL = 4.5, 2.0
 HOW = """\
 # Benchmarks
 
-Written by `make bench`; do not edit by hand. What is measured and why: PERFORMANCE.md of the design. `make bench` starts servers of its
-own, fills their database with data set S (`manage.py volume`) when it is empty and keeps it in `var/bench`, so that a second run begins
-at once. `ARGS="W1 W3"` measures some.
+Written by `make bench`; do not edit by hand. `make bench` starts servers of its own, fills their database with data
+set S (`manage.py volume`) when it is empty, and keeps it in `var/bench`, so that a second run begins at once.
+`make bench ARGS="W1 W3"` measures some and writes nothing. The works and their goals are those of the design.
 
-- Times in ms from the first byte sent to the last received, of finished HTML pages with sign-in, rights, history and audit on.
-- The web server is gunicorn with the settings of production's web process ({workers} workers, DEBUG off, templates compiled once), asked
-  over HTTP/1.1 on 127.0.0.1 by processes that keep their connection: one, then {together} at once.
-- {units} units each, none twice, after a warm-up. CPU is what the web processes computed for one unit, with one person.
-- Statements and PostgreSQL's share: the same units inside one process; the share is the time spent waiting for answers of the database.
+- Times in ms, from the first byte sent to the last received, of finished HTML pages with sign-in, rights, history and
+  audit on.
+- The web server is gunicorn as in production ({workers} workers, DEBUG off, templates compiled once), asked over
+  HTTP/1.1 on 127.0.0.1 by processes that keep their connection: one, then {together} at once.
+- {units} units each, none twice, after a warm-up. CPU is what the web processes computed for one unit, with one person:
+  it says more than the times where the machine is shared.
+- Statements and PostgreSQL's share: the same units inside one process; the share is the part of the time spent waiting
+  for answers of the database.
 - The signed-in user is in three roles and sees everything, which makes the longest lists and counts.
 """
 
@@ -44,10 +48,18 @@ def machine() -> str:
         fsync = cursor.fetchone()[0]
     busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
     return (
-        f"- {os.cpu_count()} cores ({_processor()}), shared with other work: the load averages were {busy} at the end of"
-        f" the run.\n- Python {platform.python_version()}, PostgreSQL {version} (shared_buffers {buffers}, fsync {fsync}).\n"
+        f"- {os.cpu_count()} cores ({_processor()}), shared with others: load averages {busy} at the end of the run;"
+        f" a million additions in Python took {_calibration():.0f} ms of CPU.\n"
+        f"- Python {platform.python_version()}, PostgreSQL {version} (shared_buffers {buffers}, fsync {fsync}).\n"
         f"- Taken on {timezone.now():%Y-%m-%d %H:%M} UTC."
     )
+
+
+def _calibration() -> float:
+    """How quick this machine is just now: ms of CPU for a million additions."""
+    began = time.process_time()
+    sum(range(1_000_000))
+    return (time.process_time() - began) * 1000
 
 
 def _processor() -> str:
@@ -82,11 +94,12 @@ def verdict(median: float, must: float, aim: float) -> str:
 
 def row_of(one: Measured) -> str:
     work, inside = one.work, one.inside
+    goals = f"{work.must:g} | {work.aim:g} | {verdict(one.alone.median, work.must, work.aim)}"
     calm = one.together.median <= CROWD * one.alone.median and one.together.p95 <= TAIL * one.together.median
     return (
         f"| {work.code} | {work.title} | {one.alone.median:.1f} | {one.alone.p95:.1f} | {one.cpu:.1f} |"
         f" {one.together.median:.1f} | {one.together.p95:.1f} | {inside.statements:.0f} | {inside.share:.0%} |"
-        f" {work.must:g} | {work.aim:g} | {verdict(one.alone.median, work.must, work.aim)} | {'yes' if calm else 'no'} |"
+        f" {goals} | {'yes' if calm else 'no'} |"
     )
 
 
@@ -103,15 +116,15 @@ def row_of_import(runs: Sequence[Closer]) -> str:
 
 def written(measured: Sequence[Measured], imports: Sequence[Closer], *, units: int, together: int) -> str:
     head = (
-        f"| W | work | median | p95 | CPU | median at {together} | p95 at {together} | statements | PostgreSQL | must | aim"
-        f" | reached | calm at {together} |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
+        f"| W | work | median | p95 | CPU | median at {together} | p95 at {together} | statements | PostgreSQL | must"
+        f" | aim | reached | calm at {together} |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
     )
     rows = [row_of(one) for one in measured] + ([row_of_import(imports)] if imports else [])
     return "\n".join(
         [
             HOW.format(units=units, together=together, workers=WORKERS),
             "## Machine and set", "", machine(), f"- {of_set()}", "", "## Times", "", head + "\n".join(rows), "",
-            f"“calm” means: at {together} people the median is at most {CROWD:g} times that of one, and the 95th percentile at"
+            f"“calm”: at {together} people the median is at most {CROWD:g} times that of one, and the 95th percentile at"
             f" most {TAIL:g} times the median. W14 is timed by itself, three times; its p95 is the slowest.", "",
         ]
     )  # fmt: skip
