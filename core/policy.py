@@ -115,19 +115,23 @@ def grants_of(user: Any) -> dict[str, list[Grant]]:
         return cached
     found: dict[str, list[Grant]] = {}
     if user.pk and user.is_active:
-        for action, reach, branches, warehouses in _grant_rows(user):
+        for reach, branches, warehouses, actions in _grant_rows(user):
             grant = Grant(Reach(reach), frozenset(branches) or None, frozenset(warehouses) or None)
-            found.setdefault(action, []).append(grant)
+            for action in actions:
+                found.setdefault(action, []).append(grant)
     user._policy_grants = found
     return found
 
 
-def _grant_rows(user: Any) -> Iterable[tuple[str, int, list[int], list[int]]]:
+def _grant_rows(user: Any) -> Iterable[tuple[int, list[int], list[int], list[str]]]:
+    """A row for each assignment and reach: reach, branches, warehouses, and the actions held so far."""
     from core.models import RoleAssignment
 
     branches = ArrayAgg("branches", filter=Q(branches__isnull=False), distinct=True, default=[])
-    grants = RoleAssignment.objects.filter(user=user, role__grants__reach__gt=Reach.NONE).annotate(in_branches=branches)
-    return grants.values_list("role__grants__action", "role__grants__reach", "in_branches", "warehouse_ids")
+    actions = ArrayAgg("role__grants__action", distinct=True)
+    grants = RoleAssignment.objects.filter(user=user, role__grants__reach__gt=Reach.NONE)
+    rows = grants.values("pk", "role__grants__reach").annotate(in_branches=branches, actions=actions)
+    return rows.values_list("role__grants__reach", "in_branches", "warehouse_ids", "actions")
 
 
 def forget_rights(user: Any) -> None:
@@ -234,7 +238,10 @@ def reach_q(user: Actor, action: str, model: type[Model]) -> Q:
         return Q(pk__in=[])
     if user.is_superuser and user.is_active:
         return Q()
-    parts = [_grant_q(user, grant, ownership_of(model)) for grant in grants_of(user).get(action, [])]
+    grants = grants_of(user).get(action, [])
+    if any(grant.reach == Reach.ALL and not grant.branch_ids and not grant.warehouse_ids for grant in grants):
+        return Q()  # without asking for teams and branches of narrower grants
+    parts = [_grant_q(user, grant, ownership_of(model)) for grant in grants]
     if not parts:
         return Q(pk__in=[])
     if not all(parts):  # an empty condition reaches everything

@@ -17,7 +17,15 @@ def new_leads(user: Any) -> int | None:
 navigation.add(
     Entry(_("My tasks"), "calendar", "crm:task_calendar", "", 20, action="crm.view_task"),
     Entry(
-        _("Leads"), "user-plus", "crm:lead_list", "sell", 10, action="crm.view_lead", on_phone=True, counter=new_leads
+        _("Leads"),
+        "user-plus",
+        "crm:lead_list",
+        "sell",
+        10,
+        action="crm.view_lead",
+        on_phone=True,
+        counter=new_leads,
+        counter_seconds=10,
     ),
     Entry(_("Clients"), "building-store", "crm:client_list", "sell", 40, action="crm.view_client", on_phone=True),
     Entry(_("Contacts"), "address-book", "crm:person_list", "sell", 50, action="crm.view_person", on_phone=True),

@@ -95,7 +95,7 @@ TEMPLATES = [
     },
 ]
 COMPONENT_PAGE = False  # all parts of the interface on one page, for those who build it
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "core.ui.widgets.Renderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 

@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from core.quantities import show
-from core.ui import cells
+from core.ui import cells, widgets
 
 register = template.Library()
 register.filter("qty", show)
@@ -18,6 +18,8 @@ register.filter(cells.day)
 register.filter(cells.moment)
 register.filter(cells.ago)
 register.filter(cells.exact_money)
+register.simple_tag(widgets.select, name="select_box")
+register.simple_tag(widgets.field_box)
 
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _NAME = re.compile(r"[a-z0-9-]+")

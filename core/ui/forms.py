@@ -100,6 +100,7 @@ class RecordForm(forms.ModelForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+        self.helper.field_template = "ui/_field.html"
         self.helper.layout = self._layout()
 
     def extra_fields(self) -> dict[str, forms.Field]:

@@ -26,8 +26,8 @@ SECTIONS: dict[str, str | Promise] = {
 class Entry:
     """One entry: `action` None is for every signed-in person; `on_phone` puts it into the bottom bar.
 
-    `counter` gives the number beside it for a user (one cheap statement, or None); `switch` names the module switch
-    that takes it away.
+    `counter` gives the number beside it for a user (one cheap statement, or None), which may be so many seconds old
+    (`counter_seconds`); `switch` names the module switch that takes it away.
     """
 
     label: str | Promise
@@ -39,6 +39,7 @@ class Entry:
     on_phone: bool = False
     switch: str = ""
     counter: Callable[[Any], int | None] | None = None
+    counter_seconds: int = 0
 
 
 _entries: list[Entry] = []

@@ -7,6 +7,7 @@ costs the statements of its counters and one for the pinned views, whatever else
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,9 @@ THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
 ON_PHONE = 4
 PINNED = 12
+# Numbers beside entries that may be some seconds old, by entry and user: when they are to be counted again, and what.
+_counted: dict[tuple[str, int], tuple[float, int | None]] = {}
+MOST_COUNTED = 10_000
 
 # Pages that a pair of keys opens: G and then the letter. The key dialog lists those that the user has.
 GO_TO = {
@@ -87,13 +91,26 @@ class Shell:
         for entry in sorted(navigation.declared(), key=lambda entry: entry.order):
             url = address(entry.url_name)
             if url and self._may_use(entry):
-                count = entry.counter(self.user) if entry.counter else None
+                count = self._count(entry)
                 keys = GO_TO.get(entry.url_name, "")
                 found[entry.section].append(
                     Link(entry.label, entry.icon, url, count, on_phone=entry.on_phone, keys=keys)
                 )
         self._mark([link for links in found.values() for link in links])
         return [Section(navigation.SECTIONS[name], links) for name, links in found.items() if links]
+
+    def _count(self, entry: navigation.Entry) -> int | None:
+        """The number beside an entry; one that may be some seconds old is counted once for all pages of that time."""
+        if entry.counter is None or not entry.counter_seconds:
+            return entry.counter(self.user) if entry.counter else None
+        key, now = (entry.url_name, self.user.pk), time.monotonic()
+        until, known = _counted.get(key, (0.0, None))
+        if until < now:
+            known = entry.counter(self.user)
+            if len(_counted) >= MOST_COUNTED:
+                _counted.clear()
+            _counted[key] = (now + entry.counter_seconds, known)
+        return known
 
     def _may_use(self, entry: navigation.Entry) -> bool:
         if not switches.is_on(entry.switch):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
+from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import SafeString
 
@@ -65,3 +67,25 @@ class Renderer(TemplatesSetting):
         if drawer is not None:
             return SafeString(drawer(context["widget"]))
         return super().render(template_name, context, request)
+
+
+PLAIN = (forms.TextInput, forms.Textarea, forms.Select)
+NOT_PLAIN = (forms.SelectMultiple, forms.RadioSelect, forms.HiddenInput)
+
+
+def field_box(field: BoundField) -> SafeString | None:
+    """A field with label and help as crispy's template writes it; None where more has to be said (errors, ticks)."""
+    widget = field.field.widget
+    if field.errors or field.use_fieldset or not isinstance(widget, PLAIN) or isinstance(widget, NOT_PLAIN):
+        return None
+    look = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    known = widget.attrs.get("class", "").split()
+    words = [*known, *(word for word in (type(widget).__name__.lower(), look) if word not in known)]
+    drawn = field.as_widget(attrs={**widget.attrs, "class": " ".join(words)})
+    required = field.field.required
+    mark, star = (" requiredField", '<span class="asteriskField">*</span>') if required else ("", "")
+    head = f'<label for="{esc(field.id_for_label)}" class="form-label{mark}">'
+    label = f"{head}{esc(field.label)}{star}</label>" if field.label else ""
+    name = esc(field.auto_id)
+    told = f'<div id="{name}_helptext" class="form-text">{field.help_text}</div>' if field.help_text else ""
+    return SafeString(f'<div id="div_{name}" class="mb-3">{label}{drawn}{told}</div>')
