@@ -66,7 +66,7 @@ class Renderer(TemplatesSetting):
         drawer = _DRAWERS.get(template_name)
         if drawer is not None:
             return SafeString(drawer(context["widget"]))
-        return super().render(template_name, context, request)
+        return SafeString(super().render(template_name, context, request))
 
 
 PLAIN = (forms.TextInput, forms.Textarea, forms.Select)

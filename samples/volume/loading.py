@@ -76,4 +76,6 @@ def finish() -> None:
                     Literal(table), Identifier(table)
                 )
             )
+        # What was just written waits in a list that every search reads through, until it is sorted in.
+        cursor.execute("SELECT gin_clean_pending_list('search_entry_trigrams')")
         cursor.execute("ANALYZE")
