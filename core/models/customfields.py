@@ -82,7 +82,9 @@ class CustomField(Entity):
     in_lists = models.BooleanField(_("stands in new lists"), default=False)
     is_active = models.BooleanField(_("in use"), default=True)
     see_roles = ArrayField(models.CharField(max_length=40), verbose_name=_("who may see it"), default=list, blank=True)
-    fill_roles = ArrayField(models.CharField(max_length=40), verbose_name=_("who may fill it"), default=list, blank=True)
+    fill_roles = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("who may fill it"), default=list, blank=True
+    )
     is_indexed = models.BooleanField(_("fast filter"), default=False)
     index_state = models.CharField(max_length=8, choices=IndexState.choices, default=IndexState.NONE, editable=False)
     index_error = models.TextField(blank=True, editable=False)

@@ -116,7 +116,9 @@ class Follow(OfRecord):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record_type", "record_id", "user"], name="record_followed_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["record_type", "record_id", "user"], name="record_followed_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} #{self.record_id}"

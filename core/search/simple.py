@@ -11,13 +11,13 @@ from core.ui.registers import Register
 def search_by(register: type[Register], *columns: str, number: str = "", order: int = 200) -> None:
     """Find records by these columns; the first is what the result is called, `number` its exact number."""
     made = registers.by_key(register().key)
-    known = {field.name: field.column for field in made.model._meta.concrete_fields}
+    known: dict[str, str] = {field.name: str(field.column) for field in made.model._meta.concrete_fields}
     read = [f"r.{known[name]}" for name in columns]
     watched = [known[name] for name in (*columns, *([number] if number else []))]
     is_binned = "binned_at" in known
     ownership = made.model.ownership  # type: ignore[attr-defined]
-    owner = known.get(ownership.owner or "")
-    branch = known.get(ownership.branch or "")
+    owner = known.get(ownership.owner or "", "")
+    branch = known.get(ownership.branch or "", "")
     columns_told = (
         *dict.fromkeys(watched),
         *(one for one in ("binned_at", owner, branch) if one and one in known.values()),

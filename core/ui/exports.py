@@ -76,7 +76,12 @@ class ExportScreen(RegisterView):
         if count > AT_ONCE:
             job = start_job(
                 kind="core.export",
-                params={"register": self.register.key, "address": address.urlencode(), "format": form, "scope": astuple(chosen)},
+                params={
+                    "register": self.register.key,
+                    "address": address.urlencode(),
+                    "format": form,
+                    "scope": astuple(chosen),
+                },
                 title=_("Export: %(list)s") % {"list": self.register.label_plural},
                 by=self.user,
             )

@@ -1,4 +1,4 @@
-"""Clients, contacts, leads and items in a real browser: usable in every width and theme, quick by keyboard and in place."""
+"""Clients, contacts, leads and items in a real browser: usable in every width and theme, by keyboard and in place."""
 
 import os
 from collections.abc import Callable
