@@ -21,11 +21,23 @@ TONES = {"active": "ok", "left": ""}
 
 
 def _points(kind: str) -> Any:
-    def read(ids: list[int], _user: Any) -> dict[int, str]:
-        points = ContactPoint.objects.filter(person__in=ids, kind=kind).order_by("is_primary", "-pk")
-        return dict(points.values_list("person", "value"))  # the primary one comes last and stays
+    """How a list reads its e-mails or phones: both in one statement, by whichever column asks first."""
+
+    def read(ids: list[int], user: Any) -> dict[int, str]:
+        held = getattr(user, "_points_of_list", None)
+        if held is None or held[0] is not ids:
+            held = user._points_of_list = (ids, _points_of(ids))
+        return held[1][kind]
 
     return read
+
+
+def _points_of(ids: list[int]) -> dict[str, dict[int, str]]:
+    found: dict[str, dict[int, str]] = {ContactKind.EMAIL: {}, ContactKind.PHONE: {}}
+    points = ContactPoint.objects.filter(person__in=ids, kind__in=list(found)).order_by("is_primary", "-pk")
+    for kind, person, value in points.values_list("kind", "person", "value"):
+        found[kind][person] = value  # the primary one comes last and stays
+    return found
 
 
 def clients_of(ids: list[int], user: Any) -> dict[int, str]:

@@ -22,7 +22,7 @@ CROWD, TAIL = 4.5, 2.0
 HOW = """\
 # Benchmarks
 
-Written by `make bench`; do not edit by hand. `make bench` starts servers of its own, fills their database with data
+Written by `make bench`, all but the last section, which it keeps. `make bench` starts servers of its own, fills their database with data
 set S (`manage.py volume`) when it is empty, and keeps it in `var/bench`, so that a second run begins at once.
 `make bench ARGS="W1 W3"` measures some and writes nothing. The works and their goals are those of the design.
 
@@ -114,6 +114,15 @@ def row_of_import(runs: Sequence[Closer]) -> str:
     )
 
 
+READING = "\n## Reading them\n"
+
+
+def kept_reading(page: Path) -> str:
+    """The last section of the page as somebody wrote it about the run before."""
+    _head, title, text = (page.read_text(encoding="utf-8") if page.exists() else "").partition(READING)
+    return title + text
+
+
 def written(measured: Sequence[Measured], imports: Sequence[Closer], *, units: int, together: int) -> str:
     head = (
         f"| W | work | median | p95 | CPU | median at {together} | p95 at {together} | statements | PostgreSQL | must"
@@ -124,7 +133,7 @@ def written(measured: Sequence[Measured], imports: Sequence[Closer], *, units: i
         [
             HOW.format(units=units, together=together, workers=WORKERS),
             "## Machine and set", "", machine(), f"- {of_set()}", "", "## Times", "", head + "\n".join(rows), "",
-            f"“calm”: at {together} people the median is at most {CROWD:g} times that of one, and the 95th percentile at"
-            f" most {TAIL:g} times the median. W14 is timed by itself, three times; its p95 is the slowest.", "",
+            f"“calm”: at {together} people the median is at most {CROWD:g} times that of one, and the 95th percentile"
+            f" at most {TAIL:g} times the median. W14 is timed by itself, three times; its p95 is the slowest.", "",
         ]
     )  # fmt: skip

@@ -1,4 +1,6 @@
 import logging
+import signal
+import sys
 from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,7 @@ class Command(BaseCommand):
         user = User.objects.filter(email=FIRST_USER).first()
         if user is None:
             raise CommandError("This database holds other data than that of `volume`; name an empty one.")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the web server is ended on the way out
         logging.disable(logging.INFO)  # each request and each business fact is worth a line in daily work
         wanted = works or [*WORKS, "W14"]
         measured, imports = [], []
@@ -56,7 +59,8 @@ class Command(BaseCommand):
             imports = importing.measure(user)
             self._say(report.row_of_import(imports))
         if write:
-            write.write_text(report.written(measured, imports, units=units, together=together), encoding="utf-8")
+            page = report.written(measured, imports, units=units, together=together) + report.kept_reading(write)
+            write.write_text(page, encoding="utf-8")
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
