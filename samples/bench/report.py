@@ -22,8 +22,8 @@ CROWD, TAIL = 4.5, 2.0
 HOW = """\
 # Benchmarks
 
-Written by `make bench`, all but the last section, which it keeps. `make bench` starts servers of its own, fills their database with data
-set S (`manage.py volume`) when it is empty, and keeps it in `var/bench`, so that a second run begins at once.
+Written by `make bench`, all but the last section, which it keeps. It starts servers of its own, fills their database
+with data set S (`manage.py volume`) when it is empty, and keeps it in `var/bench`: a second run begins at once.
 `make bench ARGS="W1 W3"` measures some and writes nothing. The works and their goals are those of the design.
 
 - Times in ms, from the first byte sent to the last received, of finished HTML pages with sign-in, rights, history and
@@ -80,8 +80,8 @@ def of_set() -> str:
         ("finance_payment", "payments"),
     )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(f"SELECT count(*) FROM {table}" for table, _name in tables))
-        counts = [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"SELECT {', '.join(f'(SELECT count(*) FROM {table})' for table, _name in tables)}")
+        counts = cursor.fetchone()
         cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
         size = cursor.fetchone()[0]
     told = ", ".join(f"{count:,} {name}" for count, (_table, name) in zip(counts, tables, strict=True))
