@@ -135,7 +135,8 @@ def _parameters(name: str, filterset: RecordFilter) -> Iterable[str]:
 
 def _filled(data: Any, name: str, filterset: RecordFilter) -> bool:
     get = data.getlist if hasattr(data, "getlist") else lambda key: [data.get(key, "")]
-    return any(value not in ("", None) for key in _parameters(name, filterset) for value in get(key))
+    empty = ("", None, "unknown")  # "unknown" is what a yes/no filter sends that nobody touched
+    return any(value not in empty for key in _parameters(name, filterset) for value in get(key))
 
 
 def _words(filterset: RecordFilter, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from html import escape
 from typing import Any, ClassVar
@@ -245,7 +246,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             return []
         found = self.filterset.qs.order_by().aggregate(**{f"t{n}": total.aggregate for n, total in enumerate(wanted)})
         return [
-            (total.label, cells.write(Column("total", "", kind=total.kind), found[f"t{n}"] or 0))
+            (total.label, cells.write(Column("total", "", kind=total.kind), found[f"t{n}"] or Decimal(0)))
             for n, total in enumerate(wanted)
         ]
 

@@ -81,7 +81,7 @@
   document.addEventListener("formdata", (event) => {
     if (!event.target.matches(".filter-form, .list-search, .column-form")) return;
     const data = event.formData;
-    for (const [name, value] of [...data.entries()]) if (value === "") data.delete(name);
+    for (const [name, value] of [...data.entries()]) if (value === "" || value === "unknown") data.delete(name);
   });
 
   document.addEventListener("keydown", (event) => {

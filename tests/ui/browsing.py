@@ -25,4 +25,8 @@ def assert_usable(page: Page, width: int) -> None:
     """No finding of axe, nothing wider than the screen."""
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    wide = page.evaluate(
+        "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1"
+        " && !e.closest('.tblwrap, .viewtabs, .filterbar')).map(e => e.outerHTML.slice(0, 120)).slice(0, 3)"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} at {width}: {wide}"

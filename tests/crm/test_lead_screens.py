@@ -1,0 +1,68 @@
+"""The list, card and steps of leads, as people use them."""
+
+import pytest
+from django.urls import reverse
+
+from core.models import User
+from crm.models import Lead
+from tests.factories.core import make_user
+from tests.factories.crm import make_lead
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seller(client) -> User:
+    user = make_user("seller")
+    client.force_login(user)
+    return user
+
+
+def test_the_list_adds_the_budgets_up(client, seller):
+    make_lead(title="A", owner_id=seller.pk, budget=1000)
+    make_lead(title="B", owner_id=seller.pk, budget=234)
+    page = client.get(reverse("crm:lead_list"))
+    assert page.status_code == 200
+    assert [str(value) for _label, value in page.context["totals"]] == ["1,234"]
+
+
+def test_a_list_without_budgets_adds_up_to_nothing(client, seller):
+    make_lead(title="A", owner_id=seller.pk)
+    assert [str(value) for _label, value in client.get(reverse("crm:lead_list")).context["totals"]] == ["0"]
+
+
+def test_a_lead_is_entered_answered_and_rejected(client, seller):
+    made = client.post(
+        reverse("crm:lead_new"),
+        {"name": "Ada", "email": "ada@example.com", "title": "Desk", "owner": seller.pk, "key": "k"},
+    )
+    lead = Lead.objects.get()
+    assert (made.status_code, lead.owner, lead.raw_payload["email"]) == (302, seller, "ada@example.com")
+    client.post(reverse("crm:lead_answer", args=[lead.pk]), {"kind": "call", "subject": "Hello", "body": "We called."})
+    lead.refresh_from_db()
+    assert (lead.status, lead.first_answer_at is not None) == ("working", True)
+    asked = client.post(reverse("crm:lead_reject", args=[lead.pk]), {"reason": ""})
+    assert asked.status_code == 422
+    client.post(reverse("crm:lead_reject", args=[lead.pk]), {"reason": "Too small"})
+    lead.refresh_from_db()
+    assert (lead.status, lead.reject_reason) == ("rejected", "Too small")
+    assert "Make a deal of it" not in client.get(reverse("crm:lead_card", args=[lead.pk])).text
+
+
+def test_a_lead_becomes_a_deal(client, seller):
+    from tests.factories.core import make_branch
+    from tests.factories.sales import make_pipeline
+
+    make_pipeline()
+    make_branch()
+    lead = make_lead(owner_id=seller.pk, email="ada@example.com")
+    done = client.post(reverse("crm:lead_qualify", args=[lead.pk]), {"amount": "900"})
+    assert done.status_code == 302, done.text
+    lead.refresh_from_db()
+    assert lead.deal.amount == 900
+
+
+def test_the_steps_of_a_foreign_lead_are_unknown(client, seller):
+    foreign = make_lead(owner_id=make_user("seller").pk)
+    for page in ("lead_answer", "lead_qualify", "lead_reject"):
+        assert client.post(reverse(f"crm:{page}", args=[foreign.pk]), {"reason": "x"}).status_code == 404
