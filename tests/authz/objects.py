@@ -35,6 +35,7 @@ from core.models import (
 from core.services import outbox
 from core.services.records import type_of
 from crm.models import ContactPoint, PersonRole
+from tests.authz import passkeys
 from tests.factories import core as make
 from tests.factories import crm, inventory, sales
 from tests.factories.customfields import make_field
@@ -103,7 +104,7 @@ BUILDERS: dict[str, Callable[[Any, Any], Any]] = {
     ),
     "sales.quote": lambda world, owner: sales.make_quote(sales.make_deal(owner=owner, branch=world.branch)),
     "mfa.key": lambda world, owner: Authenticator.objects.create(
-        user=owner, type="webauthn", data={"name": "Key", "credential": {}}
+        user=owner, type="webauthn", data={"name": "Key", "credential": passkeys.credential()}
     ),
 }
 # Records that belong to nobody: one for all roles.

@@ -122,7 +122,7 @@ def test_api(client, seller, van):
     token = made.secret
     headers = {"Authorization": f"Bearer {token}"}
     answer = client.get("/api/v1/vehicles/", headers=headers)
-    rows = json.loads(answer.content)["items"]
+    rows = json.loads(answer.content)["data"]
     assert [row["plate"] for row in rows] == ["RI-12"]
     assert "daily_cost" not in rows[0]
     body = json.dumps({"plate": "API-1", "name": "By the API", "seats": 2})
