@@ -93,8 +93,8 @@ def tried_out(operation: Any, caller: Caller, mode: GenerationMode) -> str | Non
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["valid", "broken"])
 def test_no_call_gets_a_server_error_and_every_answer_is_as_described(caller: Caller, mode: GenerationMode) -> None:
-    failures = []
+    failures, application = [], WSGIHandler()
     for operation in OPERATIONS:
-        operation.app = WSGIHandler()
+        operation.app = application
         failures.append(tried_out(operation, caller, mode))
     assert "\n\n".join(failure for failure in failures if failure) == ""
