@@ -25,14 +25,21 @@ def log_as_everybody_does(**_kwargs: Any) -> None:
     logging.config.dictConfig(settings.LOGGING)
 
 
+_worker: dict[str, int] = {}
+
+
 @worker_init.connect
 def share_memory(**_kwargs: Any) -> None:
     """What is loaded before the pool is forked stays out of the garbage collector's way, and so stays shared."""
+    _worker["pid"] = os.getpid()
     gc.collect()
     gc.freeze()
 
 
 @worker_process_init.connect
 def leave_no_orphan(**_kwargs: Any) -> None:
-    """A pool process goes with its worker; its task was not acknowledged and runs again elsewhere."""
-    end_with_parent(os.getppid(), signal.SIGKILL)
+    """A pool process goes with its worker; its task was not acknowledged and runs again elsewhere.
+
+    The worker's number was noted before the fork: one that died before this line has another parent's by now.
+    """
+    end_with_parent(_worker.get("pid", os.getppid()), signal.SIGKILL)
