@@ -46,6 +46,7 @@ def add_to_rows(
 def create_sequence(name: str) -> None:
     """Make a PostgreSQL sequence unless it exists."""
     with connection.cursor() as cursor:
+        # A name cannot be a parameter; it is quoted, and only our own code gives it.
         cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {connection.ops.quote_name(name)}")
 
 
@@ -158,6 +159,7 @@ def tell_planner(model: type[models.Model], added: int, *, at_least: int = 500) 
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [table])
         if cursor.fetchone()[0] < added:
+            # The model's own table, quoted.
             cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
 
 

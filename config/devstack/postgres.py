@@ -73,6 +73,7 @@ def create_database(places: Places) -> bool:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [where.DATABASE])
             if cursor.fetchone():
                 return False
+            # A constant of the product; a name cannot be a parameter.
             cursor.execute(f"CREATE DATABASE {where.DATABASE}")
             return True
     finally:

@@ -174,6 +174,7 @@ def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     return problems.problem(404, "no_such_address", f"There is nothing at this address.{hint}")
 
 
+# Only keys in a header open the API, no cookie of a browser does, and this answers 404 to everybody.
 nowhere.csrf_exempt = True  # type: ignore[attr-defined]
 
 
