@@ -21,6 +21,13 @@ WEB_SECONDS = 60
 # A server that dies is started again, but not for ever.
 MOST_STARTS, IN_SECONDS = 5, 120
 
+CELERY = (sys.executable, "-m", "celery", "--app=config")
+PROGRAMS = {
+    "web": (sys.executable, "-m", "gunicorn", "--config=python:config.webserver", "config.wsgi"),
+    "worker": (*CELERY, "worker", "--concurrency=2", "--loglevel=info", "--without-mingle", "--without-gossip"),
+    "beat": (*CELERY, "beat", "--loglevel=info", "--pidfile="),
+}
+
 
 class System:
     """One running installation on one data folder and one port."""
@@ -43,8 +50,10 @@ class System:
             self.publish(env)
             migrating.migrate(self.places, env, embedded=self.servers.own_database)
             demo.load_if_empty(self.places, env, embedded=self.servers.own_database)
-            self.start_programs(env)
+            self.start_program("web", env)
             self.wait_for_web()
+            self.start_program("worker", env)
+            self.start_program("beat", env)
             say(f"Hyper CRM answers at {self.address} after {time.monotonic() - began:.1f} s. Ctrl-C ends it.")
             say(f"Data: {self.places.data}, logs: {self.places.logs}")
             demo.print_sign_ins(env)
@@ -52,20 +61,13 @@ class System:
         finally:
             self.stop()
 
-    def start_programs(self, env: Mapping[str, str]) -> None:
-        python = sys.executable
-        celery = [python, "-m", "celery", "--app=config"]
-        commands = {
-            "web": [python, "-m", "gunicorn", "--config=python:config.webserver", "config.wsgi"],
-            "worker": [*celery, "worker", "--concurrency=2", "--loglevel=info", "--without-mingle", "--without-gossip"],
-            "beat": [*celery, "beat", "--loglevel=info", "--pidfile="],
-        }
-        for name, command in commands.items():
-            log = self.places.logs / f"{name}.log"
-            shorten_log(log)
-            child = Child(name, command, log, folder=BASE_DIR, env=env)
-            self.programs.append(child)
-            child.start()
+    def start_program(self, name: str, env: Mapping[str, str]) -> None:
+        """The web comes first and alone: people wait for it, and loading the code three times at once is slow."""
+        log = self.places.logs / f"{name}.log"
+        shorten_log(log)
+        child = Child(name, PROGRAMS[name], log, folder=BASE_DIR, env=env)
+        self.programs.append(child)
+        child.start()
         self.publish(env)
 
     def publish(self, env: Mapping[str, str]) -> None:

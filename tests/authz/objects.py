@@ -236,6 +236,7 @@ _targets |= {
     "core:paper_batch": lambda world, role: {"none": Target({}, {"kind": "sales.quote", "ids": ["0"]})},
     "core:labels": lambda world, role: {"any": Target({"kind": "inventory.item"})},
     **dict.fromkeys(("mfa_edit_webauthn", "mfa_remove_webauthn"), by("mfa.key")),
+    "mfa_reauthenticate_webauthn": lambda world, role: {"none": Target({})} if world.objects("mfa.key", role) else {},
     "core:undo": by("core.undo", "uuid", "uuid"),
     "core:reminder_forget": by("core.reminder"),
     "core:remind": by("crm.client", app="crm", model="client"),

@@ -17,7 +17,7 @@ REACHES = {"own": 1, "team": 2, "branch": 3, "all": 4}
 NEEDS = {"none": 1, "any": 1, "own": 1, "binned": 1, "team": 2, "foreign": 3}
 KIT_PAGES = ("list", "export", "bulk", "choices", "bins", "new", "card", "edit", "field", "bin", "restore")
 
-WORDS = ("binned", "may_miss", "may_refuse", "tells")
+WORDS = ("binned", "may_miss", "may_refuse", "may_send_away", "tells")
 
 SEEN, REFUSED, HIDDEN, DENIED = "seen", "refused", "hidden", "denied"
 
@@ -45,7 +45,8 @@ class Rule:
     """Who may do something (`act`), who may know of the object (`view`), and what is special.
 
     `binned`: the page is about records in the bin. `may_miss`, `may_refuse`: 404 or 403 is an answer to those who may.
-    `tells`: a refusal is told by a message on the next page.
+    `may_send_away`: what was sent may be answered by the sign-in page. `tells`: a refusal is told by a message on the
+    next page.
     """
 
     act: dict[str, int]
@@ -53,6 +54,7 @@ class Rule:
     binned: bool = False
     may_miss: bool = False
     may_refuse: bool = False
+    may_send_away: bool = False
     tells: bool = False
 
     def outcome(self, role: str, kind: str) -> str:
