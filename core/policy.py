@@ -18,6 +18,7 @@ from django.db.models import Model, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core import setup
 from core.actors import Actor
 from core.choices import Reach
 from core.errors import NotAllowed
@@ -108,18 +109,35 @@ def sync_roles(**_kwargs: Any) -> None:
         role.save(update_fields=["known_actions"])
 
 
+def remember_across_requests(user: Any) -> None:
+    """Let a user object share what it knows of its rights with later requests, until the setup changes.
+
+    Only for the one who is signed in: a user that a service has just changed reads his rights anew.
+    """
+    user._policy_memory = setup.memory_of(user.pk)
+
+
+def memory_of(user: Any) -> dict[Any, Any]:
+    """What is known of a user's rights and of what follows from them, kept at the user object."""
+    memory: dict[Any, Any] | None = getattr(user, "_policy_memory", None)
+    if memory is None:
+        memory = user._policy_memory = {}
+    return memory
+
+
 def grants_of(user: Any) -> dict[str, list[Grant]]:
     """All rights of a user, read once per user object, in one statement."""
-    cached = getattr(user, "_policy_grants", None)
-    if cached is not None:
-        return cached
-    found: dict[str, list[Grant]] = {}
-    if user.pk and user.is_active:
-        for reach, branches, warehouses, actions in _grant_rows(user):
+    if not user.is_active:
+        return {}
+    memory = memory_of(user)
+    found: dict[str, list[Grant]] | None = memory.get("grants")
+    if found is None:
+        found = {}
+        for reach, branches, warehouses, actions in _grant_rows(user) if user.pk else ():
             grant = Grant(Reach(reach), frozenset(branches) or None, frozenset(warehouses) or None)
             for action in actions:
                 found.setdefault(action, []).append(grant)
-    user._policy_grants = found
+        memory["grants"] = found
     return found
 
 
@@ -136,41 +154,41 @@ def _grant_rows(user: Any) -> Iterable[tuple[int, list[int], list[int], list[str
 
 def forget_rights(user: Any) -> None:
     """Drop what a user object remembers of its rights; the next question reads them anew."""
-    for name in ("_policy_grants", "_policy_roles", "_policy_teammates", "_policy_home_branches"):
-        user.__dict__.pop(name, None)
+    user._policy_memory = {}
 
 
 def roles_of(user: Any) -> frozenset[str]:
     """The codes of the roles a user is in, in whichever branches (one statement per user object)."""
-    cached = getattr(user, "_policy_roles", None)
-    if cached is None:
+    memory = memory_of(user)
+    if "roles" not in memory:
         from core.models import RoleAssignment
 
         codes = RoleAssignment.objects.filter(user_id=user.pk).values_list("role__code", flat=True) if user.pk else ()
-        cached = user._policy_roles = frozenset(codes)
-    return cached
+        memory["roles"] = frozenset(codes)
+    return memory["roles"]  # type: ignore[no-any-return]
 
 
 def _teammates(user: Any) -> set[int]:
     """The user, the members of his teams and of the teams he leads, and their leaders (one statement)."""
-    cached = getattr(user, "_policy_teammates", None)
-    if cached is None:
+    memory = memory_of(user)
+    if "teammates" not in memory:
         from core.models import Team, User
 
         teams = Team.objects.filter(Q(members=user) | Q(leader=user)).values("pk")
         people = User.objects.filter(Q(teams__in=teams) | Q(teams_led__in=teams))
-        cached = user._policy_teammates = {*people.values_list("pk", flat=True), user.pk}
-    return cached
+        memory["teammates"] = {*people.values_list("pk", flat=True), user.pk}
+    return memory["teammates"]  # type: ignore[no-any-return]
 
 
 def _home_branches(user: Any) -> frozenset[int] | None:
     """The branches of the user's teams; None when no team names one (one statement)."""
-    if not hasattr(user, "_policy_home_branches"):
+    memory = memory_of(user)
+    if "home_branches" not in memory:
         from core.models import Team
 
         teams = Team.objects.filter(Q(members=user) | Q(leader=user), branch__isnull=False)
-        user._policy_home_branches = frozenset(teams.values_list("branch_id", flat=True)) or None
-    return user._policy_home_branches
+        memory["home_branches"] = frozenset(teams.values_list("branch_id", flat=True)) or None
+    return memory["home_branches"]  # type: ignore[no-any-return]
 
 
 def branches_of(user: Any, grant: Grant) -> frozenset[int] | None:

@@ -32,6 +32,9 @@ class Setup:
 
 
 _known: tuple[UUID | None, Setup] = (None, Setup())
+# What pages keep for each user while the stamp stays the same: his rights, his views, parts of pages.
+_memories: dict[int, dict[Any, Any]] = {}
+MOST_MEMORIES = 500
 _now: ContextVar[tuple[float, Setup] | None] = ContextVar("setup_of_this_request", default=None)
 
 
@@ -51,10 +54,25 @@ def fresh() -> Setup:
     if stamp is None:
         setup = Setup()
     elif stamp != known_stamp:
+        _memories.clear()
         setup = _read()
         _known = (stamp, setup)
     assume(setup)
     return setup
+
+
+def memory_of(user_id: int) -> dict[Any, Any]:
+    """A place to keep what follows from the setup for one user, shared by the requests of this process.
+
+    It is empty again after any change of the setup. Whoever puts something in does not change it afterwards, because
+    other requests read it at the same moment. Without a stamp nothing is shared.
+    """
+    current()
+    if _known[0] is None:
+        return {}
+    if len(_memories) >= MOST_MEMORIES:
+        _memories.clear()
+    return _memories.setdefault(user_id, {})
 
 
 def assume(setup: Setup) -> None:

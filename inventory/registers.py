@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
+from core.prepared import prepared
 from core.ui import registers, remarks
 from core.ui.bulk import AddTag, EditField, MoveToBin
 from core.ui.registers import Register
@@ -26,23 +27,21 @@ def balances(ids: list[int], user: Any) -> QuerySet[StockBalance]:
     return StockBalance.objects.visible_to(user).filter(item__in=ids, location__warehouse__isnull=False)
 
 
-def _summed(field: str) -> Any:
+@prepared
+def _stock(ids: Any, user: Any) -> QuerySet[Any, Any]:
+    """On hand, reserved, and available: the one minus the other."""
+    rows = balances(ids, user).order_by().values("item").annotate(held=Sum("qty"), kept=Sum("reserved"))
+    return rows.annotate(free=F("held") - F("kept")).values_list("item", "held", "kept", "free")
+
+
+def _summed(place: int) -> Any:
     def read(ids: list[int], user: Any) -> dict[int, Decimal]:
-        rows = balances(ids, user).order_by().values("item").annotate(total=Sum(field))
-        return {**dict.fromkeys(ids, Decimal(0)), **dict(rows.values_list("item", "total"))}
+        held = getattr(user, "_stock_of_list", None)
+        if held is None or held[0] is not ids:
+            held = user._stock_of_list = (ids, _stock(ids, user))
+        return {**dict.fromkeys(ids, Decimal(0)), **{row[0]: row[place] for row in held[1]}}
 
     return read
-
-
-def available(ids: list[int], user: Any) -> dict[int, Decimal]:
-    """On hand minus reserved."""
-    rows = balances(ids, user).order_by().values("item").annotate(held=Sum("qty"), kept=Sum("reserved"))
-    free = {item: held - kept for item, held, kept in rows.values_list("item", "held", "kept")}
-    return {**dict.fromkeys(ids, Decimal(0)), **free}
-
-
-def tags(ids: list[int], _user: Any) -> dict[int, list[str]]:
-    return remarks.tags_of_many(Item, ids)
 
 
 @registers.add
@@ -68,16 +67,14 @@ class Items(Register):
         Column("name", _("Name"), sort="name", folds=True, edits="name"),
         Column("category", _("Category"), sort="category__name", edits="category"),
         Column("type", _("Type"), Kind.CHOICE, sort="type", tones={}),
-        Column(
-            "on_hand", _("On hand"), Kind.QTY, batch=_summed("qty"), on_phone=True, needs="inventory.view_stockbalance"
-        ),
-        Column("reserved", _("Reserved"), Kind.QTY, batch=_summed("reserved"), needs="inventory.view_stockbalance"),
-        Column("available", _("Available"), Kind.QTY, batch=available, needs="inventory.view_stockbalance"),
+        Column("on_hand", _("On hand"), Kind.QTY, batch=_summed(1), on_phone=True, needs="inventory.view_stockbalance"),
+        Column("reserved", _("Reserved"), Kind.QTY, batch=_summed(2), needs="inventory.view_stockbalance"),
+        Column("available", _("Available"), Kind.QTY, batch=_summed(3), needs="inventory.view_stockbalance"),
         Column("unit", _("Unit"), sort="unit__code"),
         Column("min_stock", _("Minimum"), Kind.QTY, sort="min_stock", edits="min_stock"),
         Column("standard_cost", _("Standard cost"), Kind.QTY, sort="standard_cost"),
         Column("status", _("Status"), Kind.CHOICE, sort="status", tones=TONES),
-        Column("tags", _("Tags"), Kind.TAGS, batch=tags, shown=False),
+        Column("tags", _("Tags"), Kind.TAGS, batch=remarks.tags_reader(Item), shown=False),
         Column("lead_days", _("Lead time, days"), Kind.NUMBER, sort="lead_days", shown=False, edits="lead_days"),
         Column("replenishment", _("Supplied by"), Kind.CHOICE, sort="replenishment", shown=False),
     )

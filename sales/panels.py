@@ -7,12 +7,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import policy
+from core.prepared import prepared
 from core.ui import bins, cells, panels, registers
 from core.ui.panels import Panel, Stat
 from core.ui.tables import Column, Kind
@@ -27,8 +28,13 @@ OPEN_ORDERS = (OrderStatus.CONFIRMED, OrderStatus.IN_PROGRESS)
 
 def open_deals(ids: list[int], user: Any) -> dict[int, Decimal]:
     """What the open deals of each client are worth, as far as the user may see them."""
+    return dict(_open_deals(ids, user))
+
+
+@prepared
+def _open_deals(ids: Any, user: Any) -> QuerySet[Any, Any]:
     rows = Deal.objects.visible_to(user).filter(client__in=ids, status=DealStatus.OPEN)
-    return dict(rows.order_by().values("client").annotate(total=Sum("amount")).values_list("client", "total"))
+    return rows.order_by().values("client").annotate(total=Sum("amount")).values_list("client", "total")
 
 
 def client_stats(client: Client, user: Any) -> Iterable[Stat]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from pghistory.middleware import HistoryMiddleware
 
+from core import policy
 from core.access import acting, factors, sessions
 
 # Pages of the account library that stay open for somebody who has to set up a second factor.
@@ -43,6 +44,7 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and request.session.session_key:
             sessions.keep(request)
+            policy.remember_across_requests(request.user)
             request.needs_factor = factors.blocks(request)  # type: ignore[attr-defined]
             acting.apply(request)
         return self.get_response(request)

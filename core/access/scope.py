@@ -84,7 +84,14 @@ def branches_of(user: User) -> QuerySet[Branch]:
 
 
 def places_for(user: User) -> list[Place]:
-    """The menu: legal entities with their branches, as far as the user's rights go (one statement)."""
+    """The menu: legal entities with their branches, as far as the user's rights go. Remembered with the rights."""
+    memory = policy.memory_of(user)
+    if "places" not in memory:
+        memory["places"] = _read_places(user)
+    return memory["places"]  # type: ignore[no-any-return]
+
+
+def _read_places(user: User) -> list[Place]:
     rows = branches_of(user).select_related("organization").order_by("organization__name", "name", "pk")
     found: dict[int, tuple[str, list[Place]]] = {}
     for branch in rows:

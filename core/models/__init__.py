@@ -42,7 +42,7 @@ from core.models.organisation import (
     WorkCalendar,
     WorkShift,
 )
-from core.models.screens import Comment, Draft, Follow, SavedView, Tag, TagLink, UndoStep
+from core.models.screens import Comment, Draft, Follow, PinnedView, SavedView, Tag, TagLink, UndoStep
 from core.models.search import SearchEntry
 from core.models.users import Role, RoleAssignment, RoleBranch, RoleGrant, Team, TeamMembership, User
 
@@ -51,9 +51,9 @@ __all__ = [
     "CustomField", "CustomValues", "Document", "Draft", "Entity", "Event", "EventDelivery", "ExchangeRate", "Follow",
     "Holiday", "IdempotencyKey", "ImportChange", "ImportMapping", "ImportRow", "ImportRun", "Job", "JobFile",
     "LockingQuerySet", "Notice", "NoticePreference", "NoticeSettings",
-    "NumberSequence", "Organization", "OutboxMessage", "Ownership", "PublicLink", "RecordLink", "Reminder", "Role",
-    "RoleAssignment", "RoleBranch", "RoleGrant", "SavedView", "ScopedQuerySet", "SearchEntry", "SetupStamp",
-    "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership", "UndoStep", "User",
-    "UserSession", "WebhookDelivery", "WebhookEndpoint", "WorkCalendar", "WorkShift", "append_only", "frozen_when",
-    "kept_when", "money_field", "percent_field", "price_field", "qty_field",
+    "NumberSequence", "Organization", "OutboxMessage", "Ownership", "PinnedView", "PublicLink", "RecordLink",
+    "Reminder", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "SavedView", "ScopedQuerySet", "SearchEntry",
+    "SetupStamp", "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership", "UndoStep",
+    "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WorkCalendar", "WorkShift", "append_only",
+    "frozen_when", "kept_when", "money_field", "percent_field", "price_field", "qty_field",
 ]  # fmt: skip

@@ -12,27 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import FieldKind, IndexState
 from core.history import tracked, tracked_without
 from core.models.base import Entity, LockingQuerySet, UUIDv7
+from core.models.stamps import stamps
 
 KEY_PATTERN = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 MOST_DIGITS = 6
 
 
-def stamps(name: str) -> pgtrigger.Trigger:
-    """Each change of the table gives the setup a new stamp, by which processes see that they have to read it anew."""
-    return pgtrigger.Trigger(
-        name=name,
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=(
-            "INSERT INTO core_setupstamp (id, stamp) VALUES (1, uuidv7())"
-            " ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp; RETURN NULL;"
-        ),
-    )
-
-
 class SetupStamp(models.Model):
-    """One row that changes with every own field and every switch. No row: nothing was ever set up."""
+    """One row that changes with all that is set up seldom and asked on every page. No row: nothing was ever set up.
+
+    Own fields, switches, roles and who is in them, teams, legal entities and branches, saved and pinned views.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     stamp = models.UUIDField(db_default=UUIDv7())

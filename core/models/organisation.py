@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import Weekday
 from core.history import tracked, tracked_without
 from core.models.base import Entity, LockingQuerySet, percent_field
+from core.models.stamps import stamps
 
 
 @tracked
@@ -139,6 +140,9 @@ class Organization(Entity):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     is_active = models.BooleanField(_("active"), default=True)
 
+    class Meta:
+        triggers = [stamps("organization_stamps_the_setup")]
+
     def __str__(self) -> str:
         return self.name
 
@@ -155,6 +159,7 @@ class Branch(Entity):
     class Meta:
         verbose_name_plural = _("branches")
         constraints = [models.UniqueConstraint(fields=["organization", "code"], name="branch_code_once")]
+        triggers = [stamps("branch_stamps_the_setup")]
 
     def __str__(self) -> str:
         return self.name

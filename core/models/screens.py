@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import Tone, ViewScope
 from core.history import tracked
 from core.models.base import Entity, LockingQuerySet, UUIDv7
+from core.models.stamps import stamps
 from core.ownership import Ownership
 
 
@@ -49,9 +50,18 @@ class SavedView(Entity):
             ),
         ]  # fmt: skip
         indexes = [models.Index(fields=["register", "position"], name="saved_view_of_list")]
+        triggers = [stamps("saved_view_stamps_the_setup")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class PinnedView(SavedView.pinned_by.through):  # type: ignore[name-defined,misc]
+    """Who has which view in the sidebar."""
+
+    class Meta:
+        proxy = True
+        triggers = [stamps("pinned_view_stamps_the_setup")]
 
 
 class OfRecord(models.Model):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import Reach
 from core.history import tracked, tracked_without
 from core.models.base import UUIDv7
+from core.models.stamps import stamps
 
 
 class UserManager(BaseUserManager["User"]):
@@ -62,6 +63,9 @@ class Team(models.Model):
     leader = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="teams_led")
     members = models.ManyToManyField(User, related_name="teams", blank=True)
 
+    class Meta:
+        triggers = [stamps("team_stamps_the_setup")]
+
     def __str__(self) -> str:
         return self.name
 
@@ -81,6 +85,9 @@ class Role(models.Model):
     )
     known_actions = ArrayField(models.CharField(max_length=80), default=list, blank=True, editable=False)
 
+    class Meta:
+        triggers = [stamps("role_stamps_the_setup")]
+
     def __str__(self) -> str:
         return self.name
 
@@ -98,6 +105,7 @@ class RoleGrant(models.Model):
             models.UniqueConstraint(fields=["role", "action"], name="role_grant_once_per_action"),
             models.CheckConstraint(condition=Q(reach__in=Reach.values), name="role_grant_reach_is_known"),
         ]
+        triggers = [stamps("role_grant_stamps_the_setup")]
 
     def __str__(self) -> str:
         return f"{self.role_id}: {self.action}"
@@ -117,6 +125,7 @@ class RoleAssignment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="role_assigned_once_per_user")]
+        triggers = [stamps("role_assignment_stamps_the_setup")]
 
     def __str__(self) -> str:
         return f"{self.user_id} / {self.role_id}"
@@ -128,6 +137,7 @@ class TeamMembership(Team.members.through):  # type: ignore[name-defined,misc]
 
     class Meta:
         proxy = True
+        triggers = [stamps("team_membership_stamps_the_setup")]
 
 
 @tracked_without(obj_field=None)
@@ -136,3 +146,4 @@ class RoleBranch(RoleAssignment.branches.through):  # type: ignore[name-defined,
 
     class Meta:
         proxy = True
+        triggers = [stamps("role_branch_stamps_the_setup")]

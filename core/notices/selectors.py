@@ -8,6 +8,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from core.models import Notice, NoticePreference, NoticeSettings, Reminder
 from core.notices import kinds
+from core.prepared import prepared
 
 MANY = 99
 
@@ -26,9 +27,13 @@ def notices_of(user: Any, *, kind: str = "", unread_only: bool = False) -> Query
 def unread_count(user: Any) -> int:
     """How many unread notices, at most one more than MANY; read once per user object, in one statement."""
     if not hasattr(user, "_unread_notices"):
-        unread = Notice.objects.filter(user=user, in_bell=True, read_at=None)
-        user._unread_notices = len(unread.values_list("pk", flat=True)[: MANY + 1])
+        user._unread_notices = len(_unread([user.pk], user))
     return user._unread_notices
+
+
+@prepared
+def _unread(users: Any, _user: Any) -> QuerySet[Any, Any]:
+    return Notice.objects.filter(user__in=users, in_bell=True, read_at=None).values_list("pk")[: MANY + 1]
 
 
 def newest_id(user: Any) -> int:

@@ -7,12 +7,18 @@ from typing import Any
 
 from django import template
 from django.template import TemplateDoesNotExist
+from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.template.loader import get_template
-from django.utils.html import format_html
+from django.utils import translation
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+
+from core import policy
 
 register = template.Library()
 
+MOST_PARTS = 200  # of one user, in one process
 COLOURS = ("a", "c", "d", "e", "f")
 
 
@@ -32,6 +38,49 @@ def part(context: Context, name: str, **values: Any) -> str:
         return ""
     with context.push(**values):
         return get_template(name).template.render(context)  # type: ignore[attr-defined,no-any-return]
+
+
+# What stands in a remembered part for that which is another with each page.
+TOKEN, HERE = "@@token@@", "@@here@@"
+
+
+class RememberedNode(Node):
+    """A part of the frame, written once for all pages on which it looks the same."""
+
+    def __init__(self, name: str, varying: list[Any], inside: NodeList) -> None:
+        self.name, self.varying, self.inside = name, varying, inside
+
+    def render(self, context: Context) -> SafeString:
+        request = context.get("request")
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated or getattr(request, "acting", None) is not None:
+            return self.inside.render(context)
+        memory = policy.memory_of(user)
+        kept = memory.setdefault("parts", {})
+        key = (self.name, translation.get_language(), *(variable.resolve(context) for variable in self.varying))
+        written = kept.get(key)
+        if written is None:
+            with context.push(csrf_token=TOKEN, page_address=HERE):
+                written = self.inside.render(context)
+            if len(kept) >= MOST_PARTS:
+                kept.clear()
+            kept[key] = written
+        token, here = str(context.get("csrf_token", "")), escape(request.get_full_path())  # type: ignore[union-attr]
+        return SafeString(written.replace(TOKEN, token).replace(HERE, here))
+
+
+@register.tag
+def remembered(parser: Parser, token: Token) -> RememberedNode:
+    """`{% remembered "name" value … %}…{% endremembered %}`: written once as long as the user's rights, the language
+    and the values are the same.
+
+    Forms inside use `{% csrf_token %}` as ever; the address of the page is `page_address`. Anything else that changes
+    from page to page has to stand among the values.
+    """
+    _tag, name, *varying = token.split_contents()
+    inside = parser.parse(("endremembered",))
+    parser.delete_first_token()
+    return RememberedNode(name.strip("\"'"), [parser.compile_filter(part) for part in varying], inside)
 
 
 @register.filter

@@ -84,14 +84,18 @@ def moment(value: datetime) -> str:
 
 def ago(value: datetime | date) -> str:
     """Today, yesterday, 16 days."""
-    on = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    days = (timezone.localdate() - on).days
+    zone = timezone.get_current_timezone()
+    on = value.astimezone(zone).date() if isinstance(value, datetime) else value
+    days = (timezone.now().astimezone(zone).date() - on).days
+    return _days_ago(days, translation.get_language()) if days >= 0 else day(on)
+
+
+@lru_cache(maxsize=4096)
+def _days_ago(days: int, _language: str | None) -> str:
     if days == 0:
         return _("Today")
     if days == 1:
         return _("Yesterday")
-    if days < 0:
-        return day(on)
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 

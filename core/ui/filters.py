@@ -76,6 +76,9 @@ class PeopleFilter(django_filters.ModelMultipleChoiceFilter):
         kwargs.setdefault("queryset", User.objects.filter(is_active=True).order_by("first_name", "last_name"))
         super().__init__(*args, **kwargs)
 
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return super().filter(qs, value) if len(value or ()) else qs
+
 
 def _start(day: Any) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,13 +19,19 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
+from core import policy
 from core.access import scope
 from core.ui import cells, views
 from core.ui.access import Guarded
 from core.ui.paging import COUNT_LIMIT, Page, count_of, page_of
-from core.ui.queries import PAGE_SIZES, ListQuery
+from core.ui.queries import PAGE_SIZES, PLACE, ListQuery
 from core.ui.registers import Register
 from core.ui.tables import Column, Kind, reader
+
+# Menus of the list that are read when somebody opens them.
+PARTS = {"filters": "ui/_list_filters.html", "columns": "ui/_list_columns.html"}
+# A list known to be longer than counts go is not counted again for so many seconds.
+LONG_FOR = 60.0
 
 
 @dataclass(frozen=True)
@@ -86,9 +93,10 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "counts" in request.GET:
             return self.render_counts()
-        if request.GET.get("part") == "filters":
-            context = {"filterset": self.filterset, **self.addresses()}
-            return self.response_class(request, ["ui/_list_filters.html"], context)
+        part = request.GET.get("part")
+        if part in PARTS:
+            context = {"filterset": self.filterset, **self.addresses(), "column_choices": self.column_choices()}
+            return self.response_class(request, [PARTS[part]], context)
         return self.render_to_response(self.get_context_data(**kwargs))
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
@@ -119,7 +127,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
         asked = query.parameters
         page = page_of(rows, keys, size=query.page_size, after=asked.get("after", ""), before=asked.get("before", ""))
         alone = not page.before and not page.after and not asked.get("after") and not asked.get("before")
-        count = len(page.rows) if alone else count_of(self.filterset.qs)
+        count = len(page.rows) if alone else self.count()
         chips = self.filterset.chips(query.parameters)
         query.is_narrowed = bool(chips or asked.get("q"))
         return super().get_context_data(
@@ -146,6 +154,20 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             **kwargs,
         )
 
+    def count(self) -> int:
+        """How many rows match, or COUNT_LIMIT + 1 for more than counts go."""
+        known = policy.memory_of(self.user).setdefault("long_lists", {})
+        asked = [item for item in sorted(self.query.parameters.lists()) if item[0] not in PLACE]
+        place, now = (self.register.key, str(asked), scope.current(self.request)), time.monotonic()
+        if known.get(place, 0.0) > now:
+            return COUNT_LIMIT + 1
+        found = count_of(self.filterset.qs)
+        if found > COUNT_LIMIT:
+            if len(known) > 100:
+                known.clear()
+            known[place] = now + LONG_FOR
+        return found
+
     @cached_property
     def bulk_actions(self) -> list[Any]:
         return [action for action in self.register.bulk_actions if action.is_offered(self.register, self.user)]
@@ -159,7 +181,6 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
         """Where the list's controls lead."""
         query, register = self.query, self.register
         here = register.url("list")
-        chosen = {column.name for column in query.columns}
         may_create = register.may(self.user, register.create_action)
         new_url = register.url("new") if may_create else ""
         import_url = self.import_url() if may_create else ""
@@ -176,13 +197,19 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             "filters_open": "filters" in self.request.GET,
             "filters_url": query.address(part="filters"),
             "filters_page_url": query.address(filters="1"),
-            "column_choices": [
-                *((column, True) for column in query.columns),
-                *((column, False) for column in query.offered if column.name not in chosen),
-            ],
+            "columns_open": (columns_open := "choose" in self.request.GET),
+            "columns_url": query.address(part="columns"),
+            "columns_page_url": query.address(choose="1"),
+            "column_choices": self.column_choices() if columns_open else (),
             "kept_state": [*query.kept_state()],
             "sizes": [(size, query.address(rows=str(size))) for size in PAGE_SIZES],
         }
+
+    def column_choices(self) -> list[tuple[Column, bool]]:
+        """All columns the user may have, the chosen ones first, and whether they are chosen."""
+        chosen = self.query.columns
+        others = [column for column in self.query.offered if column not in chosen]
+        return [*((column, True) for column in chosen), *((column, False) for column in others)]
 
     def import_url(self) -> str:
         """Where a file of such records is read in; "" where none can be."""

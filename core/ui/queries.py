@@ -21,7 +21,7 @@ from core.ui.tables import Column
 PAGE_SIZES = (20, 50, 80, 200)
 DEFAULT_PAGE_SIZE = 50
 # What says where somebody stands in a list, not which list it is.
-PLACE = frozenset({"after", "before", "counts", "part", "filters"})
+PLACE = frozenset({"after", "before", "counts", "part", "filters", "choose"})
 # What the view may hold beside filters.
 SHAPE = frozenset({"q", "sort", "columns", "rows", "layout"})
 

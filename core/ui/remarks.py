@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from core import policy
 from core.actors import Actor, user_or_none
 from core.errors import DomainError, NotAllowed
 from core.models import Comment, Follow, Tag, TagLink, User
+from core.prepared import prepared
 from core.services.records import type_of
 from core.transactions import command
 from core.ui import registers
@@ -131,13 +133,21 @@ def tags_of(record: Any) -> list[Tag]:
     return list(Tag.objects.filter(links__record_type=type_of(record), links__record_id=record.pk).order_by("name"))
 
 
-def tags_of_many(model: Any, ids: Iterable[int]) -> dict[int, list[str]]:
-    """The tags of many records of one model, in one statement."""
-    found: dict[int, list[str]] = {}
-    rows = TagLink.objects.filter(record_type=ContentType.objects.get_for_model(model), record_id__in=list(ids))
-    for record_id, name in rows.order_by("tag__name").values_list("record_id", "tag__name"):
-        found.setdefault(record_id, []).append(name)
-    return found
+def tags_reader(model: Any) -> Callable[[list[int], Any], dict[int, list[str]]]:
+    """How a list reads the tags of its records: in one statement."""
+
+    @prepared
+    def links(ids: Any, _user: Any) -> QuerySet[Any, Any]:
+        rows = TagLink.objects.filter(record_type=ContentType.objects.get_for_model(model), record_id__in=ids)
+        return rows.order_by("tag__name").values_list("record_id", "tag__name")
+
+    def read(ids: list[int], user: Any) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for record_id, name in links(ids, user):
+            found.setdefault(record_id, []).append(name)
+        return found
+
+    return read
 
 
 def is_followed(record: Any, user: Any) -> bool:

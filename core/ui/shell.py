@@ -1,7 +1,7 @@
 """What stands around every page: the sidebar by right and switch, pinned views, what may be made new, toasts.
 
 Everything is lazy: a page that does not show the shell (a part for htmx, a file) pays nothing for it. The sidebar
-costs the statements of its counters and one for the pinned views, whatever else the page does.
+costs the statements of its counters; entries, views and the written frame are remembered with the user's rights.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 from core import policy
-from core.ui import navigation, registers, switches
+from core.access import scope
+from core.ui import navigation, registers, switches, views
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
@@ -88,16 +89,21 @@ class Shell:
         if not self.is_for_somebody:
             return []
         found: dict[str, list[Link]] = {name: [] for name in navigation.SECTIONS}
-        for entry in sorted(navigation.declared(), key=lambda entry: entry.order):
-            url = address(entry.url_name)
-            if url and self._may_use(entry):
-                count = self._count(entry)
-                keys = GO_TO.get(entry.url_name, "")
-                found[entry.section].append(
-                    Link(entry.label, entry.icon, url, count, on_phone=entry.on_phone, keys=keys)
-                )
+        for entry, url in self._entries():
+            link = Link(entry.label, entry.icon, url, self._count(entry), on_phone=entry.on_phone)
+            link.keys = GO_TO.get(entry.url_name, "")
+            found[entry.section].append(link)
         self._mark([link for links in found.values() for link in links])
         return [Section(navigation.SECTIONS[name], links) for name, links in found.items() if links]
+
+    def _entries(self) -> list[tuple[navigation.Entry, str]]:
+        """The entries this user may use with their addresses: the same for all pages until his rights change."""
+        memory = policy.memory_of(self.user)
+        if "entries" not in memory:
+            ordered = sorted(navigation.declared(), key=lambda entry: entry.order)
+            placed = [(entry, address(entry.url_name)) for entry in ordered if self._may_use(entry)]
+            memory["entries"] = [(entry, url) for entry, url in placed if url]
+        return memory["entries"]  # type: ignore[no-any-return]
 
     def _count(self, entry: navigation.Entry) -> int | None:
         """The number beside an entry; one that may be some seconds old is counted once for all pages of that time."""
@@ -121,7 +127,7 @@ class Shell:
         """Find the current entry, and the four of the bottom bar: those meant for it first."""
         path = self.request.path
         fitting = [link for link in links if path == link.url or (link.url != "/" and path.startswith(link.url))]
-        if fitting:
+        if fitting and not any(link.is_current for link in self.pinned):
             max(fitting, key=lambda link: len(link.url)).is_current = True
         wanted = [link for link in links if link.on_phone] + [link for link in links if not link.on_phone]
         for place, link in enumerate(wanted):
@@ -129,21 +135,14 @@ class Shell:
 
     @cached_property
     def pinned(self) -> list[Link]:
-        """The user's pinned views, each a link to its list (one statement)."""
+        """The user's pinned views, each a link to its list."""
         if not self.is_for_somebody:
             return []
         here = self.request.GET.get("view", "")
-        found = []
-        for view in self.user.pinned_views.order_by("position", "pk")[:PINNED]:
-            url = _list_of(view.register, self.user)
-            if url:
-                found.append(Link(view.name, "pin", f"{url}?view={view.pk}", is_current=here == str(view.pk)))
-        for link in found:
-            if link.is_current:
-                for section in self.sections:
-                    for other in section.links:
-                        other.is_current = False
-        return found
+        return [
+            Link(view.name, "pin", views.address_of(view), is_current=here == str(view.pk))
+            for view in views.pinned_views(self.user)[:PINNED]
+        ]
 
     @cached_property
     def new_links(self) -> list[Link]:
@@ -156,6 +155,18 @@ class Shell:
             if register.may(self.user, register.create_action)
         ]
         return [link for link in found if link.url]
+
+    @cached_property
+    def who(self) -> tuple[Any, ...]:
+        """What the frame of every page of this user depends on besides his rights; see the tag `remembered`."""
+        return str(self.user), getattr(self.user, "email", ""), getattr(self.user, "is_staff", False), self.theme
+
+    @cached_property
+    def look(self) -> tuple[Any, ...]:
+        """The same for the parts that say which page is the current one, and how much waits where."""
+        links = tuple((link.url, link.count, link.is_current) for section in self.sections for link in section.links)
+        views = tuple((link.url, link.is_current) for link in self.pinned)
+        return *self.who, links, views, scope.current(self.request)
 
     @property
     def theme(self) -> str:
@@ -174,14 +185,6 @@ class Shell:
     def toasts(self) -> Iterator[dict[str, str]]:
         """The messages that wait for this user, as toasts. Reading them takes them away."""
         return (as_toast(message) for message in get_messages(self.request))
-
-
-def _list_of(key: str, user: Any) -> str:
-    try:
-        register = registers.by_key(key)
-    except LookupError:
-        return ""
-    return address(f"{register.app}:{register.name}_list") if register.may(user, register.view_action) else ""
 
 
 def as_toast(message: Message) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -46,16 +46,24 @@ def visible_views(user: Any) -> Any:
 
 
 def views_of(user: Any, register_key: str) -> list[SavedView]:
-    """The saved views of one list that the user may open, in one statement."""
-    return list(visible_views(user).filter(register=register_key).order_by("position", "pk"))
+    """The saved views of one list that the user may open. Remembered: nobody changes these objects."""
+    return [view for view, _pinned in _remembered(user) if view.register == register_key]
 
 
 def pinned_views(user: Any) -> list[SavedView]:
-    """What the user pinned to the sidebar and may still open, in one statement."""
+    """What the user pinned to the sidebar and may still open, remembered as well."""
     known = {register.key for register in registers.everything() if register.may(user, register.view_action)}
-    return [
-        view for view in visible_views(user).filter(pinned_by=user).order_by("pk").distinct() if view.register in known
-    ]
+    return [view for view, pinned in _remembered(user) if pinned and view.register in known]
+
+
+def _remembered(user: Any) -> list[tuple[SavedView, bool]]:
+    """All views the user may open, and whether he pinned them: one statement until views, teams or rights change."""
+    memory = policy.memory_of(user)
+    if "views" not in memory:
+        pins = SavedView.pinned_by.through.objects.filter(savedview=OuterRef("pk"), user=user)
+        rows = visible_views(user).annotate(is_pinned=Exists(pins)).order_by("position", "pk")
+        memory["views"] = [(view, view.is_pinned) for view in rows]
+    return memory["views"]  # type: ignore[no-any-return]
 
 
 def address_of(view: SavedView) -> str:
@@ -104,6 +112,7 @@ def save_view(
         view = SavedView(register=register, owner=by, name=name.strip(), created_by=by)
     view.query, view.scope, view.team_id = query, scope, team_id if scope == ViewScope.TEAM else None
     view.save()
+    policy.forget_rights(by)
     return view
 
 
@@ -123,6 +132,7 @@ def change_view(*, view_id: int, changes: dict[str, Any], by: Any) -> SavedView:
     view.name, view.scope, view.team_id = name, scope, team_id if scope == ViewScope.TEAM else None
     view.query = changes.get("query", view.query)
     view.save()
+    policy.forget_rights(by)
     return view
 
 
@@ -133,6 +143,7 @@ def delete_view(*, view_id: int, by: Any) -> None:
     if view is not None:
         _require_own(view, by)
         view.delete()
+        policy.forget_rights(by)
 
 
 @command
@@ -143,6 +154,7 @@ def pin_view(*, view_id: int, pinned: bool, by: Any) -> None:
         view.pinned_by.add(by)
     else:
         view.pinned_by.remove(by)
+    policy.forget_rights(by)
 
 
 def _check_scope(by: Actor, scope: str, team_id: int | None) -> None:

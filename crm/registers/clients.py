@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
+from core.prepared import prepared
 from core.ui import cells, registers, remarks
 from core.ui.bulk import STANDARD
 from core.ui.registers import Register
@@ -20,14 +21,15 @@ from crm.services.clients import change_client, create_client
 TONES = {"prospect": "info", "active": "ok", "dormant": "warn", "blocked": "bad"}
 
 
-def last_contacts(ids: list[int], _user: Any) -> dict[int, Any]:
-    """When somebody last talked with each client."""
+@prepared
+def last_talks(ids: Any, _user: Any) -> QuerySet[Any, Any]:
     done = Interaction.objects.filter(client__in=ids, status=InteractionStatus.DONE)
-    return dict(done.order_by().values("client").annotate(last=Max("at")).values_list("client", "last"))
+    return done.order_by().values("client").annotate(last=Max("at")).values_list("client", "last")
 
 
-def tags(ids: list[int], _user: Any) -> dict[int, list[str]]:
-    return remarks.tags_of_many(Client, ids)
+def last_contacts(ids: list[int], user: Any) -> dict[int, Any]:
+    """When somebody last talked with each client."""
+    return dict(last_talks(ids, user))
 
 
 @registers.add
@@ -52,7 +54,7 @@ class Clients(Register):
         Column("status", _("Status"), Kind.CHOICE, sort="status", tones=TONES),
         Column("segment", _("Segment"), sort="segment", edits="segment"),
         Column("industry", _("Industry"), sort="industry", edits="industry"),
-        Column("tags", _("Tags"), Kind.TAGS, batch=tags),
+        Column("tags", _("Tags"), Kind.TAGS, batch=remarks.tags_reader(Client)),
         Column("last_contact", _("Last contact"), Kind.AGO, batch=last_contacts, on_phone=True),
         Column("owner", _("Owner"), Kind.USER, sort="owner__first_name", edits="owner"),
         Column("branch", _("Branch"), sort="branch__name", shown=False),

@@ -19,10 +19,6 @@ from crm.services.leads import change_lead, receive_lead
 TONES = {"new": "info", "working": "warn", "qualified": "ok", "rejected": ""}
 
 
-def tags(ids: list[int], _user: Any) -> dict[int, list[str]]:
-    return remarks.tags_of_many(Lead, ids)
-
-
 @registers.add
 class Leads(Register):
     """Interest that is not yet a deal: answered, then qualified or rejected."""
@@ -48,7 +44,7 @@ class Leads(Register):
         Column("budget", _("Budget"), Kind.MONEY, sort="budget", edits="budget"),
         Column("received_at", _("Received"), Kind.AGO, sort="received_at"),
         Column("first_answer_at", _("First answer"), Kind.MOMENT, sort="first_answer_at", shown=False),
-        Column("tags", _("Tags"), Kind.TAGS, batch=tags, shown=False),
+        Column("tags", _("Tags"), Kind.TAGS, batch=remarks.tags_reader(Lead), shown=False),
         Column("owner", _("Owner"), Kind.USER, sort="owner__first_name", edits="owner"),
     )
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
+from core.prepared import prepared
 from core.ui import cells, registers, remarks
 from core.ui.bulk import STANDARD
 from core.ui.registers import Register
@@ -14,52 +16,65 @@ from core.ui.tables import Column, Kind
 from crm.choices import ContactKind, InteractionStatus
 from crm.filters import PersonFilter
 from crm.forms import PersonForm
-from crm.models import ContactPoint, Interaction, Person, PersonRole
+from crm.models import Client, ContactPoint, Interaction, Person, PersonRole
 from crm.services.persons import change_person, create_person
 
 TONES = {"active": "ok", "left": ""}
 
 
-def _points(kind: str) -> Any:
-    """How a list reads its e-mails or phones: both in one statement, by whichever column asks first."""
+def _shared(read: Callable[[list[int], Any], dict[str, dict[int, Any]]], part: str) -> Any:
+    """How a list reads two columns that come from one statement: whichever asks first, sends it."""
+    held = f"_list_{read.__name__}"
 
-    def read(ids: list[int], user: Any) -> dict[int, str]:
-        held = getattr(user, "_points_of_list", None)
-        if held is None or held[0] is not ids:
-            held = user._points_of_list = (ids, _points_of(ids))
-        return held[1][kind]
+    def column(ids: list[int], user: Any) -> dict[int, Any]:
+        known = getattr(user, held, None)
+        if known is None or known[0] is not ids:
+            known = (ids, read(ids, user))
+            setattr(user, held, known)
+        return known[1][part]  # type: ignore[no-any-return]
 
-    return read
+    return column
 
 
-def _points_of(ids: list[int]) -> dict[str, dict[int, str]]:
-    found: dict[str, dict[int, str]] = {ContactKind.EMAIL: {}, ContactKind.PHONE: {}}
-    points = ContactPoint.objects.filter(person__in=ids, kind__in=list(found)).order_by("is_primary", "-pk")
-    for kind, person, value in points.values_list("kind", "person", "value"):
+@prepared
+def _points(ids: Any, _user: Any) -> QuerySet[Any, Any]:
+    points = ContactPoint.objects.filter(person__in=ids, kind__in=[ContactKind.EMAIL, ContactKind.PHONE])
+    return points.order_by("is_primary", "-pk").values_list("kind", "person", "value")
+
+
+def points(ids: list[int], user: Any) -> dict[str, dict[int, Any]]:
+    found: dict[str, dict[int, Any]] = {ContactKind.EMAIL: {}, ContactKind.PHONE: {}}
+    for kind, person, value in _points(ids, user):
         found[kind][person] = value  # the primary one comes last and stays
     return found
 
 
-def clients_of(ids: list[int], user: Any) -> dict[int, str]:
-    """Where each person has a place, as far as the user may know of the client."""
-    from crm.models import Client
-
-    roles = PersonRole.objects.filter(person__in=ids, client__in=Client.objects.visible_to(user))
-    return dict(roles.order_by("is_primary", "-pk").values_list("person", "client__name"))
-
-
-def positions(ids: list[int], _user: Any) -> dict[int, str]:
-    roles = PersonRole.objects.filter(person__in=ids).exclude(position="")
-    return dict(roles.order_by("is_primary", "-pk").values_list("person", "position"))
+@prepared
+def _places(ids: Any, user: Any) -> QuerySet[Any, Any]:
+    known = Client.objects.visible_to(user).filter(pk=OuterRef("client")).values("name")
+    roles = PersonRole.objects.filter(person__in=ids).annotate(at=Subquery(known))
+    return roles.order_by("is_primary", "-pk").values_list("person", "at", "position")
 
 
-def last_contacts(ids: list[int], _user: Any) -> dict[int, Any]:
+def places(ids: list[int], user: Any) -> dict[str, dict[int, Any]]:
+    """Where each person has a place, as far as the user may know of the client, and as what."""
+    found: dict[str, dict[int, Any]] = {"client": {}, "position": {}}
+    for person, client, position in _places(ids, user):
+        if client:
+            found["client"][person] = client
+        if position:
+            found["position"][person] = position
+    return found
+
+
+@prepared
+def _last_talks(ids: Any, _user: Any) -> QuerySet[Any, Any]:
     done = Interaction.objects.filter(person__in=ids, status=InteractionStatus.DONE)
-    return dict(done.order_by().values("person").annotate(last=Max("at")).values_list("person", "last"))
+    return done.order_by().values("person").annotate(last=Max("at")).values_list("person", "last")
 
 
-def tags(ids: list[int], _user: Any) -> dict[int, list[str]]:
-    return remarks.tags_of_many(Person, ids)
+def last_contacts(ids: list[int], user: Any) -> dict[int, Any]:
+    return dict(_last_talks(ids, user))
 
 
 @registers.add
@@ -79,11 +94,11 @@ class Persons(Register):
     default_sort = "name"
     columns = (
         Column("name", _("Name"), value=str, sort="last_name", folds=True, on_phone=True),
-        Column("client", _("Client"), batch=clients_of),
-        Column("position", _("Position"), batch=positions),
-        Column("email", _("E-mail"), Kind.EMAIL, batch=_points(ContactKind.EMAIL)),
-        Column("phone", _("Phone"), Kind.PHONE, batch=_points(ContactKind.PHONE)),
-        Column("tags", _("Tags"), Kind.TAGS, batch=tags),
+        Column("client", _("Client"), batch=_shared(places, "client")),
+        Column("position", _("Position"), batch=_shared(places, "position")),
+        Column("email", _("E-mail"), Kind.EMAIL, batch=_shared(points, ContactKind.EMAIL)),
+        Column("phone", _("Phone"), Kind.PHONE, batch=_shared(points, ContactKind.PHONE)),
+        Column("tags", _("Tags"), Kind.TAGS, batch=remarks.tags_reader(Person)),
         Column("last_contact", _("Last contact"), Kind.AGO, batch=last_contacts, on_phone=True),
         Column("owner", _("Owner"), Kind.USER, sort="owner__first_name", edits="owner"),
         Column("status", _("Status"), Kind.CHOICE, sort="status", tones=TONES, shown=False),

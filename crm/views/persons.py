@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.ui import cells
 from core.ui.panels import Stat
 from core.ui.records import RecordScreen
-from crm.registers.persons import TONES, last_contacts, positions
+from crm.registers.persons import TONES, last_contacts, places
 from crm.selectors.steps import next_step_of
 
 
@@ -22,7 +22,7 @@ class PersonCard(RecordScreen):
             yield cells.tag(self.record.get_status_display(), TONES.get(self.record.status, ""))
 
     def subtitle(self) -> Iterator[SafeString | str]:
-        position = positions([self.record.pk], self.user).get(self.record.pk)
+        position = places([self.record.pk], self.user)["position"].get(self.record.pk)
         if position:
             yield position
         if self.record.owner:

@@ -7,6 +7,7 @@ import json
 import pytest
 from django.test import Client, override_settings
 
+from core import policy
 from core.api import resources
 from core.policy import ROLES
 from tests.api.client import ROOT, make_key
@@ -32,7 +33,7 @@ def keys(world) -> dict[str, str]:
     """A key per role. The right to have one comes with a role of its own, so it is the same for all."""
     found = {role: make_key(person).secret for role, person in world.people.items()}
     for person in world.people.values():
-        person.__dict__.pop("_policy_grants", None)
+        policy.forget_rights(person)
     return found
 
 

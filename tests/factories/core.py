@@ -113,7 +113,7 @@ def give_role(user: User, code: str, *, branches: Iterable[Branch] = ()) -> Role
         policy.sync_roles()
     assignment = RoleAssignment.objects.create(user=user, role=Role.objects.get(code=code))
     assignment.branches.set(branches)
-    user.__dict__.pop("_policy_grants", None)
+    policy.forget_rights(user)
     return assignment
 
 
@@ -122,7 +122,7 @@ def make_team(*members: User, leader: User | None = None, **fields: Any) -> Team
     team = Team.objects.create(leader=leader, **fields)
     team.members.set(members)
     for member in members:
-        member.__dict__.pop("_policy_teammates", None)
+        policy.forget_rights(member)
     return team
 
 
