@@ -4,6 +4,7 @@
 #   make test                   all tests, on servers of their own; ARGS="tests/core -x" for some
 #   make bench                  the standard work measured on data set S, into docs/BENCHMARKS.md; ARGS="W1 W3" for some;
 #                               servers of its own, whose set is kept in BENCH_DIR (var/bench) for the next run
+#   make shots                  pictures of all screens with the demo data into var/shots; ARGS="deal* --widths 390" for some
 #   make lint                   every check that needs no server
 #   make messages               bring the catalogues of all languages up to date with the texts of the code
 #   make exec CMD="python manage.py shell"   one command with the servers up
@@ -19,7 +20,7 @@ HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)
 # Compiled once, every start is seconds quicker.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test bench lint exec setup messages
+.PHONY: run test bench shots lint exec setup messages
 .DEFAULT_GOAL := run
 
 run: setup
@@ -32,6 +33,12 @@ BENCH_DIR ?= var/bench
 bench: setup
 	@env -u DATABASE_URL -u REDIS_URL DATA_DIR=$(BENCH_DIR) $(BIN)/python -m config.devstack exec \
 		python manage.py bench $(ARGS) $(if $(ARGS),,--write docs/BENCHMARKS.md)
+
+# The demo company is loaded into a database of its own when there is none yet.
+SHOTS_DIR ?= var/shots
+shots: setup $(VENV)/.browser
+	@env -u DATABASE_URL -u REDIS_URL DATA_DIR=$(SHOTS_DIR)/data $(BIN)/python -m config.devstack exec \
+		bash -c 'python manage.py demo --if-empty && exec python manage.py shots --out $(SHOTS_DIR) $(ARGS)'
 
 exec: setup
 	@exec $(BIN)/python -m config.devstack exec $(CMD)
