@@ -1,7 +1,8 @@
 """Records for the addresses: by model for each role, and by address what its arguments name.
 
 `BUILDERS` makes a record that belongs to a person. `targets` says for an address which record its arguments name;
-a page that the kit makes for a register needs no line, its model is enough.
+a page that the kit makes for a register needs no line, its model is enough. Each app adds its own in a module of
+`tests/authz/records`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 from uuid import uuid4
 
@@ -35,7 +38,7 @@ from core.models import (
 from core.services import outbox
 from core.services.records import type_of
 from crm.models import ContactPoint, PersonRole
-from tests.authz import passkeys
+from tests.authz import passkeys, records
 from tests.factories import core as make
 from tests.factories import crm, inventory, sales
 from tests.factories.customfields import make_field
@@ -108,7 +111,7 @@ BUILDERS: dict[str, Callable[[Any, Any], Any]] = {
     ),
 }
 # Records that belong to nobody: one for all roles.
-OWNERLESS = frozenset({"inventory.item", "core.user", "core.team", "core.own_field"})
+OWNERLESS = {"inventory.item", "core.user", "core.team", "core.own_field"}
 
 
 def _owned(record: Any, owner: Any) -> Any:
@@ -299,3 +302,12 @@ def roles_of_users(world: Any, role: str) -> Targets:
 @targets("core:role_card", "core:role_edit")
 def roles(world: Any, role: str) -> Targets:
     return {"any": Target({"code": "seller" if role != "seller" else "marketer"})}
+
+
+def _read_records() -> None:
+    """What the modules of `tests/authz/records` add for their apps to BUILDERS, OWNERLESS and the targets."""
+    for module in iter_modules(records.__path__):
+        import_module(f"{records.__name__}.{module.name}")
+
+
+_read_records()

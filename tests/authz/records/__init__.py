@@ -1,0 +1,1 @@
+"""What each app adds to the records of the matrix: builders by model, targets by address."""
