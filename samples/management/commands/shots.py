@@ -1,3 +1,4 @@
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", nargs="*", help="names of screens, beginnings with *, or paths that begin with /")
-        parser.add_argument("--as", dest="role", default="director", help="who looks at the paths; 'nobody' for no sign-in")
+        parser.add_argument(
+            "--as", dest="role", default="director", help="who looks at the paths; 'nobody' for no sign-in"
+        )
         parser.add_argument("--widths", nargs="+", type=int, default=[1440, 1024, 390])
         parser.add_argument("--themes", nargs="+", default=["light", "dark"])
         parser.add_argument("--full", action="store_true", help="the whole page, not only the window")
@@ -23,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, what: list[str], role: str, out: Path, full: bool, **options: Any) -> None:
         # The browser tool keeps an event loop in this thread, which Django would take for asynchronous code.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        logging.disable(logging.INFO)
         how = {"widths": options["widths"], "themes": options["themes"], "full": full}
         paths = [word for word in what if word.startswith("/")]
         names = [word for word in what if not word.startswith("/")]
