@@ -53,7 +53,7 @@ __all__ = [
     "LockingQuerySet", "Notice", "NoticePreference", "NoticeSettings",
     "NumberSequence", "Organization", "OutboxMessage", "Ownership", "PinnedView", "PublicLink", "RecordLink",
     "Reminder", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "SavedView", "ScopedQuerySet", "SearchEntry",
-    "SetupStamp", "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership", "UndoStep",
-    "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WorkCalendar", "WorkShift", "append_only",
+    "SetupStamp", "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership",
+    "UndoStep", "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WorkCalendar", "WorkShift", "append_only",
     "frozen_when", "kept_when", "money_field", "percent_field", "price_field", "qty_field",
 ]  # fmt: skip

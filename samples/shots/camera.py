@@ -51,7 +51,7 @@ def person_of(role: str) -> User | None:
 
 @dataclass
 class Camera:
-    """Takes pictures of paths; `problems` collects what the browser complained about and pages wider than the window."""
+    """Takes pictures of paths; `problems` are complaints of the browser and pages wider than the window."""
 
     base: str
     browser: Any
