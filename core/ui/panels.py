@@ -43,9 +43,27 @@ class Stat:
     url: str = ""
 
 
+@dataclass(frozen=True)
+class Act:
+    """A button of a card's head. `post` sends at once, otherwise it is a link; one act is primary.
+
+    `tone` "ok" is for a good end.
+    """
+
+    label: str | Promise
+    icon: str
+    url: str
+    primary: bool = False
+    post: bool = False
+    tone: str = ""
+
+
 # Key numbers an upper app tells about a record: nothing where the user has no right to them.
 StatSource = Callable[[Any, Any], Iterable[Stat]]
 _stat_sources: dict[type, list[StatSource]] = {}
+# Buttons another app puts into the head of a card: nothing where the user may not press them.
+ActSource = Callable[[Any, Any], Iterable[Act]]
+_act_sources: dict[type, list[ActSource]] = {}
 _panels: dict[type, list[Panel]] = {}
 
 
@@ -66,6 +84,17 @@ def add_stats(model: type, source: StatSource) -> None:
 
 def stats_of(record: Any, user: Any) -> list[Stat]:
     return [stat for source in _stat_sources.get(type(record), []) for stat in source(record, user)]
+
+
+def add_acts(model: type, source: ActSource) -> None:
+    """Let an app put buttons into the head of the cards of a model; adding it again changes nothing."""
+    known = _act_sources.setdefault(model, [])
+    if source not in known:
+        known.append(source)
+
+
+def acts_of(record: Any, user: Any) -> list[Act]:
+    return [act for source in _act_sources.get(type(record), []) for act in source(record, user)]
 
 
 PLACES = ("main", "side", "composer")

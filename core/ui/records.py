@@ -18,18 +18,9 @@ from core import policy
 from core.ui import facts, panels, remarks, timeline
 from core.ui.drafts import new_key
 from core.ui.lists import RegisterView
-from core.ui.panels import Stat
+from core.ui.panels import Act, Stat
 
-
-@dataclass(frozen=True)
-class Act:
-    """A button of the card's head. `post` sends at once, otherwise it is a link; one act is primary."""
-
-    label: str | Promise
-    icon: str
-    url: str
-    primary: bool = False
-    post: bool = False
+__all__ = ["Act", "RecordScreen", "RecordView", "Section", "Stat"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +71,7 @@ class RecordScreen(ContextMixin, TemplateResponseMixin, RecordView):
         return panels.stats_of(self.record, self.user)
 
     def acts(self) -> list[Act]:
-        """The buttons of the head beside Edit and the bin."""
+        """The buttons of the head beside Edit and the bin; other apps add theirs by `panels.add_acts`."""
         return []
 
     def subtitle(self) -> Iterator[SafeString | str]:
@@ -115,7 +106,7 @@ class RecordScreen(ContextMixin, TemplateResponseMixin, RecordView):
             "badges": list(self.badges()),
             "subtitle": list(self.subtitle()),
             "stats": self.stats(),
-            "acts": self.acts(),
+            "acts": [*panels.acts_of(record, user), *self.acts()],
             "may_change": self.may_change(),
             "may_bin": register.may(user, register.bin_action, record),
             "tags": remarks.tags_of(record),

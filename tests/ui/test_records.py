@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Comment, Draft, Follow, Notice, TagLink, UndoStep, User
-from core.ui import registers, remarks
+from core.ui import panels, registers, remarks
+from core.ui.panels import Act
 from crm.models import Client, Interaction, Task
 from tests.factories.core import make_user
 from tests.factories.crm import make_client
@@ -363,3 +364,17 @@ def test_a_card_costs_the_same_for_any_history(client, record, seller, django_as
 def test_every_register_names_an_action_for_everything():
     for register in registers.everything():
         assert register.view_action and register.change_action, register.key
+
+
+def test_another_app_puts_a_button_into_the_head_of_a_card(client, record, monkeypatch):
+    monkeypatch.setattr(panels, "_act_sources", {})
+
+    def source(client_record, user):
+        yield Act(f"Call {client_record}", "phone", "/somewhere/", tone="ok")
+
+    panels.add_acts(Client, source)
+    panels.add_acts(Client, source)
+    page = client.get(reverse("crm:client_card", args=[record.pk])).text
+    assert page.count('href="/somewhere/"') == 1
+    assert "Call Aalto" in page
+    assert "btn-ok" in page
