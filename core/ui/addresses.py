@@ -32,9 +32,14 @@ PAGES: tuple[tuple[str, str, Any], ...] = (
 
 
 def urls_for(register: type[registers.Register], **own_views: Any) -> list[URLPattern]:
-    """List, card, forms, bulk, export and bin of a register; `list=…`, `card=…` put views of one's own in place."""
+    """List, card, forms, bulk, export and bin of a register; `list=…`, `card=…` put views of one's own in place.
+
+    A register without a form is read only: what changes its records are verbs with pages of their own.
+    """
     made = registers.by_key(register().key)
     left_out = set() if made.bin_action else {"bins", "bin", "restore"}
+    if made.form_class is None:
+        left_out |= {"new", "edit", "field"}
     if not made.create_action:
         left_out.add("new")
     return [

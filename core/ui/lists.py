@@ -250,7 +250,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
                     f' aria-label="{select} {escape(name)}"></td>'
                 )
             for number, (column, tag) in enumerate(zip(columns, tags, strict=True)):
-                cell: str = cells.write(column, value(column, record))
+                cell: str = self.cell(column, record, value(column, record))
                 if number == 0:
                     cell = self.first_cell(record, name, cell, url)
                 elif column.edits and may_change:
@@ -258,6 +258,10 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
                     cell = f'<span class="editable" tabindex="-1" data-edit="{edit}">{cell}</span>'
                 written.append(f"{tag}{cell}</td>")
             yield Row(record.pk, name, SafeString("".join([*written, "</tr>"])))
+
+    def cell(self, column: Column, record: Any, value: Any) -> str:
+        """How a value is written in its row; a list of one's own may say more than the kind of the column does."""
+        return cells.write(column, value)
 
     def first_cell(self, record: Any, name: str, cell: str, url: str) -> str:
         """The link to the card, and below it, on a phone, what the other columns would say."""

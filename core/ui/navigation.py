@@ -14,6 +14,7 @@ from core.ui import switches
 SECTIONS: dict[str, str | Promise] = {
     "": "",  # stands first and has no heading: My day, Inbox
     "sell": _("Sell"),
+    "stock": _("Warehouse"),
     "deliver": _("Deliver"),
     "money": _("Money"),
     "grow": _("Grow"),
