@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from core.components import charts
 from core.ui.access import Guarded
 
 COLOURS = (
@@ -40,6 +41,7 @@ class Components(Guarded, TemplateView):
         return super().get_context_data(
             colours=COLOURS,
             charts=range(1, 7),
+            drawn_charts=charts.samples(self.request),
             rows=range(4),
             sample_form=SampleForm(typed),
             toasts=[
