@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from core.services.records import linked_ids
 from core.ui import cells, panels, registers, timeline
-from core.ui.drafts import new_key
 from core.ui.panels import Panel
 from core.ui.timeline import Entry
 from crm import relations
@@ -21,24 +20,20 @@ from crm.models import Client, Interaction, Lead, Person, Task
 ICONS = {"meeting": "users", "call": "phone", "sms": "message", "mail": "mail", "chat": "messages", "form": "forms"}
 
 
-def _composer(record: Any, name: str, label: str, icon: str, form: Any) -> dict[str, Any] | None:
+def _fold(record: Any, name: str, label: str, icon: str) -> dict[str, Any] | None:
+    """A fold whose form is fetched when somebody opens it: most cards are opened to be read."""
     register = registers.of(record)
     if register is None:
         return None
-    action = reverse(f"crm:{name}", args=[register.key, record.pk])
-    return {"label": label, "icon": icon, "form": form, "action": action, "key": new_key()}
+    return {"label": label, "icon": icon, "action": reverse(f"crm:{name}", args=[register.key, record.pk])}
 
 
 def talk(record: Any, user: Any) -> dict[str, Any] | None:
-    from crm.views.composing import TalkForm
-
-    return _composer(record, "log_talk", _("Call"), "phone", TalkForm(auto_id="talk_%s"))
+    return _fold(record, "log_talk", _("Call"), "phone")
 
 
 def task(record: Any, user: Any) -> dict[str, Any] | None:
-    from crm.views.composing import TaskForm
-
-    return _composer(record, "plan_task", _("Task"), "checkbox", TaskForm(user=user, auto_id="task_%s"))
+    return _fold(record, "plan_task", _("Task"), "checkbox")
 
 
 def talks(record: Any, user: Any, before: datetime | None, limit: int) -> Iterable[Entry]:

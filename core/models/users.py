@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.choices import Reach
 from core.history import tracked, tracked_without
-from core.models.base import UUIDv7
+from core.models.base import QuickRows, UUIDv7
 from core.models.stamps import stamps
 
 
@@ -28,7 +28,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 @tracked_without("password", "last_login", "rights_stamp", "factor_needed_since")
-class User(AbstractUser):
+class User(QuickRows, AbstractUser):
     """A person who works with the system; several roles at once, each with its branches."""
 
     username = None  # type: ignore[assignment]

@@ -1,7 +1,7 @@
 """Template tags that every page may use."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django import template
@@ -39,6 +39,11 @@ def drawing(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon inside the page. Without a label it is decoration and hidden from screen readers."""
+    return _icon(name, str(label))
+
+
+@lru_cache(maxsize=2048)
+def _icon(name: str, label: str) -> SafeString:
     meaning = f'role="img" aria-label="{conditional_escape(label)}"' if label else 'aria-hidden="true"'
     return mark_safe(  # noqa: S308 - a file of ours and an escaped label
         f'<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '

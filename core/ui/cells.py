@@ -38,6 +38,33 @@ def write(column: Column, value: Any) -> SafeString:
     return writer(column, value) if writer else SafeString(esc(value))
 
 
+def writer(column: Column) -> Callable[[Any], str]:
+    """`write` for the many cells of one column: what is the same for all of them is found out once."""
+    if column.kind is Kind.TEXT:
+        return lambda value: EMPTY if value is None or value == "" else esc(value)
+    if column.kind is Kind.AGO:
+        return _writer_of_ages()
+    known = _WRITERS.get(column.kind)
+    if known is None:
+        return lambda value: write(column, value)
+    return lambda value: EMPTY if value is None or value == "" else known(column, value)
+
+
+def _writer_of_ages() -> Callable[[Any], str]:
+    zone, language = timezone.get_current_timezone(), translation.get_language()
+    today = timezone.now().astimezone(zone).date()
+
+    def write_age(value: Any) -> str:
+        if value is None or value == "":
+            return EMPTY
+        on = value.astimezone(zone).date() if isinstance(value, datetime) else value
+        days = (today - on).days
+        told = _days_ago(days, language) if days >= 0 else day(on)
+        return f'<span class="nw" title="{value.isoformat()}">{escape(told)}</span>'
+
+    return write_age
+
+
 def plain(column: Column, value: Any) -> Any:
     """The value for an export: numbers and dates stay what they are, everything else becomes text."""
     if isinstance(value, bool):
@@ -72,14 +99,18 @@ def exact_money(value: Decimal, currency: str = "") -> str:
 
 def day(value: date) -> str:
     """Fri 20 Nov in the current year's neighbourhood, 20 Nov 2026 otherwise."""
-    today = timezone.localdate()
+    return _day(value, timezone.localdate(), translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, today: date, _language: str | None) -> str:
     near = abs((value - today).days) < 150
     return formats.date_format(value, pgettext("format of a near day", "D j M") if near else "DATE_FORMAT")
 
 
 def moment(value: datetime) -> str:
     local = timezone.localtime(value)
-    return f"{day(local.date())} {formats.time_format(local, 'H:i')}"
+    return f"{day(local.date())} {local:%H:%M}"
 
 
 def ago(value: datetime | date) -> str:
@@ -138,7 +169,12 @@ def _choice(column: Column, value: Any) -> SafeString:
 
 
 def _user(_column: Column, value: Any) -> SafeString:
-    name = str(value)
+    return person(str(value))
+
+
+@lru_cache(maxsize=4096)
+def person(name: str) -> SafeString:
+    """A colleague in a table: the circle, and the name where there is room."""
     return SafeString(
         f'<span class="row-flex nw">{avatar(name)}<span class="clip hide-md">{escape(name)}</span></span>'
     )

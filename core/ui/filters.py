@@ -90,18 +90,31 @@ class RecordFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_text", label=gettext_lazy("Search"))
 
     def __init__(
-        self, data: Any = None, queryset: Any = None, *, register: Any, user: Any, request: Any = None
+        self,
+        data: Any = None,
+        queryset: Any = None,
+        *,
+        register: Any,
+        user: Any,
+        request: Any = None,
+        whole: bool = False,
     ) -> None:
+        """Only the filters that the address names are built; `whole` builds all, for the form that offers them."""
         self.register, self.user = register, user
+        named = None if whole else {base for name in data or () if data.get(name) for base in _bases(name)}
+        if named is not None:
+            self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in named}
         super().__init__(data, queryset, request=request)
         for name, filter_ in list(self.filters.items()):
             if not register.may_see(user, filter_.field_name or name):
                 del self.filters[name]
-        from core.customfields import kit as own_fields
+        if whole or any(name.startswith("own_") for name in data or ()):
+            from core.customfields import kit as own_fields
 
-        for name, filter_ in own_fields.filters(register.model, user).items():
-            filter_.parent, filter_.model = self, register.model
-            self.filters[name] = filter_
+            for name, filter_ in own_fields.filters(register.model, user).items():
+                if named is None or name in named:
+                    filter_.parent, filter_.model = self, register.model
+                    self.filters[name] = filter_
 
     def by_text(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         from core.search.selectors import matching
@@ -128,6 +141,11 @@ class RecordFilter(django_filters.FilterSet):
     @property
     def period_words(self) -> list[str]:
         return suggestions()
+
+
+def _bases(name: str) -> tuple[str, str]:
+    """The filters a parameter may belong to: `budget_min` is of `budget`."""
+    return name, name.rsplit("_", 1)[0]
 
 
 def _parameters(name: str, filterset: RecordFilter) -> Iterable[str]:

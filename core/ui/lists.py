@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -26,7 +26,7 @@ from core.ui.access import Guarded
 from core.ui.paging import COUNT_LIMIT, Page, count_of, page_of
 from core.ui.queries import PAGE_SIZES, PLACE, ListQuery
 from core.ui.registers import Register
-from core.ui.tables import Column, Kind, reader
+from core.ui.tables import Column, Kind, getters
 
 # Menus of the list that are read when somebody opens them.
 PARTS = {"filters": "ui/_list_filters.html", "columns": "ui/_list_columns.html"}
@@ -117,8 +117,14 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
 
     @cached_property
     def filterset(self) -> Any:
+        offers_all = "filters" in self.request.GET or self.request.GET.get("part") == "filters"
         return self.register.filter_class(
-            self.query.parameters, self.rows(), register=self.register, user=self.user, request=self.request
+            self.query.parameters,
+            self.rows(),
+            register=self.register,
+            user=self.user,
+            request=self.request,
+            whole=offers_all,
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -193,7 +199,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             "new_url": new_url,
             "import_url": import_url,
             "empty_actions": [{"url": url, "label": label, "icon": icon} for url, label, icon in offered if url],
-            "has_filters": len(self.filterset.filters) > 1,
+            "has_filters": len(register.filter_class.base_filters) > 1,
             "filters_open": "filters" in self.request.GET,
             "filters_url": query.address(part="filters"),
             "filters_page_url": query.address(filters="1"),
@@ -237,27 +243,41 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
     def table_rows(self, page: Page) -> Iterator[Row]:
         """The rows with their cells written; a template that did this would cost most of the page."""
         columns = self.query.columns
-        tags = [f'<td class="{css}">' if (css := css_of(column)) else "<td>" for column in columns]
         may_change = self.register.may(self.user, self.register.change_action)
         base, select = self.register.url("list"), escape(_("Select"))
-        value = reader(columns, page.rows, self.user)
+        is_selectable = self.is_selectable
+        gets = getters(columns, page.rows, self.user)
+        cells_of = [
+            (get, self._writer(column), tag, f"field/{column.edits}/?in=list" if column.edits and may_change else "")
+            for get, column, tag in zip(
+                gets, columns, [f"<td{css_attribute(column)}>" for column in columns], strict=True
+            )
+        ]
+        (first, write_first, first_tag, _edit), others = cells_of[0], cells_of[1:]
         for record in page.rows:
             name, url = str(record), f"{base}{record.pk}/"
+            title = escape(name)
             written = [f'<tr data-url="{url}">']
-            if self.is_selectable:
+            if is_selectable:
                 written.append(
                     f'<td class="fit"><input class="ck" type="checkbox" name="ids" value="{record.pk}"'
-                    f' aria-label="{select} {escape(name)}"></td>'
+                    f' aria-label="{select} {title}"></td>'
                 )
-            for number, (column, tag) in enumerate(zip(columns, tags, strict=True)):
-                cell: str = self.cell(column, record, value(column, record))
-                if number == 0:
-                    cell = self.first_cell(record, name, cell, url)
-                elif column.edits and may_change:
-                    edit = f"{url}field/{column.edits}/?in=list"
-                    cell = f'<span class="editable" tabindex="-1" data-edit="{edit}">{cell}</span>'
+            written.append(f"{first_tag}{self.first_cell(record, name, write_first(record, first(record)), url)}</td>")
+            for get, write, tag, edit in others:
+                cell = write(record, get(record))
+                if edit:
+                    cell = f'<span class="editable" tabindex="-1" data-edit="{url}{edit}">{cell}</span>'
                 written.append(f"{tag}{cell}</td>")
-            yield Row(record.pk, name, SafeString("".join([*written, "</tr>"])))
+            written.append("</tr>")
+            yield Row(record.pk, name, SafeString("".join(written)))
+
+    def _writer(self, column: Column) -> Callable[[Any, Any], str]:
+        """How the cells of a column are written, from record and value."""
+        if type(self).cell is not ListScreen.cell:
+            return lambda record, value: self.cell(column, record, value)
+        write = cells.writer(column)
+        return lambda _record, value: write(value)
 
     def cell(self, column: Column, record: Any, value: Any) -> str:
         """How a value is written in its row; a list of one's own may say more than the kind of the column does."""
@@ -292,6 +312,10 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             counts.append((view, count_of(filterset.qs)))
         context = {"counts": counts, "register": self.register, "limit": COUNT_LIMIT}
         return self.response_class(self.request, ["ui/_view_counts.html"], context)
+
+
+def css_attribute(column: Column) -> str:
+    return f' class="{css}"' if (css := css_of(column)) else ""
 
 
 def css_of(column: Column) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.urls import reverse
@@ -197,10 +199,28 @@ class Register:
         return ""
 
     def url(self, page: str, *args: Any) -> str:
-        return reverse(f"{self.app}:{self.name}_{page}", args=args)
+        return reverse(f"{self.app}:{self.name}_{page}", args=args) if args else _address(self.app, self.name, page)
 
     def url_of(self, record: Any) -> str:
         return self.url("card", record.pk)
+
+
+@cache
+def _address(app: str, name: str, page: str) -> str:
+    """Addresses without arguments: a list asks for ten of them, and they stay the same."""
+    return reverse(f"{app}:{name}_{page}")
+
+
+def with_people(rows: QuerySet[Any], *paths: str) -> QuerySet[Any]:
+    """The rows with their colleagues (`owner`) joined: of those only what a name is made of."""
+    left_out = [f"{path}__{name}" for path in paths for name in _beside_the_name()]
+    return rows.select_related(*paths).defer(*left_out)
+
+
+@cache
+def _beside_the_name() -> tuple[str, ...]:
+    kept = {"id", "first_name", "last_name", "email"}
+    return tuple(field.name for field in get_user_model()._meta.concrete_fields if field.name not in kept)
 
 
 _registers: dict[str, Register] = {}

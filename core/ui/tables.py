@@ -90,13 +90,17 @@ class Column:
         return self.kind in NUMERIC
 
 
-def reader(columns: list[Column], records: list[Any], user: Any) -> Callable[[Column, Any], Any]:
-    """How to get the value of a column from these records: what is read in batches is read now."""
+def getters(columns: list[Column], records: list[Any], user: Any) -> list[Callable[[Any], Any]]:
+    """For each column how a record's value is got: what is read in batches is read now."""
     keys = [record.pk for record in records]
-    read = {column.name: column.batch(keys, user) for column in columns if column.batch and keys}
+    return [_from_batch(column.batch(keys, user)) if column.batch and keys else column.get for column in columns]
 
-    def value(column: Column, record: Any) -> Any:
-        found = read.get(column.name)
-        return column.get(record) if found is None else found.get(record.pk)
 
-    return value
+def _from_batch(found: dict[int, Any]) -> Callable[[Any], Any]:
+    return lambda record: found.get(record.pk)
+
+
+def reader(columns: list[Column], records: list[Any], user: Any) -> Callable[[Column, Any], Any]:
+    """The same for those who ask by column: `value(column, record)`."""
+    by_name = dict(zip((column.name for column in columns), getters(columns, records, user), strict=True))
+    return lambda column, record: by_name[column.name](record)

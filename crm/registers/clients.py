@@ -72,7 +72,7 @@ class Clients(Register):
     )
 
     def rows_for(self, user: Actor) -> QuerySet[Any]:
-        return self.visible_to(user).select_related("owner", "branch", "first_source")
+        return registers.with_people(self.visible_to(user).select_related("branch", "first_source"), "owner")
 
     def create_record(self, values: dict[str, Any], by: Actor) -> Client:
         return create_client(by=by, **values)

@@ -49,7 +49,9 @@ class Leads(Register):
     )
 
     def rows_for(self, user: Actor) -> QuerySet[Any]:
-        return self.visible_to(user).select_related("owner", "source", "branch").defer("raw_payload", "utm")
+        return registers.with_people(self.visible_to(user).select_related("source", "branch"), "owner").defer(
+            "raw_payload", "utm"
+        )
 
     def create_record(self, values: dict[str, Any], by: Actor) -> Lead:
         payload = {name: str(value) for name, value in values.items()}

@@ -114,7 +114,7 @@ class Persons(Register):
     )
 
     def rows_for(self, user: Actor) -> QuerySet[Any]:
-        return self.visible_to(user).select_related("owner")
+        return registers.with_people(self.visible_to(user), "owner")
 
     def create_record(self, values: dict[str, Any], by: Actor) -> Person:
         known = {"client_id", "position", "email", "phone", "first_name", "last_name", "owner_id"}

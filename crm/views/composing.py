@@ -65,6 +65,7 @@ class Compose(OfRecord):
     """POST from a fold of the card; what is wrong brings the form back on a page of its own, nothing lost."""
 
     heading: Any = ""
+    prefix = ""  # of the ids of the fields: two folds stand on one card
 
     def form(self, data: Any = None) -> forms.Form:
         raise NotImplementedError
@@ -73,7 +74,13 @@ class Compose(OfRecord):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, register: str, pk: int) -> HttpResponse:
-        return self._page(self.form(), 200)
+        form = self.form()
+        is_part = bool(request.htmx)  # type: ignore[attr-defined]
+        if is_part:
+            form.auto_id = f"{self.prefix}_%s"
+        answer = self._page(form, 200, "crm/_compose_form.html" if is_part else "crm/compose.html")
+        answer["Vary"] = "HX-Request"
+        return answer
 
     def post(self, request: HttpRequest, register: str, pk: int) -> HttpResponse:
         form = self.form(request.POST)
@@ -94,7 +101,7 @@ class Compose(OfRecord):
         toast(request, _("Written down."))
         return self.done(request)
 
-    def _page(self, form: forms.Form, status: int) -> HttpResponse:
+    def _page(self, form: forms.Form, status: int, template: str = "crm/compose.html") -> HttpResponse:
         context = {
             "form": form,
             "record": self.record,
@@ -102,12 +109,13 @@ class Compose(OfRecord):
             "heading": self.heading,
             "key": self.request.POST.get("key") or new_key(),
         }
-        return render(self.request, "crm/compose.html", context, status=status)
+        return render(self.request, template, context, status=status)
 
 
 class LogTalk(Compose):
     action = "crm.log_interaction"
     heading = gettext_lazy("Log a call or meeting")
+    prefix = "talk"
 
     def form(self, data: Any = None) -> forms.Form:
         return TalkForm(data)
@@ -132,6 +140,7 @@ class LogTalk(Compose):
 class PlanTask(Compose):
     action = "crm.create_task"
     heading = gettext_lazy("Plan a task")
+    prefix = "task"
 
     def form(self, data: Any = None) -> forms.Form:
         return TaskForm(data, user=self.request.user)

@@ -7,7 +7,7 @@ from django.db import connection
 
 OURS = {"core", "crm", "inventory", "sales", "production", "finance", "support", "marketing", "reports"}
 # Rows that a repeated call may write without changing any fact.
-MACHINERY = {"core_idempotencykey"}
+MACHINERY = {"core_idempotencykey", "core_setupstamp"}
 
 
 def fingerprint() -> dict[str, str]:
