@@ -17,3 +17,4 @@ class FinanceConfig(AppConfig):
         periods.require_open.answered_by(months.require_open)
         ports.credit_exposure.answered_by(answers.credit_exposure)
         ports.order_thread.joined_by(answers.order_thread)
+        ports.client_papers.joined_by(answers.client_papers)

@@ -9,7 +9,7 @@ class ProductionConfig(AppConfig):
     def ready(self) -> None:
         """Answer what the apps below ask: where late cost goes, how an order stands, what its goods really cost."""
         from inventory import ports as stock
-        from production.selectors import costs, thread
+        from production.selectors import costs, deliveries, thread
         from production.services.settlement import follow_value
         from sales import ports as sales
 
@@ -17,3 +17,5 @@ class ProductionConfig(AppConfig):
         sales.order_thread.joined_by(thread.order_thread)
         sales.material_demands.joined_by(thread.material_demands)
         sales.actual_costs.joined_by(costs.actual_costs)
+        sales.delivery_of_lines.answered_by(deliveries.delivery_of_lines)
+        sales.delivery_of_order.answered_by(deliveries.delivery_of_order)

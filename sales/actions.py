@@ -49,6 +49,11 @@ policy.register(
         Action("sales.accept_quote", _("Record a client's decision on a quote"), SELLING),
         Action("sales.create_order", _("Enter orders"), SELLING),
         Action("sales.confirm_order", _("Confirm orders"), SELLING),
+        Action(
+            "sales.change_order",
+            _("Correct dates, address and owner of orders, and share them with their clients"),
+            SELLING,
+        ),
         Action("sales.cancel_order", _("Cancel orders"), {"head_of_sales": Reach.TEAM}),
         Action(
             "sales.fulfil_order",

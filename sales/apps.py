@@ -9,6 +9,7 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         from crm import ports as crm_ports
         from inventory import ports
+        from sales.services import mailing  # noqa: F401 - names who mails quotes
         from sales.services.late_costs import book_late_costs
         from sales.services.leads import qualify_lead
 

@@ -48,6 +48,11 @@ class ReasonMissing(DomainError):
     message = _("Please name the reason.")
 
 
+class NameMissing(DomainError):
+    code = "name_missing"
+    message = _("Please write your name.")
+
+
 class ForeignEntity(DomainError):
     code = "foreign_entity"
     message = _("{entity} does not belong to the client of “{deal}”.")

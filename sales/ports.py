@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -53,6 +53,51 @@ class ActualCost:
     last_price: Decimal = ZERO
 
 
+@dataclass(frozen=True)
+class DeliveryReason:
+    """Something on the way to the date: goods that have to come (`item_id`), or a work centre that is taken.
+
+    `critical` ones move the date.
+    """
+
+    code: str
+    until: datetime
+    text: str
+    critical: bool
+    item_id: int | None = None
+
+
+@dataclass(frozen=True)
+class DeliveryStep:
+    """A piece of work on the way: what, where, from when to when."""
+
+    name: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """When goods leave and arrive, and what decides it; without goods there are no days."""
+
+    start_at: datetime | None
+    ship_on: date | None
+    deliver_on: date | None
+    bottleneck: DeliveryReason | None
+    reasons: tuple[DeliveryReason, ...] = ()
+    steps: tuple[DeliveryStep, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClientPaper:
+    """A paper of `core.documents` that the client may open: its kind, its record and what it is called there."""
+
+    kind: str
+    record_id: int
+    number: str
+
+
 # The functions below say what is asked, and what an app with nothing to say would answer.
 
 
@@ -76,13 +121,30 @@ def _material_demands(order_ids: Sequence[int]) -> dict[int, list[str]]:
     return {}
 
 
-def _no_page_to_accept(quote_id: int) -> str:
-    """The public address where a client accepts a sent quote, the same at each call; empty when there is none."""
-    return ""
+def _nobody_plans(
+    lines: Sequence[tuple[int, Decimal]], warehouse_id: int, at: datetime, lead_days: Mapping[int, int] | None = None
+) -> Delivery | None:
+    """When (item, quantity) lines that nobody ordered yet could be with the client; None where nobody plans.
+
+    `lead_days` ({item: working days}) asks what would be if suppliers took that long.
+    """
+    return None
+
+
+def _nobody_promises(order_id: int, at: datetime, lead_days: Mapping[int, int] | None = None) -> Delivery | None:
+    """When an order as it is planned can be with the client, laid out anew from `at` on."""
+    return None
+
+
+def _client_papers(order_id: int) -> list[ClientPaper]:
+    """Papers about an order that an app lets the client open on his own page."""
+    return []
 
 
 credit_exposure: Port[[int, date], CreditExposure] = Port(_nothing_owed)
 order_thread: Chorus[[Sequence[int]], list[ThreadStep]] = Chorus(_thread_steps)
 actual_costs: Chorus[Any, list[ActualCost]] = Chorus(_actual_costs)
 material_demands: Chorus[[Sequence[int]], dict[int, list[str]]] = Chorus(_material_demands)
-quote_accept_link: Port[[int], str] = Port(_no_page_to_accept)
+delivery_of_lines: Port[Any, Delivery | None] = Port(_nobody_plans)
+delivery_of_order: Port[Any, Delivery | None] = Port(_nobody_promises)
+client_papers: Chorus[[int], list[ClientPaper]] = Chorus(_client_papers)

@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.search.kinds import Searched, Watch, add, renamed
 from crm.models import Client, LegalEntity
-from sales.choices import DealStatus, OrderStatus, QuoteStatus
-from sales.models import Deal, Quote, SalesOrder
+from sales.choices import DealStatus, OrderStatus, QuoteStatus, ShipmentStatus
+from sales.models import Deal, PriceList, Quote, SalesOrder, Shipment
 
 add(
     Searched(
@@ -93,5 +93,42 @@ add(
             renamed(Client, ("name",), SalesOrder, "client_id"),
             renamed(LegalEntity, ("legal_name",), SalesOrder, "legal_entity_id"),
         ),
+    ),
+    Searched(
+        key="sales.shipment",
+        model=Shipment,
+        action="sales.view_shipment",
+        label=_("Shipment"),
+        plural=_("Shipments"),
+        icon="truck-delivery",
+        order=65,
+        source="sales_shipment r LEFT JOIN sales_salesorder o ON o.id = r.order_id",
+        title="r.number",
+        detail="concat_ws(', ', o.number, nullif(r.carrier, ''))",
+        names="concat_ws(' ', r.number, o.number, r.carrier)",
+        codes="core_code(r.tracking)",
+        number="r.number",
+        status="r.status",
+        owner="o.owner_id",
+        branch="o.branch_id",
+        statuses=ShipmentStatus,
+        watches=(
+            Watch(Shipment, ("number", "carrier", "tracking", "status", "order_id")),
+            renamed(SalesOrder, ("number", "owner_id", "branch_id"), Shipment, "order_id"),
+        ),
+    ),
+    Searched(
+        key="sales.pricelist",
+        model=PriceList,
+        action="sales.view_pricelist",
+        label=_("Price list"),
+        plural=_("Price lists"),
+        icon="tags",
+        order=150,
+        source="sales_pricelist r",
+        title="r.name",
+        detail="r.code",
+        names="concat_ws(' ', r.name, r.code)",
+        watches=(Watch(PriceList, ("name", "code")),),
     ),
 )  # fmt: skip

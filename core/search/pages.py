@@ -14,8 +14,10 @@ from core.ui.registers import Register
 
 
 def register_of(kind: Searched) -> Register | None:
-    """The register with the kind's key."""
-    return next((register for register in registers.everything() if register.key == kind.key), None)
+    """The register with the kind's key, or one whose records the kind finds under another name."""
+    known = registers.everything()
+    exact = next((register for register in known if register.key == kind.key), None)
+    return exact or next((register for register in known if register.model is kind.model), None)
 
 
 def address(kind: Searched, record_id: int) -> str:

@@ -97,3 +97,10 @@ def _state(document: Invoice) -> InvoiceState:
 def _noon(day: date) -> datetime:
     """A day as a moment, for lists that mix days and moments."""
     return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def client_papers(order_id: int) -> list[ClientPaper]:
+    """Posted invoices and credit notes of an order, which the client may open on his page (one statement)."""
+    kinds = {InvoiceKind.INVOICE: "finance.invoice", InvoiceKind.CREDIT_NOTE: "finance.credit_note"}
+    posted = Invoice.objects.filter(order=order_id, status=InvoiceStatus.POSTED, kind__in=kinds).order_by("pk")
+    return [ClientPaper(kinds[InvoiceKind(row.kind)], row.pk, row.number) for row in posted]

@@ -151,6 +151,7 @@ class Approval(Entity):
     asked_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
     remark = models.CharField(_("remark"), max_length=300, blank=True)
 
     ownership: ClassVar[Ownership] = Ownership(owner="quote__deal__owner", branch="quote__deal__branch")
@@ -161,4 +162,4 @@ class Approval(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quote_id}: {self.status}"
+        return str(self.quote)

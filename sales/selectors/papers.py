@@ -14,7 +14,7 @@ from core.documents.letterhead import day_at, senders
 from core.tax import line_net
 from crm.selectors.receivers import contacts_of, delivery_place, receiver
 from sales.models import Quote, SalesOrder
-from sales.ports import quote_accept_link
+from sales.selectors.links import quote_links
 
 
 def quote_sheets(ids: Sequence[int]) -> dict[int, PriceSheet]:
@@ -26,10 +26,11 @@ def quote_sheets(ids: Sequence[int]) -> dict[int, PriceSheet]:
     )
     letterheads = senders(quote.deal.organization for quote in quotes)
     contacts = contacts_of(quote.legal_entity.client_id for quote in quotes)
-    return {quote.pk: _quote_sheet(quote, letterheads, contacts) for quote in quotes}
+    links = quote_links(quotes)
+    return {quote.pk: _quote_sheet(quote, letterheads, contacts, links.get(quote.pk, "")) for quote in quotes}
 
 
-def _quote_sheet(quote: Quote, letterheads: dict[int, Any], contacts: dict[int, str]) -> PriceSheet:
+def _quote_sheet(quote: Quote, letterheads: dict[int, Any], contacts: dict[int, str], link: str) -> PriceSheet:
     deal, owner = quote.deal, quote.deal.owner
     lines = _in_order(quote.lines.all())
     revision = pgettext("printed paper", "version {number}").format(number=quote.revision)
@@ -53,7 +54,7 @@ def _quote_sheet(quote: Quote, letterheads: dict[int, Any], contacts: dict[int, 
         terms=_terms(quote.terms, quote.legal_entity.payment_days),
         sign_for=quote.legal_entity.legal_name,
         sign_by=str(owner or ""),
-        link=quote_accept_link(quote.pk),
+        link=link,
         prices_with_tax=quote.tax_included,
         shows_discount=any(line.discount_pct for line in lines),
     )

@@ -47,8 +47,8 @@ def require_within_limits(quote: Quote, by: Actor) -> None:
 
 
 @command
-def request_approval(*, quote_id: int, at: datetime, by: Actor) -> Approval:
-    """Ask for leave to send a draft beyond the own limit. An open request of the quote is returned as it is.
+def request_approval(*, quote_id: int, at: datetime, by: Actor, reason: str = "") -> Approval:
+    """Ask for leave to send a draft beyond the own limit, and say what for. An open request of the quote is returned as it is.
 
     Locks the deal and the quote. Raises QuoteNotDraft.
     """
@@ -61,7 +61,7 @@ def request_approval(*, quote_id: int, at: datetime, by: Actor) -> Approval:
         raise QuoteNotDraft(number=quote.number, revision=quote.revision, status=quote.get_status_display())
     terms = terms_of(quote)
     approval = Approval.objects.create(
-        quote=quote, discount_pct=terms.discount_pct, margin_pct=terms.margin_pct, asked_at=at,
+        quote=quote, discount_pct=terms.discount_pct, margin_pct=terms.margin_pct, asked_at=at, reason=reason,
         asked_by=user_or_none(by), created_by=user_or_none(by),
     )  # fmt: skip
     events.publish(ApprovalAsked(approval_id=approval.pk))

@@ -8,8 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core import events, policy
 from core.actors import SYSTEM, Actor, user_or_none
+from core.errors import InvalidValue
 from core.models import Branch
 from core.money import cents
 from core.quantities import qty as to_qty
@@ -33,6 +36,7 @@ from sales.services.lines import LineDraft, PricedLine, day_of, priced_lines, re
 
 logger = logging.getLogger(__name__)
 
+OPEN_COLUMNS = frozenset({"client_reference", "wished_on", "delivery_address", "owner_id"})
 PROMISED = (OrderStatus.CONFIRMED, OrderStatus.IN_PROGRESS, OrderStatus.DONE)
 
 
@@ -229,6 +233,28 @@ def move_status(
     for name, value in changes.items():
         setattr(order, name, value)
     order.save(update_fields=list(changes))
+
+
+@command
+def change_order(*, order_id: int, changes: dict[str, Any], by: Actor, version: int | None = None) -> SalesOrder:
+    """Correct what stays open on an order: their number, the wished day, the delivery address, the owner.
+
+    The same values again change nothing. Locks the order. Raises StaleVersion, and InvalidValue for a frozen column.
+    """
+    order = SalesOrder.objects.locked().select_related("organization").get(pk=order_id)
+    policy.require(by, "sales.change_order", order)
+    order.expect_version(version)
+    for name in changes:
+        if name not in OPEN_COLUMNS:
+            raise InvalidValue(field=name, problem=_("it is frozen"))
+    different = {name: value for name, value in changes.items() if getattr(order, name) != value}
+    if not different:
+        return order
+    for name, value in different.items():
+        setattr(order, name, value)
+    order.updated_by = user_or_none(by)
+    order.save(update_fields=[*(name.removesuffix("_id") for name in different), "updated_by"])
+    return order
 
 
 @command

@@ -57,6 +57,30 @@ def create_price_list(
 
 
 @command
+def change_price_list(
+    *, price_list_id: int, changes: dict[str, Any], by: Actor, version: int | None = None
+) -> PriceList:
+    """Change columns of a price list; the same values again change nothing. Locks it. Raises StaleVersion."""
+    prices = PriceList.objects.locked().get(pk=price_list_id)
+    policy.require(by, "sales.set_up_prices")
+    prices.expect_version(version)
+    different = {name: value for name, value in changes.items() if getattr(prices, name) != value}
+    for name, value in different.items():
+        setattr(prices, name, value)
+    if different:
+        prices.updated_by = user_or_none(by)
+        prices.save(update_fields=[*(name.removesuffix("_id") for name in different), "updated_by"])
+    return prices
+
+
+@command
+def remove_price(*, rule_id: int, by: Actor) -> None:
+    """Take a price out of its list; what was quoted with it keeps it. One that is gone is gone."""
+    policy.require(by, "sales.set_up_prices")
+    PriceRule.objects.filter(pk=rule_id).delete()
+
+
+@command
 def set_price(
     *,
     price_list_id: int,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from core import events, policy
 from core.actors import SYSTEM, Actor, user_or_none
 from core.money import ZERO, cents
 from core.services import numbers, records
+from core.services.standing_links import open_link
 from core.tax import DocumentTotals
 from core.transactions import command
 from crm.services.clients import activate_client
@@ -19,6 +20,7 @@ from sales.errors import DealClosed, QuoteExpired, QuoteNotDraft, QuoteNotOpen
 from sales.events import DealWon, OrderConfirmed, QuoteAccepted, QuoteSent
 from sales.models import Deal, EstimateRequest, Quote, QuoteLine, QuoteTax, SalesOrder
 from sales.selectors.estimates import estimated_items, latest_answer
+from sales.selectors.links import QUOTE
 from sales.services.approvals import (
     decide_approval,
     locked_quote,
@@ -38,6 +40,8 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
+PAGE_STAYS = timedelta(days=180)
+
 
 @command
 def draft_quote(
@@ -51,8 +55,11 @@ def draft_quote(
     valid_until: date | None = None,
     terms: str = "",
     tax_included: bool = False,
+    version: int | None = None,
 ) -> Quote:
     """Write the next revision of the deal's quote, or write its open draft anew; the same draft again is no change.
+
+    `version` is that of the draft the user has before him; another one raises StaleVersion.
 
     All revisions of a deal share one number. Costs come from the estimate (by default the deal's last answer),
     else from the items' standard cost. Statements do not grow with the lines. Locks the deal, then the draft.
@@ -80,6 +87,8 @@ def draft_quote(
     same_header = all(getattr(quote, name) == value for name, value in header.items())
     if quote.pk and same_header and _facts(quote.lines.order_by("position")) == _facts(rows):
         return quote
+    if quote.pk:
+        quote.expect_version(version)
     for name, value in header.items():
         setattr(quote, name, value)
     quote.drafted_at, quote.updated_by = at, user_or_none(by)
@@ -177,6 +186,7 @@ def send_quote(*, quote_id: int, at: datetime, by: Actor, stage_code: str | None
         _decide(older, QuoteStatus.SUPERSEDED, at=at, by=by)
     quote.sent_at = at
     _decide(quote, QuoteStatus.SENT, at=at, by=by)
+    open_link(record=quote, purpose=QUOTE, expires_at=_closes_at(quote, at), by=by)
     amount = replace_lines(deal, [_deal_line(line) for line in quote.lines.order_by("position")])
     if deal.legal_entity_id != quote.legal_entity_id:
         deal.legal_entity = quote.legal_entity
@@ -185,6 +195,12 @@ def send_quote(*, quote_id: int, at: datetime, by: Actor, stage_code: str | None
     events.publish(QuoteSent(quote_id=quote.pk))
     logger.info("quote sent", extra={"quote_id": quote.pk, "revision": quote.revision})
     return quote
+
+
+def _closes_at(quote: Quote, at: datetime) -> datetime:
+    """The client's page outlives the quote, so that who comes late is told so."""
+    days = (quote.valid_until - at.date()).days if quote.valid_until else 0
+    return at + timedelta(days=max(days, 0)) + PAGE_STAYS
 
 
 def _deal_line(line: QuoteLine) -> DealLineDraft:

@@ -1,0 +1,310 @@
+"""The editor of a draft quote: lines, prices, totals, limits. A plain form that htmx refines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from core import policy
+from core.errors import DomainError, NotAllowed, StaleVersion
+from core.ui.access import Guarded
+from core.ui.fields import DayField
+from core.ui.registers import by_key
+from core.ui.toasts import toast
+from crm.models import LegalEntity
+from sales.choices import DealStatus, QuoteStatus
+from sales.models import Deal, Quote
+from sales.selectors.quotes import leave_of, signers, worth_of
+from sales.services import quotes
+from sales.views import lines as table
+
+SEE_COSTS = "sales.view_costs"
+WORDS = {"add", "add_id", "remove", "up"}  # buttons that change the table and are answered by the table anew
+
+
+class QuoteForm(forms.Form):
+    """The head of a quote."""
+
+    legal_entity = forms.ModelChoiceField(queryset=LegalEntity.objects.none(), label=gettext_lazy("Bill to"))
+    valid_until = DayField(label=gettext_lazy("Valid until"), required=False)
+    tax_included = forms.BooleanField(label=gettext_lazy("Prices with tax"), required=False)
+    terms = forms.CharField(
+        label=gettext_lazy("Terms"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, data: Any = None, *, deal: Deal, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        entities = [entity.pk for entity in signers(deal)]
+        self.fields["legal_entity"].queryset = LegalEntity.objects.filter(pk__in=entities)  # type: ignore[attr-defined]
+        self.fields["legal_entity"].empty_label = None  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            css = "form-select" if name == "legal_entity" else "form-control"
+            if name != "tax_included":
+                field.widget.attrs.setdefault("class", css)
+
+
+class Editor(Guarded, View):
+    """What a new and an open draft have in common: the form, what a button asks for, and the answer."""
+
+    action = "sales.draft_quote"
+    template, partial, figures = "sales/quote_editor.html", "sales/_quote_editor.html", "sales/_quote_figures.html"
+    quote: Quote | None = None
+
+    @property
+    def user(self) -> Any:
+        return self.request.user
+
+    @cached_property
+    def deal(self) -> Deal:
+        raise NotImplementedError
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What the table begins with."""
+        raise NotImplementedError
+
+    def head(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and policy.allows(request.user, "sales.view_quote"):
+            if not policy.allows(self.user, "sales.draft_quote", self.deal):
+                return self.handle_no_permission()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.answer(QuoteForm(deal=self.deal, initial=self.head()), table.lines_from(self.rows()))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if WORDS & set(request.POST):
+            return self.rearranged()
+        form, lines = QuoteForm(request.POST, deal=self.deal), table.typed_lines(request.POST, self.user)
+        if not (form.is_valid() and lines.is_valid()):
+            return self.answer(form, lines, status=422)
+        if not lines.forms:
+            form.add_error(None, _("Add at least one line."))
+            return self.answer(form, lines, status=422)
+        return self.save(form, lines)
+
+    def rearranged(self) -> HttpResponseBase:
+        """A line more, less, or further up; the result is kept like any change."""
+        data, found = self.request.POST, []
+        rows = table.changed_rows(data)
+        if data.get("add_id", "").isdigit():
+            rows += [table.new_line(item) for item in table.sold_items(self.user).filter(pk=data["add_id"])]
+        elif "add" in data:
+            found = table.found_items(data.get("search", ""), self.user)
+            if len(found) == 1:
+                rows.append(table.new_line(found[0]))
+                found = []
+            elif not found and data.get("search", "").strip():
+                return self.answer(
+                    QuoteForm(data, deal=self.deal), table.lines_from(rows), status=422, not_found=data["search"]
+                )
+        form, lines = QuoteForm(data, deal=self.deal), table.typed_lines(_as_sent(rows), self.user)
+        if found or not rows or not (form.is_valid() and lines.is_valid()):
+            return self.answer(form, lines if rows else table.lines_from([]), found=found)
+        return self.save(form, lines, whole=True)
+
+    def save(self, form: QuoteForm, lines: table.Lines, *, whole: bool = False) -> HttpResponseBase:
+        """One service call: the draft as it stands on the page."""
+        head, version = form.cleaned_data, self.request.POST.get("version", "")
+        try:
+            quote = quotes.draft_quote(
+                deal_id=self.deal.pk,
+                legal_entity_id=head["legal_entity"].pk,
+                lines=lines.drafts(),
+                at=timezone.now(),
+                by=self.user,
+                valid_until=head["valid_until"],
+                terms=head["terms"],
+                tax_included=head["tax_included"],
+                version=int(version) if version.isdigit() else None,
+            )
+        except NotAllowed:
+            return self.handle_no_permission()
+        except StaleVersion:
+            form.add_error(None, _("Somebody changed this draft meanwhile. Open it again to see what stands there now."))
+            return self.answer(form, lines, status=409, is_stale=True)
+        except DomainError as refused:
+            form.add_error(None, str(refused))
+            return self.answer(form, lines, status=409, found=[])
+        is_new, self.quote = self.quote is None, _read(quote.pk)
+        return self.saved(is_new=is_new, whole=whole)
+
+    def saved(self, *, is_new: bool, whole: bool) -> HttpResponseBase:
+        assert self.quote is not None  # noqa: S101 - just written
+        editor = reverse("sales:quote_edit_lines", args=[self.quote.pk])
+        if "send" in self.request.POST:
+            return self.led_to(reverse("sales:quote_send", args=[self.quote.pk]))
+        if not self.request.htmx or is_new:  # type: ignore[attr-defined]
+            if not whole:
+                toast(self.request, _("The draft was saved."))
+            return self.led_to(editor)
+        stored = list(self.quote.lines.order_by("position"))
+        form = QuoteForm(deal=self.deal, initial=_head_of(self.quote))
+        lines = table.lines_from([table.line_of(line) for line in stored])
+        return self.answer(form, lines, refilled=self._refilled(lines))
+
+    def _refilled(self, lines: table.Lines) -> set[int]:
+        """Lines whose listed price is another than the one on the page: a larger quantity may have its own."""
+        sent = self.request.POST
+        prices = {number: (form["price"].value(), form["listed"].value()) for number, form in enumerate(lines.forms)}
+        return {
+            number
+            for number, (price, listed) in prices.items()
+            if listed and sent.get(f"{table.PREFIX}-{number}-price", "") not in ("", price)
+        }
+
+    def led_to(self, url: str) -> HttpResponse:
+        if self.request.htmx:  # type: ignore[attr-defined]
+            return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return HttpResponseRedirect(url)
+
+    def answer(self, form: QuoteForm, lines: table.Lines, *, status: int = 200, **more: Any) -> HttpResponse:
+        refined = bool(self.request.htmx) and self.request.method == "POST"  # type: ignore[attr-defined]
+        only_figures = refined and not WORDS & set(self.request.POST)
+        context = {**self.context(form, lines, saved=status == 200), **more, "oob": only_figures}
+        page = self.figures if only_figures else self.partial if refined else self.template
+        response = render(self.request, page, context, status=status)
+        response["Vary"] = "HX-Request"
+        if refined and status == 200:
+            response["HX-Trigger"] = "quote-saved"
+        return response
+
+    def context(self, form: QuoteForm, lines: table.Lines, *, saved: bool) -> dict[str, Any]:
+        quote, user = self.quote, self.user
+        stored = list(quote.lines.order_by("position")) if quote else []
+        results = stored if saved and len(stored) == len(lines.forms) else []
+        worth = worth_of(quote, stored) if quote else None
+        leave = leave_of(quote, worth, user) if quote and worth else None
+        sees_costs = policy.allows(user, SEE_COSTS)
+        floors = [one.min_margin_pct for one in leave.limits.policies if one.min_margin_pct is not None] if leave else []
+        return {
+            "quote": quote,
+            "deal": self.deal,
+            "form": form,
+            "lines": lines,
+            "rows": table.shown_lines(lines, results, floor=min(floors, default=None)),
+            "worth": worth,
+            "leave": leave,
+            "floor": min(floors, default=None),
+            "taxes": list(quote.taxes.order_by("-percent")) if quote else [],
+            "sees_costs": sees_costs,
+            "earlier": self._earlier(),
+            "here": self.request.path,
+            "list_url": by_key("sales.quote").url("list"),
+            "currency": quote.currency_id if quote else self.deal.currency_id,
+            "is_saved": bool(quote) and saved,
+        }
+
+    def _earlier(self) -> Quote | None:
+        sent = Quote.objects.filter(deal=self.deal, sent_at__isnull=False).order_by("-revision")
+        return sent.first()
+
+
+class EditQuote(Editor):
+    """The editor of an open draft; a quote that is out is looked at on its card."""
+
+    @cached_property
+    def deal(self) -> Deal:
+        return self.found.deal
+
+    @cached_property
+    def found(self) -> Quote:
+        return get_object_or_404(_rows(Quote.objects.visible_to(self.user)), pk=self.kwargs["pk"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.quote = self.found
+        if self.quote.status != QuoteStatus.DRAFT:
+            return HttpResponseRedirect(by_key("sales.quote").url_of(self.quote))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.quote = self.found
+        if self.quote.status != QuoteStatus.DRAFT:
+            toast(request, _("This version is out already and was not changed."), level="warn")
+            return self.led_to(by_key("sales.quote").url_of(self.quote))
+        return super().post(request, *args, **kwargs)
+
+    def head(self) -> dict[str, Any]:
+        return _head_of(self.found)
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [table.line_of(line) for line in self.found.lines.order_by("position")]
+
+
+class DraftQuote(Editor):
+    """A new version for a deal: begins with the last one, or with what was estimated. Kept with its first change."""
+
+    @cached_property
+    def deal(self) -> Deal:
+        rows = Deal.objects.visible_to(self.user).select_related("client", "currency", "owner", "organization")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @cached_property
+    def last(self) -> Quote | None:
+        return Quote.objects.filter(deal=self.deal).order_by("-revision").first()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.last is not None and self.last.status == QuoteStatus.DRAFT:
+            return HttpResponseRedirect(reverse("sales:quote_edit_lines", args=[self.last.pk]))
+        if self.deal.status != DealStatus.OPEN:
+            toast(request, _("The deal is closed; no quote can be written for it."), level="warn")
+            return HttpResponseRedirect(_home_of(self.deal, self.last))
+        return super().get(request, *args, **kwargs)
+
+    def head(self) -> dict[str, Any]:
+        known = _head_of(self.last) if self.last else {"legal_entity": self.deal.legal_entity_id}
+        return {**known, "valid_until": None}
+
+    def rows(self) -> list[dict[str, Any]]:
+        if self.last is not None:
+            return [table.line_of(line) for line in self.last.lines.order_by("position")]
+        asked = self.deal.estimate_requests.order_by("-asked_at").first()
+        lines = asked.lines.select_related("item").order_by("pk") if asked else ()
+        return [{**table.new_line(line.item), "qty": table.typed(line.qty)} for line in lines]
+
+
+def _rows(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
+    return quotes.select_related("deal__client", "deal__owner", "deal__currency", "legal_entity__client", "currency")
+
+
+def _read(quote_id: int) -> Quote:
+    return _rows(Quote.objects.all()).get(pk=quote_id)
+
+
+def _head_of(quote: Quote) -> dict[str, Any]:
+    return {
+        "legal_entity": quote.legal_entity_id,
+        "valid_until": quote.valid_until,
+        "tax_included": quote.tax_included,
+        "terms": quote.terms,
+    }
+
+
+def _home_of(deal: Deal, quote: Quote | None) -> str:
+    from core.ui.registers import of
+
+    register = of(Deal)
+    if register is not None:
+        return register.url_of(deal)
+    return by_key("sales.quote").url_of(quote) if quote else by_key("sales.quote").url("list")
+
+
+def _as_sent(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Rows as a browser would send them, numbered anew."""
+    sent: dict[str, Any] = {f"{table.PREFIX}-TOTAL_FORMS": len(rows), f"{table.PREFIX}-INITIAL_FORMS": 0}
+    for number, row in enumerate(rows):
+        sent |= {f"{table.PREFIX}-{number}-{name}": value for name, value in row.items() if value is not None}
+    return sent

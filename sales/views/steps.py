@@ -1,0 +1,96 @@
+"""A step with one record: a small form, one service call, back to the card."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from core import policy
+from core.errors import DomainError, NotAllowed
+from core.ui.drafts import new_key
+from core.ui.records import RecordView
+from core.ui.toasts import toast
+
+
+class NoQuestion(forms.Form):
+    """A step that asks nothing."""
+
+
+class Step(RecordView):
+    """GET shows the form, POST takes the step. `right` is asked for the record; what it refuses is told on the page.
+
+    `done` is what the next page says. A step without a question is posted from a button of the card.
+    """
+
+    right: ClassVar[str]
+    heading: ClassVar[str | Promise] = ""
+    lead: ClassVar[str | Promise] = ""
+    verb: ClassVar[str | Promise] = ""
+    done: ClassVar[str | Promise] = ""
+    template: ClassVar[str] = "sales/step.html"
+    form_class: ClassVar[type[forms.Form]] = NoQuestion
+
+    def needed_action(self) -> str | None:
+        return self.register.view_action
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and policy.allows(request.user, self.register.view_action):
+            if not policy.allows(self.user, self.right, self.record):
+                return self.handle_no_permission()
+        return super().dispatch(request, *args, **kwargs)
+
+    def form(self, data: Any = None) -> forms.Form:
+        return self.form_class(data)
+
+    def take(self, data: dict[str, Any], key: str) -> Any:
+        """The one service call."""
+        raise NotImplementedError
+
+    def context(self) -> dict[str, Any]:
+        """What the page shows beside the form."""
+        return {}
+
+    def told(self, made: Any) -> str:
+        return str(self.done or _("Saved."))
+
+    def next_url(self, made: Any) -> str:
+        return self.register.url_of(self.record)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(self.form(), 200)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.page(form, 422)
+        try:
+            made = self.take(form.cleaned_data, request.POST.get("key", "") or new_key())
+        except NotAllowed:
+            return self.handle_no_permission()  # type: ignore[return-value]
+        except DomainError as refused:
+            form.add_error(None, str(refused))
+            return self.page(form, 409, refused=refused)
+        toast(request, self.told(made))
+        return HttpResponseRedirect(self.next_url(made))
+
+    def page(self, form: forms.Form, status: int, **more: Any) -> HttpResponse:
+        context = {
+            "form": form,
+            "record": self.record,
+            "register": self.register,
+            "record_url": self.register.url_of(self.record),
+            "list_url": self.register.url("list"),
+            "heading": self.heading,
+            "lead": self.lead,
+            "verb": self.verb or self.heading,
+            "key": self.request.POST.get("key") or new_key(),
+            **self.context(),
+            **more,
+        }
+        return render(self.request, self.template, context, status=status)
