@@ -18,8 +18,9 @@ from core.ui import bins, cells, panels, registers
 from core.ui.panels import Panel, Stat
 from core.ui.tables import Column, Kind
 from crm.models import Client
+from sales import relations
 from sales.choices import DealStatus, OrderStatus
-from sales.models import Deal, SalesOrder
+from sales.models import Deal, PriceList, Quote, SalesOrder, Shipment
 
 SHOWN = 5
 YEAR = timedelta(days=365)
@@ -85,3 +86,30 @@ registers.contribute(
 panels.add_stats(Client, client_stats)
 panels.add(Client, Panel("deals", "sales/_client_deals.html", deals, order=20, needs="sales.view_deal"))
 panels.add(Client, Panel("orders", "sales/_client_orders.html", orders, order=30, needs="sales.view_salesorder"))
+panels.add(
+    Client, Panel("quotes", "sales/_client_quotes.html", relations.client_quotes, order=25, needs="sales.view_quote")
+)
+
+panels.add(Deal, Panel("quotes", "sales/_deal_quotes.html", relations.deal_quotes, order=30, needs="sales.view_quote"))
+panels.add(
+    Deal, Panel("orders", "sales/_deal_orders.html", relations.deal_orders, order=5, needs="sales.view_salesorder")
+)
+panels.add_acts(Deal, relations.deal_acts)
+
+panels.add(Quote, Panel("lines", "sales/_quote_lines.html", relations.quote_lines, order=10))
+panels.add(
+    Quote,
+    Panel("approvals", "sales/_approvals.html", relations.quote_approvals, "side", 10, needs="sales.view_approval"),
+)
+panels.add(Quote, Panel("page", "sales/_quote_public_link.html", relations.quote_page, "side", 20))
+
+panels.add(SalesOrder, Panel("lines", "sales/_order_lines.html", relations.order_lines, order=10))
+panels.add(
+    SalesOrder,
+    Panel("shipments", "sales/_order_shipments.html", relations.order_shipments, order=40, needs="sales.view_shipment"),
+)
+panels.add(SalesOrder, Panel("steps", "sales/_order_steps.html", relations.order_steps, order=50))
+panels.add(SalesOrder, Panel("promise", "sales/_order_promise.html", relations.order_promise, "side", 10))
+panels.add(SalesOrder, Panel("page", "sales/_quote_public_link.html", relations.order_page, "side", 40))
+panels.add(Shipment, Panel("lines", "sales/_shipment_lines.html", relations.shipment_lines, order=10))
+panels.add(PriceList, Panel("rules", "sales/_price_rules.html", relations.price_rules, order=10))

@@ -42,8 +42,6 @@ def urls_for(register: type[registers.Register], **own_views: Any) -> list[URLPa
         left_out |= {"new", "edit", "field"}
     if not made.create_action:
         left_out.add("new")
-    if not made.change_action:
-        left_out |= {"edit", "field"}
     return [
         path(f"{made.plural}/{below}", own_views.get(name, view).as_view(register=made), name=f"{made.name}_{name}")
         for name, below, view in PAGES

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.money import ZERO
-from finance.choices import InvoiceKind, InvoiceState, PaymentDirection, PaymentStatus
+from finance.choices import InvoiceKind, InvoiceState, InvoiceStatus, PaymentDirection, PaymentStatus
 from finance.models import Invoice, Payment
 from finance.selectors.balances import open_on
-from sales.ports import CreditExposure, ThreadStep
+from sales.ports import ClientPaper, CreditExposure, ThreadStep
 
 
 def credit_exposure(client_id: int, on: date) -> CreditExposure:

@@ -41,7 +41,17 @@ class Approvals(Register):
     view_action = "sales.view_approval"
     filter_class = ApprovalFilter
     guarded = {"margin_pct": "sales.view_costs"}
-    facts = ("status", "discount_pct", "margin_pct", "reason", "asked_by", "asked_at", "decided_by", "decided_at", "remark")
+    facts = (
+        "status",
+        "discount_pct",
+        "margin_pct",
+        "reason",
+        "asked_by",
+        "asked_at",
+        "decided_by",
+        "decided_at",
+        "remark",
+    )
     default_sort = "-asked_at"
     columns = (
         Column("quote", _("Quote"), value=str, sort="quote__number", on_phone=True),

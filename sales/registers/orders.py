@@ -49,7 +49,7 @@ class Orders(Register):
     model, name, plural, icon, section = SalesOrder, "order", "orders", "file-invoice", "sell"
     called, called_many = _("order"), _("orders")
     view_action = "sales.view_salesorder"
-    change_action = "sales.change_order"
+    create_action, change_action = "sales.create_order", "sales.change_order"
     form_class, filter_class = OrderForm, OrderFilter
     bulk_actions = (ChangeOwner(), AddTag())
     single_fields = frozenset({"client_reference", "delivery_address"})

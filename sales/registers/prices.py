@@ -21,7 +21,17 @@ from sales.services.pricing import change_price_list, create_price_list
 class PriceListForm(RecordForm):
     class Meta:
         model = PriceList
-        fields = ("code", "name", "currency", "tax_included", "segment", "branch", "client", "legal_entity", "is_active")
+        fields = (
+            "code",
+            "name",
+            "currency",
+            "tax_included",
+            "segment",
+            "branch",
+            "client",
+            "legal_entity",
+            "is_active",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """One of the chosen client's legal entities: never a list of all there are."""
@@ -91,4 +101,3 @@ class PriceLists(Register):
 
     def change_record(self, record: PriceList, changes: dict[str, Any], version: int | None, by: Actor) -> PriceList:
         return change_price_list(price_list_id=record.pk, changes=changes, version=version, by=by)
-

@@ -37,8 +37,6 @@ class QuoteFilter(RecordFilter):
         fields = ()
 
 
-
-
 @registers.add
 class Quotes(Register):
     """Offers in all their revisions. A draft is written in its editor; a sent one never changes."""
@@ -47,7 +45,16 @@ class Quotes(Register):
     view_action = "sales.view_quote"
     filter_class = QuoteFilter
     guarded = {"cost_amount": "sales.view_costs", "margin": "sales.view_costs"}
-    facts = ("status", "legal_entity", "valid_until", "drafted_at", "sent_at", "decided_at", "accepted_by_name", "terms")
+    facts = (
+        "status",
+        "legal_entity",
+        "valid_until",
+        "drafted_at",
+        "sent_at",
+        "decided_at",
+        "accepted_by_name",
+        "terms",
+    )
     default_sort = "-drafted_at"
     columns = (
         Column("number", _("Quote"), sort="number", on_phone=True),

@@ -60,4 +60,3 @@ class Shipments(Register):
 
     def second_line(self, record: Shipment) -> str:
         return record.carrier
-

@@ -9,12 +9,18 @@ from django.db.models import QuerySet, Sum
 
 from core.actors import Actor
 from inventory.choices import ItemType, PegStatus, ServiceRole
-from inventory.models import Peg
+from inventory.models import Peg, Warehouse
 from sales.models import OrderLine, SalesOrder, Shipment
 
 
 def orders_visible_to(user: Actor) -> QuerySet[SalesOrder]:
     return SalesOrder.objects.visible_to(user).select_related("client", "legal_entity", "owner")
+
+
+def shipping_warehouse(branch_id: int | None) -> Warehouse | None:
+    """Where goods leave from when nobody says it: the first warehouse in use, of the branch if one is named."""
+    active = Warehouse.objects.filter(is_active=True).order_by("pk")
+    return (active if branch_id is None else active.filter(branch=branch_id)).first()
 
 
 def is_goods(line: OrderLine) -> bool:

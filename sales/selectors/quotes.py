@@ -56,7 +56,7 @@ def _undiscounted(quote: Quote, line: QuoteLine) -> Decimal:
 
 @dataclass(frozen=True)
 class Leave:
-    """May this user send the quote as it stands? `asked` waits for an answer, `granted` covers it, `last` was said no."""
+    """May this user send the quote as it stands? `asked` waits, `granted` covers it, `last` was answered with no."""
 
     limits: Limits
     within: bool
@@ -105,7 +105,9 @@ def mail_addresses(client_id: int) -> list[tuple[str, str]]:
     )
     found: dict[str, str] = {}
     order = {person_id: place for place, person_id in enumerate(people)}
-    for point in sorted(points, key=lambda one: (order.get(one.person_id or 0, len(order)), not one.is_primary, one.pk)):
+    for point in sorted(
+        points, key=lambda one: (order.get(one.person_id or 0, len(order)), not one.is_primary, one.pk)
+    ):
         role = people.get(point.person_id or 0)
         found.setdefault(point.value, f"{role.person} <{point.value}>" if role else point.value)
     return list(found.items())

@@ -48,7 +48,7 @@ def require_within_limits(quote: Quote, by: Actor) -> None:
 
 @command
 def request_approval(*, quote_id: int, at: datetime, by: Actor, reason: str = "") -> Approval:
-    """Ask for leave to send a draft beyond the own limit, and say what for. An open request of the quote is returned as it is.
+    """Ask for leave to send a draft beyond the own limit, and say what for. An open request stays as it is.
 
     Locks the deal and the quote. Raises QuoteNotDraft.
     """

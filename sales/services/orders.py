@@ -32,6 +32,7 @@ from sales.errors import CreditLimitExceeded, EmptyDocument, OrderNotDraft, Orde
 from sales.events import OrderCancelled, OrderConfirmed
 from sales.models import Deal, OrderLine, OrderTax, Quote, SalesOrder
 from sales.selectors.credit import uninvoiced_orders
+from sales.selectors.orders import shipping_warehouse
 from sales.services.lines import LineDraft, PricedLine, day_of, priced_lines, require_valid, totals_of
 
 logger = logging.getLogger(__name__)
@@ -133,8 +134,7 @@ def order_from_quote(quote: Quote, *, warehouse_id: int | None, at: datetime, by
 def _warehouse(warehouse_id: int | None, *, branch_id: int | None) -> Warehouse | None:
     if warehouse_id is not None:
         return Warehouse.objects.get(pk=warehouse_id)
-    active = Warehouse.objects.filter(is_active=True).order_by("pk")
-    return (active if branch_id is None else active.filter(branch=branch_id)).first()
+    return shipping_warehouse(branch_id)
 
 
 def _store(order: SalesOrder, rows: list[OrderLine], totals: DocumentTotals, *, on: date, by: Actor) -> None:

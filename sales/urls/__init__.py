@@ -1,4 +1,8 @@
+"""Addresses of sales."""
+
 from django.urls import URLPattern
 
+from sales.urls import orders, quotes
+
 app_name = "sales"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*quotes.urlpatterns, *orders.urlpatterns]

@@ -126,6 +126,24 @@ def _number(text: Any) -> int | None:
     return int(text) if str(text or "").isdigit() else None
 
 
+def as_sent(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Rows as a browser would send them, numbered anew."""
+    sent: dict[str, Any] = {f"{PREFIX}-TOTAL_FORMS": len(rows), f"{PREFIX}-INITIAL_FORMS": 0}
+    for number, row in enumerate(rows):
+        sent |= {f"{PREFIX}-{number}-{name}": value for name, value in row.items() if value is not None}
+    return sent
+
+
+def refilled(lines: Lines, sent: Any) -> set[int]:
+    """Lines whose listed price is another than the one on the page: a larger quantity may have its own."""
+    prices = {number: (form["price"].value(), form["listed"].value()) for number, form in enumerate(lines.forms)}
+    return {
+        number
+        for number, (price, listed) in prices.items()
+        if listed and sent.get(f"{PREFIX}-{number}-price", "") not in ("", price)
+    }
+
+
 def sold_items(user: Any) -> Any:
     return Item.objects.visible_to(user, "inventory.view_item").filter(is_sold=True)
 
@@ -140,11 +158,11 @@ def found_items(text: str, user: Any) -> list[Item]:
 
 
 LEVELS = {
-    "legal entity": gettext_lazy("price of this legal entity"),
-    "client": gettext_lazy("price of this client"),
-    "segment": gettext_lazy("price of the segment"),
-    "branch": gettext_lazy("price of the branch"),
-    "general": gettext_lazy("general price"),
+    "legal entity": gettext_lazy("for this legal entity"),
+    "client": gettext_lazy("for this client"),
+    "segment": gettext_lazy("for the segment"),
+    "branch": gettext_lazy("for the branch"),
+    "general": gettext_lazy("for everybody"),
     "by hand": gettext_lazy("by hand"),
 }
 
@@ -156,14 +174,14 @@ def told_price(trace: dict[str, Any]) -> str:
     level = str(LEVELS.get(trace.get("level", ""), trace.get("level", "")))
     if trace.get("level") == "by hand":
         return _("Price by hand")
-    parts = {"list": trace.get("list", ""), "level": level}
+    parts = {"list": _("List {code}").format(code=trace.get("list", "")), "level": level}
     if "percent_off" in trace:
-        return _("{list}: {level}, {percent} % off {base}").format(
+        return _("{list}, {level}, {percent} % off {base}").format(
             **parts, percent=trace["percent_off"], base=show(Decimal(trace["base_price"]))
         )
     if trace.get("min_qty", "0") not in ("0", ""):
-        return _("{list}: {level} from {qty}").format(**parts, qty=trace["min_qty"])
-    return _("{list}: {level}").format(**parts)
+        return _("{list}, {level}, from {qty}").format(**parts, qty=trace["min_qty"])
+    return _("{list}, {level}").format(**parts)
 
 
 @dataclass(frozen=True)

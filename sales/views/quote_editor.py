@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views import View
 
 from core import policy
+from core.documents.figures import spoken
 from core.errors import DomainError, NotAllowed, StaleVersion
 from core.ui.access import Guarded
 from core.ui.fields import DayField
@@ -77,9 +78,9 @@ class Editor(Guarded, View):
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and policy.allows(request.user, "sales.view_quote"):
-            if not policy.allows(self.user, "sales.draft_quote", self.deal):
-                return self.handle_no_permission()
+        may_look = request.user.is_authenticated and policy.allows(request.user, "sales.view_quote")
+        if may_look and not policy.allows(self.user, "sales.draft_quote", self.deal):
+            return self.handle_no_permission()
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -111,7 +112,7 @@ class Editor(Guarded, View):
                 return self.answer(
                     QuoteForm(data, deal=self.deal), table.lines_from(rows), status=422, not_found=data["search"]
                 )
-        form, lines = QuoteForm(data, deal=self.deal), table.typed_lines(_as_sent(rows), self.user)
+        form, lines = QuoteForm(data, deal=self.deal), table.typed_lines(table.as_sent(rows), self.user)
         if found or not rows or not (form.is_valid() and lines.is_valid()):
             return self.answer(form, lines if rows else table.lines_from([]), found=found)
         return self.save(form, lines, whole=True)
@@ -134,7 +135,9 @@ class Editor(Guarded, View):
         except NotAllowed:
             return self.handle_no_permission()
         except StaleVersion:
-            form.add_error(None, _("Somebody changed this draft meanwhile. Open it again to see what stands there now."))
+            form.add_error(
+                None, _("Somebody changed this draft meanwhile. Open it again to see what stands there now.")
+            )
             return self.answer(form, lines, status=409, is_stale=True)
         except DomainError as refused:
             form.add_error(None, str(refused))
@@ -154,17 +157,7 @@ class Editor(Guarded, View):
         stored = list(self.quote.lines.order_by("position"))
         form = QuoteForm(deal=self.deal, initial=_head_of(self.quote))
         lines = table.lines_from([table.line_of(line) for line in stored])
-        return self.answer(form, lines, refilled=self._refilled(lines))
-
-    def _refilled(self, lines: table.Lines) -> set[int]:
-        """Lines whose listed price is another than the one on the page: a larger quantity may have its own."""
-        sent = self.request.POST
-        prices = {number: (form["price"].value(), form["listed"].value()) for number, form in enumerate(lines.forms)}
-        return {
-            number
-            for number, (price, listed) in prices.items()
-            if listed and sent.get(f"{table.PREFIX}-{number}-price", "") not in ("", price)
-        }
+        return self.answer(form, lines, refilled=table.refilled(lines, self.request.POST))
 
     def led_to(self, url: str) -> HttpResponse:
         if self.request.htmx:  # type: ignore[attr-defined]
@@ -189,7 +182,9 @@ class Editor(Guarded, View):
         worth = worth_of(quote, stored) if quote else None
         leave = leave_of(quote, worth, user) if quote and worth else None
         sees_costs = policy.allows(user, SEE_COSTS)
-        floors = [one.min_margin_pct for one in leave.limits.policies if one.min_margin_pct is not None] if leave else []
+        floors = (
+            [one.min_margin_pct for one in leave.limits.policies if one.min_margin_pct is not None] if leave else []
+        )
         return {
             "quote": quote,
             "deal": self.deal,
@@ -201,6 +196,7 @@ class Editor(Guarded, View):
             "floor": min(floors, default=None),
             "taxes": list(quote.taxes.order_by("-percent")) if quote else [],
             "sees_costs": sees_costs,
+            "language": get_language_info(spoken(self.deal.client.language))["name_local"],
             "earlier": self._earlier(),
             "here": self.request.path,
             "list_url": by_key("sales.quote").url("list"),
@@ -300,11 +296,3 @@ def _home_of(deal: Deal, quote: Quote | None) -> str:
     if register is not None:
         return register.url_of(deal)
     return by_key("sales.quote").url_of(quote) if quote else by_key("sales.quote").url("list")
-
-
-def _as_sent(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Rows as a browser would send them, numbered anew."""
-    sent: dict[str, Any] = {f"{table.PREFIX}-TOTAL_FORMS": len(rows), f"{table.PREFIX}-INITIAL_FORMS": 0}
-    for number, row in enumerate(rows):
-        sent |= {f"{table.PREFIX}-{number}-{name}": value for name, value in row.items() if value is not None}
-    return sent

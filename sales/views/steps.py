@@ -40,9 +40,9 @@ class Step(RecordView):
         return self.register.view_action
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and policy.allows(request.user, self.register.view_action):
-            if not policy.allows(self.user, self.right, self.record):
-                return self.handle_no_permission()
+        may_look = request.user.is_authenticated and policy.allows(request.user, self.register.view_action)
+        if may_look and not policy.allows(self.user, self.right, self.record):
+            return self.handle_no_permission()
         return super().dispatch(request, *args, **kwargs)
 
     def form(self, data: Any = None) -> forms.Form:

@@ -1,0 +1,134 @@
+"""Shipments: their list and card, shipping an order in parts, and the delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import policy
+from core.ui import cells
+from core.ui.fields import AmountField, DayField
+from core.ui.records import Act, RecordScreen
+from sales.choices import ShipmentStatus
+from sales.models import Shipment
+from sales.registers.shipments import TONES
+from sales.selectors.progress import LineState, line_states
+from sales.services import shipments
+from sales.views.lines import typed
+from sales.views.orders import OfOrder, lines_of
+from sales.views.steps import Step
+
+
+class ShipmentCard(RecordScreen):
+    def badges(self) -> Iterator[SafeString]:
+        yield cells.tag(self.record.get_status_display(), TONES.get(self.record.status, ""))
+
+    def subtitle(self) -> Iterator[SafeString | str]:
+        order = self.record.order
+        yield format_html('<a href="{}">{}</a>', reverse("sales:order_card", args=[order.pk]), order.number)
+        yield order.client.name
+        if self.record.carrier:
+            yield self.record.carrier
+
+    def acts(self) -> list[Act]:
+        shipment = self.record
+        if shipment.status == ShipmentStatus.SHIPPED and policy.allows(self.user, "sales.ship_order", shipment):
+            url = reverse("sales:shipment_delivered", args=[shipment.pk])
+            return [Act(_("Delivered"), "check", url, primary=True)]
+        return []
+
+
+class DeliveredForm(forms.Form):
+    on = DayField(label=gettext_lazy("On which day did the client get it?"))
+
+    def clean_on(self) -> Any:
+        on = self.cleaned_data["on"]
+        if on > timezone.localdate():
+            raise forms.ValidationError(_("That day lies ahead."))
+        return on
+
+
+class ConfirmDelivery(Step):
+    right, form_class = "sales.ship_order", DeliveredForm
+    heading = verb = gettext_lazy("Confirm the delivery")
+    done = gettext_lazy("The delivery is confirmed.")
+
+    def form(self, data: Any = None) -> forms.Form:
+        return DeliveredForm(data, initial={"on": timezone.localdate()})
+
+    def take(self, data: dict[str, Any], key: str) -> Any:
+        return shipments.confirm_delivery(shipment_id=self.record.pk, on=data["on"], at=timezone.now(), by=self.user)
+
+
+class ShipForm(forms.Form):
+    """A quantity for each open line of goods, and who carries it."""
+
+    carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=80, required=False)
+    tracking = forms.CharField(label=gettext_lazy("Tracking number"), max_length=80, required=False)
+    carrier_cost = AmountField(
+        label=gettext_lazy("What the carrier costs"), max_digits=14, decimal_places=2, min_value=Decimal(0),
+        required=False,
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, states: list[LineState], sees_costs: bool) -> None:
+        super().__init__(data)
+        self.states = states
+        if not sees_costs:
+            del self.fields["carrier_cost"]
+        for state in states:
+            ready = min(state.open, state.reserved)
+            self.fields[f"qty-{state.line.pk}"] = AmountField(
+                label=state.line.item.sku, max_digits=18, decimal_places=6, min_value=Decimal(0), required=False,
+                initial=typed(ready),
+            )  # fmt: skip
+
+    def rows(self) -> list[tuple[LineState, Any]]:
+        return [(state, self[f"qty-{state.line.pk}"]) for state in self.states]
+
+    def about(self) -> list[Any]:
+        return [self[name] for name in ("carrier", "tracking", "carrier_cost") if name in self.fields]
+
+    def quantities(self) -> dict[int, Decimal]:
+        found = {state.line.pk: self.cleaned_data[f"qty-{state.line.pk}"] for state in self.states}
+        return {pk: qty for pk, qty in found.items() if qty}
+
+
+class ShipOrder(OfOrder):
+    right = "sales.ship_order"
+    heading, verb = gettext_lazy("Ship the order"), gettext_lazy("Post the shipment")
+    lead = gettext_lazy("What is entered leaves the warehouse now; the rest stays open for a next shipment.")
+    template = "sales/order_ship.html"
+
+    def form(self, data: Any = None) -> forms.Form:
+        states = [state for state in line_states(lines_of(self.record)) if state.is_goods and state.open > 0]
+        return ShipForm(data, states=states, sees_costs=policy.allows(self.user, "sales.add_cost", self.record))
+
+    def take(self, data: dict[str, Any], key: str) -> Any:
+        form = self.form(self.request.POST)
+        form.is_valid()
+        assert isinstance(form, ShipForm)  # noqa: S101 - made above
+        return shipments.ship_order(
+            order_id=self.record.pk,
+            at=timezone.now(),
+            by=self.user,
+            lines=form.quantities(),
+            carrier=data["carrier"],
+            tracking=data["tracking"],
+            carrier_cost=data.get("carrier_cost"),
+            key=f"screen:{key}"[:80],
+        )
+
+    def told(self, made: Shipment) -> str:
+        return _("Shipment {number} is posted.").format(number=made.number)
+
+    def next_url(self, made: Shipment) -> str:
+        return reverse("sales:shipment_card", args=[made.pk])
