@@ -29,7 +29,7 @@ from sales.selectors.orders import is_goods
 from sales.selectors.progress import parts_of
 from sales.services import clients_answers, orders
 from sales.services.lines import day_of
-from sales.views.steps import NoQuestion, Step
+from sales.views.steps import NoQuestion, Step, Verb
 
 OPEN = (OrderStatus.CONFIRMED, OrderStatus.IN_PROGRESS)
 
@@ -157,10 +157,9 @@ class CancelOrder(OfOrder):
         return orders.cancel_order(order_id=self.record.pk, reason=data["reason"], at=timezone.now(), by=self.user)
 
 
-class OpenOrderPage(OfOrder):
+class OpenOrderPage(Verb):
     """POST: open the page on which the client follows the order."""
 
-    http_method_names = ["post", "options"]
     right = "sales.change_order"
     heading, done = gettext_lazy("Open the client's page"), gettext_lazy("The client's page is open.")
 

@@ -22,10 +22,10 @@ class NoQuestion(forms.Form):
     """A step that asks nothing."""
 
 
-class Step(RecordView):
-    """GET shows the form, POST takes the step. `right` is asked for the record; what it refuses is told on the page.
+class Verb(RecordView):
+    """POST takes the step. `right` is asked for the record; what a rule refuses is told on the form's page.
 
-    `done` is what the next page says. A step without a question is posted from a button of the card.
+    `done` is what the next page says. A verb without a question is posted from a button of the card.
     """
 
     right: ClassVar[str]
@@ -62,9 +62,6 @@ class Step(RecordView):
     def next_url(self, made: Any) -> str:
         return self.register.url_of(self.record)
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.page(self.form(), 200)
-
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
         if not form.is_valid():
@@ -94,3 +91,10 @@ class Step(RecordView):
             **more,
         }
         return render(self.request, self.template, context, status=status)
+
+
+class Step(Verb):
+    """A verb with a page of its own: GET shows its form."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(self.form(), 200)
