@@ -1,0 +1,273 @@
+"""The list, card, editor and steps of quotes, as a seller and the head of sales use them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.actors import SYSTEM
+from core.models import Job, OutboxMessage, User
+from inventory.models import Item
+from sales.choices import ApprovalStatus, QuoteStatus
+from sales.models import Approval, Deal, Quote
+from sales.services.quotes import send_quote
+from tests.factories.core import make_branch, make_team, make_user
+from tests.factories.inventory import make_warehouse
+from tests.factories.sales import make_deal, make_policy, make_quote, make_sold_item, price
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def seller(client) -> User:
+    user = make_user("seller", first_name="Anna", last_name="Keller")
+    make_policy("seller", 5)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def deal(seller) -> Deal:
+    branch = make_branch()
+    make_warehouse(branch=branch)
+    return make_deal(owner=seller, branch=branch)
+
+
+def sent(deal: Deal, *lines: tuple[Any, ...], **more: Any) -> dict[str, Any]:
+    """The editor's form as a browser sends it: (item, qty[, discount[, price]])."""
+    data: dict[str, Any] = {
+        "legal_entity": deal.legal_entity_id, "valid_until": "", "terms": "", "lines-TOTAL_FORMS": len(lines),
+        "lines-INITIAL_FORMS": 0, **more,
+    }  # fmt: skip
+    for number, (item, qty, *rest) in enumerate(lines):
+        row = {"item": item.pk, "text": item.name, "qty": qty, "discount": rest[0] if rest else "0"}
+        row |= {"price": rest[1] if len(rest) > 1 else "", "listed": ""}
+        data |= {f"lines-{number}-{name}": value for name, value in row.items()}
+    return data
+
+
+def new(deal: Deal) -> str:
+    return reverse("sales:quote_draft", args=[deal.pk])
+
+
+def editor(quote: Quote) -> str:
+    return reverse("sales:quote_edit_lines", args=[quote.pk])
+
+
+def test_a_quote_is_written_from_its_deal_without_scripts(client, deal):
+    desk = make_sold_item("549.90", sku="GP-200")
+    assert "Nothing is kept before the first change" in client.get(new(deal)).text
+    assert not Quote.objects.exists()
+    added = client.post(new(deal), sent(deal, add="1", search="GP-200"))
+    quote = Quote.objects.get()
+    assert (added.status_code, added.url) == (302, editor(quote))
+    assert quote.lines.get().unit_price == Decimal("549.90")
+    saved = client.post(editor(quote), sent(deal, (desk, "3", "5"), version=quote.version))
+    assert saved.status_code == 302
+    quote.refresh_from_db()
+    assert quote.net_amount == Decimal("1567.22")
+    page = client.get(editor(quote)).text
+    assert "€1,567.22" in page and "€1,649.70" in page and "−€82.48" in page
+    assert client.get(new(deal)).url == editor(quote)
+
+
+def test_htmx_gets_the_figures_alone_and_the_draft_is_kept(client, deal):
+    quote = make_quote(deal, [(desk := make_sold_item("100.00"), 1)])
+    answer = client.post(editor(quote), sent(deal, (desk, "4", "2.5"), version=quote.version), **HTMX)
+    assert answer.status_code == 200
+    assert "<html" not in answer.text and 'id="quote-figures"' in answer.text and "€390.00" in answer.text
+    quote.refresh_from_db()
+    assert (quote.net_amount, f'value="{quote.version}"' in answer.text) == (Decimal("390.00"), True)
+    assert answer["HX-Trigger"] == "quote-saved"
+
+
+def test_a_larger_quantity_brings_its_own_price_and_says_why(client, deal):
+    desk = make_sold_item("100.00")
+    price(desk, "90.00", min_qty=Decimal(10))
+    quote = make_quote(deal, [(desk, 1)])
+    data = sent(deal, (desk, "10", "0", "100.00"), version=quote.version) | {"lines-0-listed": "100"}
+    answer = client.post(editor(quote), data, **HTMX)
+    assert "€900.00" in answer.text and "from 10" in answer.text
+    assert 'value="90.00"' in answer.text, "the field shows the new listed price"
+
+
+def test_a_price_by_hand_stays(client, deal):
+    quote = make_quote(deal, [(desk := make_sold_item("100.00"), 1)])
+    data = sent(deal, (desk, "2", "0", "80*1"), version=quote.version) | {"lines-0-listed": "100"}
+    assert "Price by hand" in client.post(editor(quote), data, **HTMX).text
+    assert Quote.objects.get().net_amount == Decimal("160.00")
+
+
+def test_lines_are_moved_and_removed(client, deal):
+    one, two = make_sold_item("10.00"), make_sold_item("20.00")
+    quote = make_quote(deal, [(one, 1), (two, 1)])
+    client.post(editor(quote), sent(deal, (one, "1"), (two, "1"), version=quote.version, up="1"), **HTMX)
+    assert list(quote.lines.order_by("position").values_list("item", flat=True)) == [two.pk, one.pk]
+    quote.refresh_from_db()
+    client.post(editor(quote), sent(deal, (two, "1"), (one, "1"), version=quote.version, remove="0"), **HTMX)
+    assert list(quote.lines.values_list("item", flat=True)) == [one.pk]
+
+
+def test_several_meant_items_are_offered_and_none_is_told(client, deal):
+    for sku in ("OAK-1", "OAK-2"):
+        make_sold_item("10.00", sku=sku, name=f"Oak desk {sku}")
+    page = client.post(new(deal), sent(deal, add="1", search="oak desk"))
+    assert page.status_code == 200 and page.text.count('name="add_id"') == 2
+    missing = client.post(new(deal), sent(deal, add="1", search="no such thing"))
+    assert missing.status_code == 422 and "no such thing" in missing.text
+    chosen = client.post(new(deal), sent(deal, add_id=str(Item.objects.get(sku="OAK-2").pk)))
+    assert chosen.status_code == 302
+    url = reverse("sales:quote_items")
+    found = client.get(url, {"search": "oak", "target": "quote-editor", "form": "quote-form", "here": "/x/"})
+    assert found.text.count('name="add_id"') == 2
+    assert 'name="add_id"' not in client.get(url, {"search": "oak", "here": "javascript:1"}).text
+
+
+@pytest.mark.parametrize(("field", "value"), [("qty", "0"), ("qty", "many"), ("discount", "101"), ("price", "-1")])
+def test_what_is_wrong_is_told_and_kept(client, deal, field, value):
+    quote = make_quote(deal, [(desk := make_sold_item("100.00"), 1)])
+    data = sent(deal, (desk, "1"), version=quote.version) | {f"lines-0-{field}": value}
+    answer = client.post(editor(quote), data)
+    assert answer.status_code == 422
+    assert f'value="{value}"' in answer.text and "This was not saved" in answer.text
+    assert client.post(editor(quote), data, **HTMX).status_code == 422
+
+
+def test_a_draft_that_changed_meanwhile_is_not_overwritten(client, deal):
+    quote = make_quote(deal, [(desk := make_sold_item("100.00"), 1)])
+    stale = quote.version
+    client.post(editor(quote), sent(deal, (desk, "2"), version=stale))
+    answer = client.post(editor(quote), sent(deal, (desk, "5"), version=stale))
+    assert answer.status_code == 409 and "changed this draft meanwhile" in answer.text
+    assert Quote.objects.get().net_amount == Decimal("200.00")
+
+
+def test_an_item_without_a_price_is_refused_kindly(client, deal):
+    desk = make_sold_item("100.00")
+    desk.price_rules.all().delete()
+    answer = client.post(new(deal), sent(deal, (desk, "1")))
+    assert answer.status_code == 409 and "has no price" in answer.text
+
+
+def test_a_sent_version_is_not_edited(client, deal):
+    quote = make_quote(deal)
+    send_quote(quote_id=quote.pk, at=timezone.now(), by=SYSTEM)
+    card = reverse("sales:quote_card", args=[quote.pk])
+    assert client.get(editor(quote)).url == card
+    assert client.post(editor(quote), {}).url == card
+    assert client.post(editor(quote), {}, **HTMX)["HX-Redirect"] == card
+
+
+def test_a_new_version_begins_with_the_last_one(client, deal):
+    desk = make_sold_item("100.00", name="Oak desk")
+    quote = make_quote(deal, [(desk, 3, "2.5")])
+    send_quote(quote_id=quote.pk, at=timezone.now(), by=SYSTEM)
+    page = client.get(new(deal)).text
+    assert 'value="2.5"' in page and "Oak desk" in page and "Version 1 was sent" in page
+    client.post(new(deal), sent(deal, (desk, "3", "4")))
+    assert list(Quote.objects.order_by("revision").values_list("revision", "status")) == [(1, "sent"), (2, "draft")]
+
+
+def test_sending_is_refused_before_the_approval_and_says_why(client, deal, seller):
+    head = make_user("head_of_sales")
+    make_policy("head_of_sales", 15)
+    make_team(seller, head, leader=head)
+    quote = make_quote(deal, [(make_sold_item("100.00"), 1, "7.5")])
+    url = reverse("sales:quote_send", args=[quote.pk])
+    letter = {"to": "", "other": "", "subject": "Quote", "text": "Here it is", "stage": ""}
+    refused = client.post(url, letter)
+    assert refused.status_code == 409 and "needs an approval; your limit is 5" in refused.text
+    assert reverse("sales:quote_ask", args=[quote.pk]) in refused.text
+    assert client.post(reverse("sales:quote_ask", args=[quote.pk]), {"reason": ""}).status_code == 422
+    for _twice in range(2):
+        client.post(reverse("sales:quote_ask", args=[quote.pk]), {"reason": "A large client"})
+    approval = Approval.objects.get()
+    assert (approval.reason, approval.status) == ("A large client", ApprovalStatus.ASKED)
+
+    client.force_login(head)
+    listed = client.get(reverse("sales:approval_list")).text
+    assert "A large client" in listed
+    decide = reverse("sales:approval_decide", args=[approval.pk])
+    page = client.get(decide).text
+    assert "Margin at list price" in page and "7.5" in page
+    assert client.post(decide, {"decision": "refused", "remark": ""}).status_code == 422
+    assert client.post(decide, {"decision": "granted", "remark": "Fine"}).status_code == 302
+    assert client.post(decide, {"decision": "refused", "remark": "No"}).status_code == 409
+
+    client.force_login(seller)
+    assert client.post(url, letter).status_code == 302
+    quote.refresh_from_db()
+    assert quote.status == QuoteStatus.SENT
+
+
+def test_a_sent_quote_is_mailed_once_with_its_pdf_and_link(client, deal, monkeypatch):
+    from core.models import Attachment
+    from core.services.records import type_of
+    from sales.services import mailing
+
+    quote = make_quote(deal)
+    paper = Attachment(record_type=type_of(Quote), record_id=quote.pk, kind="paper", name="q.pdf", sha256="0" * 64)
+    paper.size, paper.content_type = 3, "application/pdf"
+    paper.save()
+    monkeypatch.setattr(mailing, "paper_for_mail", lambda **_asked: paper)
+    url = reverse("sales:quote_send", args=[quote.pk])
+    letter = {
+        "other": "ada@example.com",
+        "subject": "Your quote",
+        "text": "Good day",
+        "key": "one",
+        "stage": "proposal",
+    }
+    for _twice in range(2):
+        assert client.post(url, letter).status_code == 302
+    job = Job.objects.get(kind=mailing.MAIL)
+    for _again in range(2):
+        mailing.mail_quote(SimpleNamespace(params=job.params, by=job.by, job=job, finish=lambda said: None))
+    mail = OutboxMessage.objects.get()
+    assert (mail.recipient, mail.payload["attachments"]) == ("ada@example.com", [paper.pk])
+    assert "/sales/q/" in mail.payload["text"]
+    deal.refresh_from_db()
+    assert deal.stage.code == "proposal"
+
+
+def test_the_clients_yes_on_the_phone_makes_one_order(client, deal):
+    quote = make_quote(deal)
+    send_quote(quote_id=quote.pk, at=timezone.now(), by=SYSTEM)
+    url = reverse("sales:quote_accept", args=[quote.pk])
+    assert client.post(url, {"accepted_by_name": ""}).status_code == 422
+    first = client.post(url, {"accepted_by_name": "Ada"})
+    again = client.post(url, {"accepted_by_name": "Ada"})
+    quote.refresh_from_db()
+    assert first.url == again.url == reverse("sales:order_card", args=[quote.order.pk])
+    assert client.post(reverse("sales:quote_refuse", args=[quote.pk]), {"reason": "x"}).status_code == 409
+
+
+def test_costs_and_margins_hide_from_roles_without_the_right(client, deal):
+    quote = make_quote(deal, [(make_sold_item("100.00"), 1)])
+    client.force_login(make_user("marketer"))
+    for page in (reverse("sales:quote_list"), reverse("sales:quote_card", args=[quote.pk])):
+        assert "Margin" not in client.get(page).text
+    assert client.get(editor(quote)).status_code == 403
+
+
+def test_foreign_quotes_are_unknown(client, deal):
+    foreign = make_quote(make_deal(owner=make_user("seller")))
+    for page in ("card", "edit_lines", "send", "ask", "accept", "refuse", "delivery"):
+        assert client.get(reverse(f"sales:quote_{page}", args=[foreign.pk])).status_code == 404
+    assert client.get(new(foreign.deal)).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["list", "card"])
+def test_statements_do_not_grow(client, deal, page, django_assert_max_num_queries):
+    lines = [(make_sold_item("10.00"), 1) for _ in range(12)]
+    quote = make_quote(deal, lines)
+    url = reverse("sales:quote_list") if page == "list" else reverse("sales:quote_card", args=[quote.pk])
+    client.get(url)
+    with django_assert_max_num_queries(30):
+        assert client.get(url).status_code == 200
