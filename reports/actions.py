@@ -18,6 +18,9 @@ READS = {
 policy.register(
     [
         Action("reports.view_indicators", _("See indicators"), {**READS, "seller": Reach.OWN}),
+        Action("reports.view_dashboard", _("See the dashboard of the company"), {
+            "head_of_sales": Reach.TEAM, "accountant": Reach.ALL, "director": Reach.ALL,
+        }),
         Action("reports.view_costs", _("See costs and margins in reports"), {
             "accountant": Reach.ALL, "director": Reach.ALL,
         }),

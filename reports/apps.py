@@ -10,3 +10,4 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("reports.definitions")  # registers the indicators
+        import_module("reports.dashboard.snapshots")  # names its background work

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet, Sum
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from core import policy
+from core.access import scope as places
+from core.access.scope import Scope as Place
 from core.actors import SYSTEM, Actor
 from core.money import ZERO, percent_of
 from reports.errors import UnknownIndicator
+from reports.selectors.period import Scope, evening
 
 
 @dataclass(frozen=True)
 class Params:
     """What an indicator is asked about. Period figures use both days, as-of figures the end of `last`.
 
-    `stage`, `campaign_id` and `pipeline_id` matter only to indicators that need them.
+    `stage`, `campaign_id` and `pipeline_id` matter only to indicators that need them; `owner_id` narrows those that
+    are about somebody's deals, leads and orders, `age` receivables by how late they are, `only` sales by the sides of
+    `selectors.sides`. `place` and `in_zone` are those of `Scope`.
     """
 
     first: date
@@ -30,6 +36,34 @@ class Params:
     pipeline_id: int | None = None
     stage: str = ""
     campaign_id: int | None = None
+    owner_id: int | None = None
+    age: str = ""
+    only: tuple[tuple[str, int | None], ...] = ()
+    place: Place = places.ALL
+    in_zone: tzinfo | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """The days of the period."""
+        return Scope(self.first, self.last, reader=self.reader, place=self.place, in_zone=self.in_zone)
+
+    @property
+    def ever(self) -> Scope:
+        """The same reader and place without days."""
+        return Scope(reader=self.reader, place=self.place, in_zone=self.in_zone)
+
+    @property
+    def evening(self) -> datetime:
+        """The end of the last day."""
+        return evening(self.last, self.in_zone)
+
+    @property
+    def is_now(self) -> bool:
+        """Does the period reach to the present, so that the present state is the state at its end?"""
+        return self.evening >= timezone.now()
+
+    def of_owner(self, rows: QuerySet[Any], path: str = "owner") -> QuerySet[Any]:
+        return rows if self.owner_id is None else rows.filter(**{path: self.owner_id})
 
 
 Rows = QuerySet[Any]
@@ -51,6 +85,12 @@ class Indicator:
     action: str
     value: Callable[[Params], Decimal]
     records: Records
+    part_label: str | Promise = ""
+    help: str | Promise = ""
+
+    def is_for(self, reader: Actor) -> bool:
+        """May he see the figure at all?"""
+        return policy.allows(reader, "reports.view_indicators") and policy.allows(reader, self.action)
 
     def value_for(self, params: Params) -> Decimal:
         """The figure, for a reader who may see it. Raises NotAllowed."""

@@ -13,11 +13,21 @@ if TYPE_CHECKING:
     from core.ui.charts import Chart, Series
 
 WIDTH = 640
+# Paper knows no tokens: the colours of the light theme, inside the drawing, because nothing from outside reaches it.
+PAPER = (
+    "text{font-family:Inter,sans-serif;font-size:12px;fill:#535F66}.strong{fill:#1B2327;font-weight:700}"
+    ".grid{stroke:#E3E0D9}.c1{fill:#0E6073}.c2{fill:#C77A0A}.c3{fill:#5A9BC9}.c4{fill:#93203A}.c5{fill:#A062C8}"
+    ".c6{fill:#85888A}.c-ok{fill:#237A45}.f1{opacity:.84}.f2{opacity:.68}.f3{opacity:.52}.f4{opacity:.42}"
+    ".faint{opacity:.55}polyline{fill:none;stroke-width:2.5}.l1{stroke:#0E6073}.l2{stroke:#C77A0A}.l3{stroke:#5A9BC9}"
+    ".l4{stroke:#93203A}.l5{stroke:#A062C8}.l6{stroke:#85888A}.dashed{stroke-dasharray:5 4;stroke-width:1.5}"
+)
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 34, 24
 
 
-def draw(chart: Chart) -> SafeString:
-    body = _funnel(chart) if chart.kind == "funnel" else _axes(chart)
+def draw(chart: Chart, *, on_paper: bool = False) -> SafeString:
+    body = [*(_funnel(chart) if chart.kind == "funnel" else _axes(chart))]
+    if on_paper:
+        body.insert(0, f"<style>{PAPER}</style>")
     return SafeString(  # every text below is escaped
         f'<svg class="chart-svg" viewBox="0 0 {WIDTH} {chart.height}" role="img"'
         f' aria-label="{escape(chart.finding)}" xmlns="http://www.w3.org/2000/svg">{"".join(body)}</svg>'

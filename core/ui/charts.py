@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from django.http import HttpRequest, QueryDict
@@ -112,12 +112,18 @@ class Chart:
         """A figure in words of the language."""
         if value is None:
             return ""
-        return formats.number_format(Decimal(str(value)), decimal_pos=self.decimals, force_grouping=True)
+        rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-self.decimals), rounding=ROUND_HALF_UP)
+        return formats.number_format(rounded, decimal_pos=self.decimals, force_grouping=True)
 
     @property
     def svg(self) -> SafeString:
-        """The drawing itself, for a page without scripts and for paper."""
+        """The drawing itself, for a page without scripts."""
         return chart_svg.draw(self)
+
+    @property
+    def on_paper(self) -> SafeString:
+        """The drawing with colours of its own, for paper."""
+        return chart_svg.draw(self, on_paper=True)
 
     @property
     def rows(self) -> list[dict[str, Any]]:

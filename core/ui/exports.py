@@ -123,11 +123,16 @@ def table(columns: list[Column], rows: QuerySet[Any], user: Any) -> Iterator[lis
 
 
 def csv_lines(columns: list[Column], rows: QuerySet[Any], user: Any) -> Iterable[bytes]:
+    """A list as CSV."""
+    return csv_of(table(columns, rows, user))
+
+
+def csv_of(lines: Iterable[list[Any]]) -> Iterator[bytes]:
     """UTF-8 with a mark that spreadsheets know it by; moments in ISO."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield b"\xef\xbb\xbf"
-    for line in table(columns, rows, user):
+    for line in lines:
         writer.writerow([value.isoformat() if isinstance(value, datetime) else value for value in line])
         yield buffer.getvalue().encode()
         buffer.seek(0)
@@ -135,12 +140,17 @@ def csv_lines(columns: list[Column], rows: QuerySet[Any], user: Any) -> Iterable
 
 
 def xlsx_file(columns: list[Column], rows: QuerySet[Any], user: Any) -> bytes:
+    """A list as a workbook."""
+    return xlsx_of(table(columns, rows, user))
+
+
+def xlsx_of(lines: Iterable[list[Any]]) -> bytes:
     """A workbook with one sheet; figures and days are cells of their kind."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
-    for line in table(columns, rows, user):
+    for line in lines:
         sheet.append([_cell(value) for value in line])
     file = io.BytesIO()
     book.save(file)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
@@ -56,8 +57,8 @@ def campaign_cost(campaign_id: int, on: date | None = None) -> Decimal:
     return (costs if on is None else costs.filter(spent_on__lte=on)).aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
-def won_deals_of_new_clients(source_id: int) -> QuerySet[Deal]:
-    """Won deals of a source that were their client's first."""
+def won_deals_of_new_clients() -> QuerySet[Deal]:
+    """Won deals that were their client's first."""
     first = (
         Deal.objects.filter(client=OuterRef("client"), status=DealStatus.WON)
         .order_by()
@@ -65,13 +66,20 @@ def won_deals_of_new_clients(source_id: int) -> QuerySet[Deal]:
         .annotate(first=Min("closed_at"))
         .values("first")
     )
-    return Deal.objects.filter(source=source_id, status=DealStatus.WON, closed_at=Subquery(first))
+    return Deal.objects.filter(status=DealStatus.WON, closed_at=Subquery(first))
+
+
+def new_clients_by_source(source_ids: Collection[int], until: datetime) -> dict[int, int]:
+    """How many clients each source had won by `until`: those whose first won deal came through it (one statement)."""
+    won = won_deals_of_new_clients().filter(source__in=source_ids, closed_at__lte=until).order_by()
+    return dict(won.values_list("source").annotate(clients=Count("client", distinct=True)))
 
 
 def harvest(campaign_id: int, on: date | None = None) -> Harvest:
     """What a campaign has brought and cost up to the end of `on`, or so far; four statements."""
     campaign = Campaign.objects.get(pk=campaign_id)
-    leads, won = Lead.objects.filter(source=campaign.source_id), won_deals_of_new_clients(campaign.source_id)
+    leads, won = Lead.objects.filter(source=campaign.source_id), won_deals_of_new_clients()
+    won = won.filter(source=campaign.source_id)
     if on is not None:
         leads, won = leads.filter(received_at__date__lte=on), won.filter(closed_at__date__lte=on)
     counted = leads.aggregate(all=Count("pk"), qualified=Count("pk", filter=Q(status=LeadStatus.QUALIFIED)))

@@ -1,19 +1,21 @@
-"""What came of a campaign in money: marketing knows its leads and costs, here its orders' margin joins them."""
+"""What came of campaigns in money: marketing knows their leads and costs, here their orders' margin joins them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from core.money import ZERO, cents, percent_of
 from crm.models import Lead
-from finance.selectors.results import order_results
 from marketing.models import Campaign, CampaignCost
-from marketing.selectors.campaigns import won_deals_of_new_clients
+from marketing.selectors.campaigns import new_clients_by_source, won_deals_of_new_clients
+from reports.selectors.margins import Margin, margins
 from reports.selectors.period import business_zone
 from reports.selectors.sales import COUNTED
 from sales.choices import DealStatus
@@ -32,6 +34,7 @@ class CampaignResult:
     new_clients: int
     cost: Decimal
     margin: Decimal
+    revenue: Decimal = ZERO
 
     @property
     def cost_per_lead(self) -> Decimal | None:
@@ -45,25 +48,40 @@ class CampaignResult:
     def return_pct(self) -> Decimal | None:
         return percent_of(self.margin - self.cost, self.cost) if self.cost else None
 
+    @property
+    def margin_pct(self) -> Decimal:
+        return percent_of(self.margin, self.revenue)
 
-def _source(campaign_id: int) -> int:
-    return Campaign.objects.values_list("source", flat=True).get(pk=campaign_id)
+
+def _source(campaign_id: int) -> QuerySet[Any]:
+    return Campaign.objects.filter(pk=campaign_id).values("source")
 
 
 def campaign_leads(campaign_id: int, *, at: datetime | None = None) -> QuerySet[Lead]:
     """Leads that came through the campaign's source up to `at`."""
-    return Lead.objects.filter(source=_source(campaign_id), received_at__lte=at or timezone.now())
+    return Lead.objects.filter(source__in=_source(campaign_id), received_at__lte=at or timezone.now())
+
+
+def campaign_deals(campaign_id: int, *, at: datetime | None = None) -> QuerySet[Deal]:
+    """Deals opened through the campaign's source up to `at`, whatever became of them."""
+    return Deal.objects.filter(source__in=_source(campaign_id), opened_at__lte=at or timezone.now())
+
+
+def campaign_won(campaign_id: int, *, at: datetime | None = None) -> QuerySet[Deal]:
+    """Those of them that had been won by then."""
+    return Deal.objects.filter(
+        source__in=_source(campaign_id), status=DealStatus.WON, closed_at__lte=at or timezone.now()
+    )
 
 
 def campaign_new_clients(campaign_id: int, *, at: datetime | None = None) -> QuerySet[Deal]:
     """The won deals up to `at` by which clients of the campaign became clients: each client's first."""
-    return won_deals_of_new_clients(_source(campaign_id)).filter(closed_at__lte=at or timezone.now())
+    return won_deals_of_new_clients().filter(source__in=_source(campaign_id), closed_at__lte=at or timezone.now())
 
 
 def campaign_orders(campaign_id: int, *, at: datetime | None = None) -> QuerySet[SalesOrder]:
     """The orders of the deals won up to `at` through the campaign's source, of new and of known clients."""
-    won = Deal.objects.filter(source=_source(campaign_id), status=DealStatus.WON, closed_at__lte=at or timezone.now())
-    return SalesOrder.objects.filter(deal__in=won, status__in=COUNTED)
+    return SalesOrder.objects.filter(deal__in=campaign_won(campaign_id, at=at), status__in=COUNTED)
 
 
 def campaign_costs(campaign_id: int, *, at: datetime | None = None) -> QuerySet[CampaignCost]:
@@ -74,10 +92,31 @@ def campaign_costs(campaign_id: int, *, at: datetime | None = None) -> QuerySet[
 
 def campaign_result(campaign_id: int, at: datetime | None = None) -> CampaignResult:
     """The campaign as it stood at `at` (now by default): a client counts once, however often he bought."""
-    orders = list(campaign_orders(campaign_id, at=at).values_list("pk", flat=True))
-    return CampaignResult(
-        leads=campaign_leads(campaign_id, at=at).count(),
-        new_clients=campaign_new_clients(campaign_id, at=at).values("client").distinct().count(),
-        cost=campaign_costs(campaign_id, at=at).aggregate(total=Sum("amount"))["total"] or ZERO,
-        margin=sum((result.margin for result in order_results(orders, at).values()), ZERO),
-    )
+    return campaign_results([campaign_id], at)[campaign_id]
+
+
+def campaign_results(campaign_ids: Collection[int], at: datetime | None = None) -> dict[int, CampaignResult]:
+    """The same for many campaigns; nine statements, however many they are."""
+    until = at or timezone.now()
+    sources = dict(Campaign.objects.filter(pk__in=campaign_ids).values_list("pk", "source"))
+    wanted = list(sources.values())
+    leads = Lead.objects.filter(source__in=wanted, received_at__lte=until).order_by()
+    counted = dict(leads.values_list("source").annotate(n=Count("pk")))
+    clients = new_clients_by_source(wanted, until)
+    costs = CampaignCost.objects.filter(campaign__in=campaign_ids).order_by()
+    if at is not None:
+        costs = costs.filter(spent_on__lte=at.astimezone(business_zone()).date())
+    spent = dict(costs.values_list("campaign").annotate(total=Sum("amount")))
+    won = Deal.objects.filter(source__in=wanted, status=DealStatus.WON, closed_at__lte=until)
+    orders = SalesOrder.objects.filter(deal__in=won, status__in=COUNTED)
+    earned = margins(orders, at, by="deal__source")
+    return {
+        pk: CampaignResult(
+            leads=counted.get(source, 0),
+            new_clients=clients.get(source, 0),
+            cost=spent.get(pk, ZERO),
+            margin=earned.get(source, Margin()).amount,
+            revenue=earned.get(source, Margin()).revenue,
+        )
+        for pk, source in sources.items()
+    }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
+from core.actors import SYSTEM, Actor
+from core.money import ZERO
 from reports.models import KPIPlan
 from reports.selectors.period import EVERYTHING, Scope
 from reports.selectors.sales import order_sums
@@ -47,3 +51,32 @@ def revenue_attainment(scope: Scope = EVERYTHING) -> list[Attainment]:
     return [
         Attainment(person, year, target, actual.get((person, year), Decimal(0))) for person, year, target in targets
     ]
+
+
+def plans_of(first: date, last: date, *, reader: Actor = SYSTEM, codes: Collection[str] = ()) -> QuerySet[KPIPlan]:
+    """Targets of the months from that of `first` to that of `last`, as far as the reader may see them."""
+    plans = KPIPlan.objects.filter(month__gte=first.replace(day=1), month__lte=last, person__isnull=False)
+    if reader is not SYSTEM:
+        plans = plans.visible_to(reader)
+    return plans.filter(indicator__in=codes) if codes else plans
+
+
+def targets_by_code(first: date, last: date, *, reader: Actor = SYSTEM) -> dict[str, Decimal]:
+    """The targets of everybody for each indicator, added up over months (one statement)."""
+    rows = plans_of(first, last, reader=reader).order_by().values_list("indicator")
+    return dict(rows.annotate(total=Sum("target")))
+
+
+def targets_by_month(year: int, code: str, *, reader: Actor = SYSTEM) -> dict[int, Decimal]:
+    """The targets of everybody for an indicator by the months of a year (one statement)."""
+    rows = plans_of(date(year, 1, 1), date(year, 12, 31), reader=reader, codes=[code]).order_by()
+    found: dict[int, Decimal] = {}
+    for month, total in rows.values_list("month").annotate(total=Sum("target")):
+        found[month.month] = found.get(month.month, ZERO) + total
+    return found
+
+
+def targets_by_person(first: date, last: date, code: str, *, reader: Actor = SYSTEM) -> dict[int, Decimal]:
+    """The targets of each person for an indicator (one statement)."""
+    rows = plans_of(first, last, reader=reader, codes=[code]).order_by()
+    return {person: total for person, total in rows.values_list("person").annotate(total=Sum("target")) if person}

@@ -1,0 +1,62 @@
+"""What a dashboard is asked about, and the ways into what is behind its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from core import policy
+from core.access.scope import ALL, Scope
+from core.models import Organization
+from reports.indicators import Params, indicator
+from reports.periods import Days
+from reports.selectors.period import business_zone
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The reader, the days, the place he works in, and what the days are compared with (`year` or `before`)."""
+
+    user: Any
+    days: Days
+    today: date
+    place: Scope = ALL
+    compare: str = "year"
+
+    @cached_property
+    def params(self) -> Params:
+        return Params(self.days.first, self.days.last, reader=self.user, place=self.place, in_zone=business_zone())
+
+    @cached_property
+    def before(self) -> Params:
+        """The days it is compared with."""
+        first, last = self.days.against(self.compare)
+        return replace(self.params, first=first, last=last)
+
+    @cached_property
+    def currency(self) -> str:
+        """The base currency of the legal entity worked in, else of the first one (one statement)."""
+        rows = Organization.objects.order_by("pk")
+        if self.place.organization_id is not None:
+            rows = rows.filter(pk=self.place.organization_id)
+        return rows.values_list("currency", flat=True).first() or "EUR"
+
+    def sees(self, code: str) -> bool:
+        return indicator(code).is_for(self.user)
+
+    def may(self, action: str) -> bool:
+        return policy.allows(self.user, action)
+
+    def way(self, code: str, **more: Any) -> str:
+        """The page with the records behind a figure."""
+        return way(code, self.days.first, self.days.last, **more)
+
+
+def way(code: str, first: date, last: date, **more: Any) -> str:
+    asked = {"since": first.isoformat(), "until": last.isoformat(), **{k: v for k, v in more.items() if v}}
+    return f"{reverse('reports:indicator', args=[code])}?{urlencode(asked)}"

@@ -1,0 +1,43 @@
+"""Open deals by stage: as they stand now, or as they stood at the end of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, F, Sum
+
+from core.money import ZERO, cents
+from reports.definitions.deals import WEIGHTED, open_deals, pipeline_of
+from reports.indicators import Params
+from sales.choices import StageCategory
+from sales.models import Stage
+
+
+@dataclass(frozen=True)
+class StageLoad:
+    """Open deals of a stage: how many, their amount, and amount × probability."""
+
+    code: str
+    name: str
+    deals: int
+    amount: Decimal
+    weighted: Decimal
+
+
+def loads(params: Params) -> list[StageLoad]:
+    """Every open stage of the pipeline in its order, empty ones included (two statements)."""
+    rows = open_deals(params)
+    stage = "stage" if params.is_now else "to_stage"
+    sums = {
+        row["at"]: row
+        for row in rows.order_by()
+        .values(at=F(stage))
+        .annotate(n=Count("pk"), total=Sum("amount"), weight=Sum(WEIGHTED))
+    }
+    nothing = {"n": 0, "total": ZERO, "weight": ZERO}
+    found = []
+    for one in Stage.objects.filter(pipeline=pipeline_of(params), category=StageCategory.OPEN).order_by("position"):
+        row = sums.get(one.pk, nothing)
+        found.append(StageLoad(one.code, one.name, row["n"], row["total"], cents(row["weight"])))
+    return found
