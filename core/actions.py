@@ -9,6 +9,11 @@ ALL = Reach.ALL
 policy.register(
     [
         Action("core.manage_organization", _("Set up organisations, branches, calendars and numbers")),
+        Action(
+            "core.open_settings",
+            _("Open the settings"),
+            dict.fromkeys(("head_of_sales", "purchaser", "production_lead", "accountant", "marketer", "director"), ALL),
+        ),
         Action("core.edit_master_data", _("Edit master data and see all tables in the administration")),
         Action("core.manage_rates", _("Enter exchange rates and tax rates"), {"accountant": ALL}),
         Action("core.manage_users", _("Create users and teams, and block users")),

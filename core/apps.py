@@ -26,6 +26,7 @@ class CoreConfig(AppConfig):
             "ledgers",
             "registers",
             "navigation",
+            "setuppages",
             "panels",
             "imports",
             "papers",
@@ -34,6 +35,7 @@ class CoreConfig(AppConfig):
             "switches",
             "search",
             "webhooks",
+            "firststeps",
         )
         document_panels.connect()
         post_migrate.connect(policy.sync_roles, sender=self, dispatch_uid="core.sync_roles")

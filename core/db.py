@@ -57,6 +57,31 @@ def next_values(sequence: str, count: int) -> list[int]:
         return sorted(row[0] for row in cursor.fetchall())
 
 
+def peek_sequences(names: Sequence[str]) -> dict[str, int]:
+    """What each PostgreSQL sequence would give next, in one statement; one that is not there is left out."""
+    if not names:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sequencename, coalesce(last_value + increment_by, start_value) FROM pg_sequences"
+            " WHERE schemaname = current_schema() AND sequencename = ANY(%s)",
+            [list(names)],
+        )
+        return dict(cursor.fetchall())
+
+
+def hold_sequence(name: str) -> None:
+    """Let nobody take a value of a PostgreSQL sequence until this transaction is over."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER SEQUENCE {connection.ops.quote_name(name)} INCREMENT BY 1")
+
+
+def restart_sequence(name: str, number: int) -> None:
+    """Let a PostgreSQL sequence go on with `number`; rolled back with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER SEQUENCE {connection.ops.quote_name(name)} RESTART WITH {int(number)}")
+
+
 def insert_rows(rows: Sequence[M]) -> list[M]:
     """Store many new rows of one model in one statement, in their order; they get their keys.
 

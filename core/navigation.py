@@ -9,6 +9,8 @@ from core.ui.navigation import Entry, add
 add(
     Entry(_("Home"), "home", "home", order=1, on_phone=True),
     Entry(_("Notices"), "bell", "core:notice_list", order=80, counter=lambda user: unread_count(user) or None),
+    Entry(_("Settings"), "settings", "core:settings", section="setup", order=50, action="core.open_settings"),
+    Entry(_("Users"), "users", "core:user_list", section="setup", order=55, action="core.manage_users"),
     Entry(
         _("Background work"),
         "progress-check",

@@ -5,7 +5,7 @@ The asking app declares the port with a safe default in its `ports.py`; the answ
 """
 
 from collections.abc import Callable
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,3 +44,17 @@ class Chorus(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
         return [voice(*args, **kwargs) for voice in self._voices]
+
+
+def _no_demo(_user: Any) -> bool:
+    """May this user load the demo company now? Only an empty database of a developer says yes."""
+    return False
+
+
+def _load_nothing(_user: Any) -> str:
+    """Begin to load the demo company; returns where its progress is shown."""
+    return ""
+
+
+demo_company_offer: Port[[Any], bool] = Port(_no_demo)
+load_demo_company: Port[[Any], str] = Port(_load_nothing)

@@ -25,10 +25,14 @@ LONGEST = 60.0
 
 @dataclass(frozen=True)
 class Setup:
-    """`off` are the codes of switches that are off; `fields` the own fields of each kind of record, in their order."""
+    """`off` are the codes of switches that are off; `fields` the own fields of each kind of record, in their order.
+
+    `brand` is the colour of the company (`0e6073`), empty for the product's own.
+    """
 
     off: frozenset[str] = frozenset()
     fields: Mapping[str, tuple[CustomField, ...]] = field(default_factory=dict)
+    brand: str = ""
 
 
 _known: tuple[UUID | None, Setup] = (None, Setup())
@@ -93,10 +97,12 @@ def _stamp() -> UUID | None:
 
 
 def _read() -> Setup:
-    from core.models import CustomField, SwitchedOff
+    from core.models import CustomField, Look, SwitchedOff
 
     fields: dict[str, list[CustomField]] = defaultdict(list)
     for own in CustomField.objects.order_by("model", "position", "pk"):
         fields[own.model].append(own)
     off = frozenset(SwitchedOff.objects.values_list("code", flat=True))
-    return Setup(off, {model: tuple(found) for model, found in fields.items()})
+    looks = Look.objects.filter(organization__is_active=True).exclude(brand="").order_by("organization")
+    colour = looks.values_list("brand", flat=True).first() or ""
+    return Setup(off, {model: tuple(found) for model, found in fields.items()}, colour.lstrip("#"))

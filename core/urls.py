@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("core.notices.urls")),
     path("", include("core.customfields.urls")),
     path("", include("core.ui.switch_urls")),
+    path("", include("core.settingspages.urls")),
     path("", include("core.imports.urls")),
     path("", include("core.documents.urls")),
     path("", include("core.access.urls")),

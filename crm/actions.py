@@ -58,6 +58,8 @@ policy.register(
             {"head_of_sales": Reach.TEAM, "accountant": Reach.ALL, "director": Reach.ALL},
         ),
         Action("crm.change_credit_limit", _("Change credit limits"), {"accountant": Reach.ALL, "director": Reach.ALL}),
+        Action("crm.manage_sources", _("Set up sources of leads"), {"head_of_sales": Reach.ALL, "marketer": Reach.ALL}),
+        Action("crm.manage_routes", _("Say who gets new leads"), {"head_of_sales": Reach.ALL}),
         Action("crm.set_consent", _("Record consents"), {**SELLING, "marketer": Reach.ALL}),
         Action("crm.receive_lead", _("Enter leads"), {**SELLING, "marketer": Reach.ALL}),
         Action("crm.answer_lead", _("Answer leads"), SELLING),

@@ -1,7 +1,9 @@
 from django.urls import URLPattern, path
 
+from core.settingspages.kinds import urls_for as settings_for
 from core.ui.addresses import urls_for
 from crm.registers import Clients, Leads, Persons
+from crm.setuppages import LeadRoutes, Sources
 from crm.views import clients, composing, entities, lead_board, leads, persons, points, task_calendar
 
 LEAD, CLIENT, PERSON = {"register": "crm.lead"}, {"register": "crm.client"}, {"register": "crm.person"}
@@ -23,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("points/<int:pk>/consent/", points.SetConsent.as_view(), name="point_consent"),
     path("contacts/<int:pk>/places/", points.AddPlace.as_view(), PERSON, name="place_new"),
     path("places/<int:pk>/remove/", points.RemovePlace.as_view(), name="place_remove"),
+    *settings_for(Sources, LeadRoutes),
     *urls_for(Clients, card=clients.ClientCard),
     *urls_for(Persons, card=persons.PersonCard),
     *urls_for(Leads, list=leads.LeadList, card=leads.LeadCard),

@@ -171,3 +171,8 @@ class ReceiptTooLarge(DomainError):
 class ReceiptReversed(DomainError):
     code = "receipt_reversed"
     message = _("The receipt {number} was taken back; no cost can be put on it.")
+
+
+class PlaceNotEmpty(DomainError):
+    code = "place_not_empty"
+    message = _("Goods lie in {place}. Move them first.")

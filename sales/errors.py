@@ -179,3 +179,18 @@ class DealKeepsItsWay(DomainError):
 class OrderOfOurOwn(DomainError):
     code = "order_of_our_own"
     message = _("Order {number} was made here; imported history cannot change it.")
+
+
+class StageNeeded(DomainError):
+    code = "stage_needed"
+    message = _("{pipeline} needs an open stage, one won and a lost one, so “{stage}” stays in use.")
+
+
+class StageNotEmpty(DomainError):
+    code = "stage_not_empty"
+    message = _("{count} open deals stand in “{stage}”. Move them on first.")
+
+
+class StageUsed(DomainError):
+    code = "stage_used"
+    message = _("“{stage}” is part of the history of deals, so it cannot be deleted. Take it out of use instead.")

@@ -14,12 +14,18 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Sender:
-    """Our own legal entity. `logo` is the key of its stored picture, empty without one."""
+    """Our own legal entity. `logo` is the key of its stored picture, empty without one.
+
+    `terms`, `bank` and `footer` are what it puts on its papers itself: below the lines, and at the foot.
+    """
 
     name: str
     lines: tuple[str, ...] = ()
     tax_id: str = ""
     logo: str = ""
+    terms: str = ""
+    bank: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,7 @@ class PricedLine:
     net: Decimal
     discount_pct: Decimal = Decimal(0)
     due_on: date | None = None
+    more: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)

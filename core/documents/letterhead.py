@@ -11,25 +11,30 @@ from django.db.models import Model
 from django.urls import reverse
 
 from core.documents.facts import Sender
-from core.models import Attachment, Organization
+from core.models import Attachment, Look, Organization
 from core.services.logos import LOGO
 from core.services.records import type_of
 
 
 def senders(organizations: Iterable[Organization]) -> dict[int, Sender]:
-    """The letterheads of these organisations, by id, in one statement."""
+    """The letterheads of these organisations, by id, in two statements."""
     known = {organization.pk: organization for organization in organizations}
     logos = dict(
         Attachment.objects.filter(record_type=type_of(Organization), record_id__in=known, kind=LOGO)
         .order_by("pk")
         .values_list("record_id", "uuid")
     )
+    looks = {look.organization_id: look for look in Look.objects.filter(organization__in=known)}
+    plain = Look()
     return {
         pk: Sender(
             name=organization.name,
             lines=lines(organization.address),
             tax_id=organization.tax_id,
             logo=logos[pk].hex if pk in logos else "",
+            terms=looks.get(pk, plain).terms,
+            bank=lines(looks.get(pk, plain).bank),
+            footer=lines(looks.get(pk, plain).footer),
         )
         for pk, organization in known.items()
     }

@@ -15,10 +15,11 @@ from core.models.base import (
     price_field,
     qty_field,
 )
-from core.models.customfields import CustomField, SetupStamp, SwitchedOff
+from core.models.customfields import CustomField, SetupStamp, SkippedStep, SwitchedOff
 from core.models.documents import Document
 from core.models.imports import ImportChange, ImportMapping, ImportRow, ImportRun
 from core.models.jobs import Job, JobFile
+from core.models.looks import Look
 from core.models.machinery import (
     Attachment,
     Event,
@@ -50,10 +51,10 @@ __all__ = [
     "ActingEnd", "ActingSession", "ApiToken", "Attachment", "Binnable", "Branch", "Comment", "Currency",
     "CustomField", "CustomValues", "Document", "Draft", "Entity", "Event", "EventDelivery", "ExchangeRate", "Follow",
     "Holiday", "IdempotencyKey", "ImportChange", "ImportMapping", "ImportRow", "ImportRun", "Job", "JobFile",
-    "LockingQuerySet", "Notice", "NoticePreference", "NoticeSettings",
+    "LockingQuerySet", "Look", "Notice", "NoticePreference", "NoticeSettings",
     "NumberSequence", "Organization", "OutboxMessage", "Ownership", "PinnedView", "PublicLink", "RecordLink",
     "Reminder", "Role", "RoleAssignment", "RoleBranch", "RoleGrant", "SavedView", "ScopedQuerySet", "SearchEntry",
-    "SetupStamp", "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team", "TeamMembership",
-    "UndoStep", "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WorkCalendar", "WorkShift", "append_only",
-    "frozen_when", "kept_when", "money_field", "percent_field", "price_field", "qty_field",
+    "SetupStamp", "SkippedStep", "StatusChange", "SwitchedOff", "Tag", "TagLink", "Tax", "TaxRate", "Team",
+    "TeamMembership", "UndoStep", "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WorkCalendar",
+    "WorkShift", "append_only", "frozen_when", "kept_when", "money_field", "percent_field", "price_field", "qty_field",
 ]  # fmt: skip

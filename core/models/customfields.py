@@ -70,6 +70,7 @@ class CustomField(Entity):
     position = models.PositiveIntegerField(_("place"), default=0)
     is_required = models.BooleanField(_("required"), default=False)
     in_lists = models.BooleanField(_("stands in new lists"), default=False)
+    on_papers = models.BooleanField(_("stands on papers"), default=False, db_default=False)
     is_active = models.BooleanField(_("in use"), default=True)
     see_roles = ArrayField(models.CharField(max_length=40), verbose_name=_("who may see it"), default=list, blank=True)
     fill_roles = ArrayField(
@@ -120,6 +121,23 @@ class SwitchedOff(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("switched-off function"), _("switched-off functions")
         triggers = [stamps("switched_off_stamps_the_setup")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@tracked
+class SkippedStep(models.Model):
+    """A step of the first set-up that somebody put aside; it can be taken up again."""
+
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    at = models.DateTimeField(_("since"), db_default=Now())
+    by = models.ForeignKey(
+        "core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("skipped step"), _("skipped steps")
 
     def __str__(self) -> str:
         return self.code

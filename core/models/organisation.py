@@ -152,6 +152,7 @@ class Branch(Entity):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="branches")
     code = models.SlugField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=120)
+    address = models.TextField(_("address"), blank=True, default="")
     calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT, related_name="+")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     is_active = models.BooleanField(_("active"), default=True)

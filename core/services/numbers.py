@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core import policy
 from core.actors import Actor
-from core.db import create_sequence, next_values
+from core.db import create_sequence, hold_sequence, next_values, peek_sequences, restart_sequence
 from core.errors import InvalidValue, SequenceMissing
 from core.models import Branch, NumberSequence, Organization
+from core.services.fingerprints import ChangedMeanwhile, fingerprint
 from core.transactions import command
 
 # kind: (pattern, gap-free). A pattern may name {branch}, the branch's code, beside {year} and {n}.
@@ -29,6 +32,23 @@ DEFAULTS: dict[str, tuple[str, bool]] = {
     "ticket": ("TK-{year}-{n:05d}", False),
     "visit": ("IV-{year}-{n:05d}", False),
     "stocktake": ("ST-{year}-{n:05d}", False),
+}
+
+
+LABELS: dict[str, str | Promise] = {
+    "invoice": _("Invoice"),
+    "credit_note": _("Credit note"),
+    "quote": _("Quote"),
+    "sales_order": _("Order"),
+    "shipment": _("Delivery note"),
+    "purchase_order": _("Purchase order"),
+    "goods_receipt": _("Goods receipt"),
+    "work_order": _("Work order"),
+    "supplier_bill": _("Supplier bill"),
+    "payment": _("Payment"),
+    "ticket": _("Ticket"),
+    "visit": _("Visit"),
+    "stocktake": _("Count"),
 }
 
 
@@ -115,6 +135,55 @@ def start_series(
     return _start(
         kind, organization=organization, year=year, branch=branch, pattern=pattern, gap_free=DEFAULTS[kind][1]
     )
+
+
+@command
+def change_series(
+    *, series_id: int, pattern: str, by: Actor, next_number: int | None = None, seen: str = ""
+) -> NumberSequence:
+    """Write the numbers of a series differently from now on, or let it go on from a higher number.
+
+    Numbers that were given stay. A gap-free series goes on by itself, so it takes no other next number; another one
+    never goes back, because it would write the same number twice. Locks the series. Raises InvalidValue,
+    ChangedMeanwhile.
+    """
+    policy.require(by, "core.manage_organization")
+    series = NumberSequence.objects.locked().get(pk=series_id)
+    _check_pattern(pattern, needs_branch=series.branch_id is not None)
+    if not series.gap_free and next_number is not None:
+        hold_sequence(_sequence_name(series))  # a rival must not take a number between the look and the restart
+    due = next_numbers([series])[series.pk]
+    if next_number is not None and next_number != due:
+        if series.gap_free:
+            raise InvalidValue(field=_("next number"), problem=_("a series without gaps goes on by itself"))
+        if next_number < due:
+            raise InvalidValue(field=_("next number"), problem=_("numbers up to {last} are taken").format(last=due - 1))
+        restart_sequence(_sequence_name(series), next_number)
+    if series.pattern != pattern:
+        if seen and seen != seen_of(series):
+            raise ChangedMeanwhile(current="", expected="")
+        series.pattern = pattern
+        series.save(update_fields=["pattern"])
+    return series
+
+
+def seen_of(series: NumberSequence) -> str:
+    """What a form about a series is filled from: its pattern, not the numbers that are taken meanwhile."""
+    shown = NumberSequence(pk=series.pk, pattern=series.pattern)
+    return fingerprint(shown)
+
+
+def next_numbers(rows: Iterable[NumberSequence]) -> dict[int, int]:
+    """What each series would take next, by its key, in one statement at most. Looking takes no number."""
+    series = list(rows)
+    quick = peek_sequences([_sequence_name(row) for row in series if not row.gap_free])
+    return {row.pk: row.next_number if row.gap_free else quick.get(_sequence_name(row), 1) for row in series}
+
+
+def written(series: NumberSequence, number: int) -> str:
+    """A number of a series as its documents show it."""
+    code = series.branch.code if series.branch else ""
+    return series.pattern.format(year=series.year, n=number, branch=code)
 
 
 def _check_pattern(pattern: str, *, needs_branch: bool) -> None:

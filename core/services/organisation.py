@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import holidays as public_holidays
 from django.utils.translation import gettext_lazy as _
 
 from core import policy
@@ -13,8 +15,11 @@ from core.actors import Actor, user_or_none
 from core.calendars import MIDNIGHT
 from core.errors import InvalidValue
 from core.models import Branch, Currency, Holiday, Organization, WorkCalendar, WorkShift
+from core.services.fingerprints import change_row, expect, fingerprint, refuse_taken
 from core.transactions import command
 
+CODE_LENGTH, MOST_DECIMALS = 3, 4
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 Shifts = Mapping[int, Sequence[tuple[time, time]]]  # weekday (0 is Monday) to [start, end) times of day
 
 
@@ -61,6 +66,7 @@ def create_branch(
     by: Actor,
     calendar_id: int | None = None,
     time_zone: str | None = None,
+    address: str = "",
 ) -> Branch:
     """Open a branch; calendar and time zone are the organisation's unless given. The same code returns the first."""
     policy.require(by, "core.manage_organization")
@@ -75,11 +81,144 @@ def create_branch(
             "name": name,
             "calendar_id": calendar_id or organization.calendar_id,
             "time_zone": zone,
+            "address": address,
             "created_by": user,
             "updated_by": user,
         },
     )
     return branch
+
+
+@command
+def change_organization(*, organization_id: int, changes: dict[str, Any], by: Actor, seen: str = "") -> Organization:
+    """Change the details of an own legal entity; documents keep what was posted on them.
+
+    The currency stays: amounts were entered in it. The same values again change nothing. Locks it. Raises
+    ChangedMeanwhile, InvalidValue for a zone nobody knows, TypeError for what is not changed here.
+    """
+    policy.require(by, "core.manage_organization")
+    _only(changes, {"name", "tax_id", "address", "calendar_id", "time_zone", "is_active"})
+    if "time_zone" in changes:
+        _require_zone(changes["time_zone"])
+    return change_row(Organization, organization_id, changes, seen=seen, check=_last_one(changes))
+
+
+def _last_one(changes: dict[str, Any]) -> Callable[[Organization], None]:
+    """Somebody has to issue the documents: the last entity in use stays."""
+
+    def check(organization: Organization) -> None:
+        others = Organization.objects.filter(is_active=True).exclude(pk=organization.pk)
+        if changes.get("is_active") is False and not others.exists():
+            raise InvalidValue(field=_("active"), problem=_("it is the only legal entity in use"))
+
+    return check
+
+
+@command
+def change_branch(*, branch_id: int, changes: dict[str, Any], by: Actor, seen: str = "") -> Branch:
+    """Change a branch or take it out of use; what it did stays. The same values again change nothing.
+
+    Locks it. Raises ChangedMeanwhile, InvalidValue for a zone nobody knows.
+    """
+    policy.require(by, "core.manage_organization")
+    _only(changes, {"name", "address", "calendar_id", "time_zone", "is_active"})
+    if "time_zone" in changes:
+        _require_zone(changes["time_zone"])
+    return change_row(Branch, branch_id, changes, seen=seen)
+
+
+def _only(changes: dict[str, Any], known: set[str]) -> None:
+    unknown = set(changes) - known
+    if unknown:
+        raise TypeError(f"{sorted(unknown)} is not changed here")
+
+
+@command
+def change_calendar(
+    *, calendar_id: int, changes: dict[str, Any], by: Actor, shifts: Shifts | None = None, seen: str = ""
+) -> WorkCalendar:
+    """Rename a calendar, move it to another time zone, or replace its working time.
+
+    Plans made before keep their moments until planned anew. The same values again change nothing. Locks it. Raises
+    ChangedMeanwhile, InvalidValue for stretches that are empty or overlap.
+    """
+    policy.require(by, "core.manage_organization")
+    _only(changes, {"name", "time_zone"})
+    if "time_zone" in changes:
+        _require_zone(changes["time_zone"])
+    if shifts is not None:
+        _require_order(shifts)
+    calendar = WorkCalendar.objects.select_for_update(no_key=True).get(pk=calendar_id)
+    held = shifts_of(calendar)
+    moved = {name: value for name, value in changes.items() if getattr(calendar, name) != value}
+    new_time = shifts is not None and _as_text(shifts) != _as_text(held)
+    if not moved and not new_time:
+        return calendar
+    expect(calendar, seen, _as_text(held))
+    for name, value in moved.items():
+        setattr(calendar, name, value)
+    if moved:
+        calendar.save(update_fields=[*moved])
+    if new_time and shifts is not None:
+        calendar.shifts.all().delete()
+        _write_shifts(calendar, shifts)
+    return calendar
+
+
+def shifts_of(calendar: WorkCalendar) -> dict[int, list[tuple[time, time]]]:
+    """The working time of a calendar by weekday, in one statement."""
+    found: dict[int, list[tuple[time, time]]] = {}
+    for shift in calendar.shifts.order_by("weekday", "starts"):
+        found.setdefault(shift.weekday, []).append((shift.starts, shift.ends))
+    return found
+
+
+def seen_of(calendar: WorkCalendar) -> str:
+    """What a form about a calendar is filled from."""
+    return fingerprint(calendar, _as_text(shifts_of(calendar)))
+
+
+def _as_text(shifts: Shifts) -> list[str]:
+    return [
+        f"{weekday} {starts:%H:%M} {ends:%H:%M}"
+        for weekday, stretches in sorted(shifts.items())
+        for starts, ends in sorted(stretches)
+    ]
+
+
+@command
+def import_public_holidays(*, calendar_id: int, country: str, years: Iterable[int], by: Actor, region: str = "") -> int:
+    """Make the public holidays of a country (and a region of it) free; returns how many were new.
+
+    Names come in the language of the country. A day that is free already keeps its name. Raises InvalidValue for a
+    country or region that is not known.
+    """
+    wanted = [year for year in years if FIRST_YEAR <= year <= LAST_YEAR]
+    try:
+        days = public_holidays.country_holidays(country, subdiv=region or None, years=wanted)
+    except (NotImplementedError, KeyError, AttributeError) as error:
+        raise InvalidValue(field=_("country"), problem=_("its public holidays are not known")) from error
+    return add_holidays(calendar_id=calendar_id, days={day: name[:80] for day, name in days.items()}, by=by)
+
+
+@command
+def create_currency(*, code: str, name: str, by: Actor, decimals: int = 2) -> Currency:
+    """Make a currency known by its ISO code of three letters. Raises InvalidValue when it is known already."""
+    policy.require(by, "core.manage_rates")
+    plain = code.strip().upper()
+    if len(plain) != CODE_LENGTH or not plain.isascii() or not plain.isalpha():
+        raise InvalidValue(field=_("code"), problem=_("a currency has three letters, such as EUR"))
+    if not 0 <= decimals <= MOST_DECIMALS:
+        raise InvalidValue(field=_("decimal places"), problem=_("between 0 and 4"))
+    refuse_taken(Currency, label=_("code"), code=plain)
+    return Currency.objects.create(code=plain, name=name, decimals=decimals)
+
+
+@command
+def rename_currency(*, code: str, name: str, by: Actor, seen: str = "") -> Currency:
+    """Give a currency another name; code and decimal places stay, because amounts were written with them."""
+    policy.require(by, "core.manage_rates")
+    return change_row(Currency, code, {"name": name}, seen=seen)
 
 
 @command

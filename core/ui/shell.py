@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
-from core import policy
+from core import policy, setup
 from core.access import scope
 from core.ui import navigation, registers, switches, views
 
@@ -167,6 +167,11 @@ class Shell:
         links = tuple((link.url, link.count, link.is_current) for section in self.sections for link in section.links)
         views = tuple((link.url, link.is_current) for link in self.pinned)
         return *self.who, links, views, scope.current(self.request)
+
+    @property
+    def brand(self) -> str:
+        """The company's colour without its sign, for the address of its style sheet; empty for the product's own."""
+        return setup.current().brand
 
     @property
     def theme(self) -> str:

@@ -115,7 +115,7 @@ def _changed_fields(record: Any, register: Register, user: Any, change: Change) 
             continue
         field = record._meta.get_field(part.field)
         label = label_of(register, part.field)
-        yield ChangedField(label, _in_words(field, part.before), _in_words(field, part.after))
+        yield ChangedField(label, in_words(field, part.before), in_words(field, part.after))
 
 
 def _own_changes(record: Any, user: Any, before: dict[str, Any], after: dict[str, Any]) -> Iterable[ChangedField]:
@@ -125,7 +125,7 @@ def _own_changes(record: Any, user: Any, before: dict[str, Any], after: dict[str
         yield ChangedField(str(label), old, new)
 
 
-def _in_words(field: Any, value: Any) -> SafeString | str:
+def in_words(field: Any, value: Any) -> SafeString | str:
     """A stored value in words; a reference is the name of the row it points to, where it still exists."""
     if value is None or value == "":
         return cells.EMPTY

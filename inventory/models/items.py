@@ -17,6 +17,7 @@ from core.models import Binnable, CustomValues, Entity, LockingQuerySet, price_f
 from inventory.choices import ItemStatus, ItemType, LotStatus, Replenishment, ServiceRole, Tracking, Valuation
 
 
+@tracked
 class Unit(models.Model):
     code = models.CharField(_("code"), max_length=12, unique=True)
     name = models.CharField(_("name"), max_length=60)
@@ -25,6 +26,7 @@ class Unit(models.Model):
         return self.code
 
 
+@tracked
 class ItemCategory(models.Model):
     name = models.CharField(_("name"), max_length=120)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")

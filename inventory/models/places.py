@@ -26,6 +26,7 @@ class Warehouse(Entity):
         return self.name
 
 
+@tracked
 class Location(models.Model):
     """A place. Stock and transit lie in a warehouse and have balances; the others stand for the world outside."""
 

@@ -15,6 +15,7 @@ from production.choices import OperationStatus, WipKind, WorkOrderStatus
 from production.models.recipes import BOM, WorkCenter
 
 
+@tracked
 class ScrapReason(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     external_key = models.CharField(max_length=80, null=True, blank=True, unique=True)

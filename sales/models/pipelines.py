@@ -60,6 +60,7 @@ class Stage(models.Model):
         return self.name
 
 
+@tracked
 class StageDuty(models.Model):
     """What has to be done in a stage: a task made when the deal enters; a required one must be done to leave."""
 

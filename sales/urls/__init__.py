@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from sales.urls import orders, quotes
+from sales.urls import orders, quotes, settings
 
 app_name = "sales"
-urlpatterns: list[URLPattern] = [*quotes.urlpatterns, *orders.urlpatterns]
+urlpatterns: list[URLPattern] = [*quotes.urlpatterns, *orders.urlpatterns, *settings.urlpatterns]
