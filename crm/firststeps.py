@@ -25,7 +25,7 @@ add(
         "crm.create_client",
         _clients,
         order=130,
-        query="?profile=clients",
+        query="?as=clients",
         more=((_("Add one by hand"), "crm:client_new", ""),),
     )
 )

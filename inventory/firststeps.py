@@ -55,7 +55,7 @@ add(
         "inventory.manage_items",
         _items,
         order=90,
-        query="?profile=items",
+        query="?as=items",
         more=((_("Add one by hand"), "inventory:item_new", ""),),
     ),
 )
