@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
 from core.actors import Actor
+from core.models import Look
 
 
 class Paper:
@@ -52,8 +53,8 @@ class Paper:
         return False
 
     def language(self, record: Any) -> str:
-        """The language of whom it is for; by default the product's own."""
-        return settings.LANGUAGE_CODE
+        """The language of whom it is for; by default that of papers for the house, else the product's own."""
+        return house_language(getattr(record, "organization_id", None)) or settings.LANGUAGE_CODE
 
     def read(self, ids: Sequence[int]) -> dict[int, Any]:
         """The facts of these records, by id. Called with the paper's language on."""
@@ -62,6 +63,14 @@ class Paper:
     def file_name(self, facts: Any) -> str:
         """The name of the file to download. Called with the paper's language on."""
         return safe_name(f"{self.label} {facts.number}.pdf")
+
+
+def house_language(organization_id: int | None) -> str:
+    """The language an organisation chose for papers it keeps itself; without one, that of the first with a choice."""
+    looks = Look.objects.exclude(language="").order_by("organization")
+    if organization_id is not None:
+        looks = looks.filter(organization=organization_id)
+    return looks.values_list("language", flat=True).first() or ""
 
 
 def safe_name(name: str) -> str:

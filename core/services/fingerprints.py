@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -27,12 +28,17 @@ class ChangedMeanwhile(StaleVersion):
 def fingerprint(record: Model, *more: Any) -> str:
     """A short text that differs as soon as a column of the record does; `more` are facts that belong to it."""
     columns = {
-        field.attname: str(getattr(record, field.attname))
+        field.attname: _plain(getattr(record, field.attname))
         for field in record._meta.concrete_fields
         if field.attname not in MOVING
     }
     text = json.dumps([columns, *more], sort_keys=True, cls=DjangoJSONEncoder)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _plain(value: Any) -> str:
+    """A value in the same letters whether it was just typed or read from the database."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def expect(record: Model, seen: str, *more: Any) -> None:

@@ -70,7 +70,7 @@ class CalendarForm(forms.Form):
             self.fields[day] = HoursField(
                 label=Weekday(number).label, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
             )
-        self.fields["monday"].help_text = _("Stretches of work such as 8:00-12:00, 13:00-17:00. Empty: a free day.")
+        self.fields["monday"].help_text = _("Stretches of work such as 8:00-12:00, 13:00-17:00. An empty day is free.")
         if record is not None:
             self.fields["code"].disabled = True
 
