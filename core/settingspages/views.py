@@ -58,7 +58,11 @@ class SettingList(OfSetting, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = sorted(self.setting.rows()[:MOST], key=self.setting.is_off)
         self.setting.read(rows)
-        context = {"setting": self.setting, "lines": [line_of(self.setting, row) for row in rows]}
+        context = {
+            "setting": self.setting,
+            "lines": [line_of(self.setting, row) for row in rows],
+            "new_url": self.setting.url("_new") if self.setting.can_create else "",
+        }
         return render(request, "settings/list.html", context)
 
 
