@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('sales', '0003_words'),
+        ('sales', '0004_approvals_say_why'),
     ]
 
     operations = [
