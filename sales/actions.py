@@ -38,6 +38,7 @@ policy.register(
         ),
         Action("sales.open_deal", _("Open deals"), SELLING),
         Action("sales.move_deal", _("Work on deals"), SELLING),
+        Action("sales.bin_deal", _("Put deals into the bin"), SELLING),
         Action("sales.skip_duties", _("Leave a stage with open duties"), {"head_of_sales": Reach.TEAM}),
         Action("sales.close_deal", _("Win and lose deals"), SELLING),
         Action("sales.win_without_quote", _("Win a deal without a quote"), {"head_of_sales": Reach.TEAM}),

@@ -18,9 +18,27 @@ class DealClosed(DomainError):
     message = _("The deal “{deal}” is {status}; it cannot be changed.")
 
 
+class NameMissing(DomainError):
+    code = "name_missing"
+    message = _("A deal needs a name.")
+    field = "name"
+
+
+class ClientStands(DomainError):
+    code = "client_stands"
+    message = _("“{deal}” is a deal with {client}; open another deal for another client.")
+    field = "client"
+
+
+class NothingToAccept(DomainError):
+    code = "nothing_to_accept"
+    message = _("Won needs a quote that was sent to the client.")
+
+
 class AmountFromLines(DomainError):
     code = "amount_from_lines"
     message = _("The amount of “{deal}” is the sum of its lines.")
+    field = "amount"
 
 
 class AmountNegative(DomainError):

@@ -18,6 +18,7 @@ register.filter(cells.day)
 register.filter(cells.moment)
 register.filter(cells.ago)
 register.filter(cells.exact_money)
+register.filter(cells.whole_money)
 register.simple_tag(widgets.select, name="select_box")
 register.simple_tag(widgets.field_box)
 

@@ -29,8 +29,10 @@ from django.views.generic import View
 from core import policy
 from core.actors import Actor
 from core.errors import DomainError, NotAllowed
+from core.services.idempotency import once
 from core.transactions import command
 from core.ui.access import Guarded
+from core.ui.drafts import new_key
 from core.ui.toasts import toast
 
 FIRST = 20
@@ -101,7 +103,8 @@ class BoardScreen(Guarded, View):
     card_template: ClassVar[str]
     template_name: ClassVar[str] = "ui/board/page.html"
     move_action: ClassVar[str]
-    columns: ClassVar[Sequence[BoardColumn]]
+    columns: Sequence[BoardColumn]
+    head_template: ClassVar[str] = "ui/board/_head.html"
     add_form: ClassVar[type[forms.Form] | None] = None
     add_column: ClassVar[str] = ""
     add_action: ClassVar[str] = ""
@@ -135,6 +138,14 @@ class BoardScreen(Guarded, View):
     def extra(self) -> dict[str, Any]:
         """More for the page's template: links of the head, filters, quick add."""
         return {}
+
+    def asking_form(self, column: BoardColumn, record: Any, data: Any = None) -> forms.Form:
+        """The form of what a column asks about this record. Raises DomainError where it can never come in."""
+        assert column.asks is not None  # noqa: S101 - only columns that ask get here
+        return column.asks(data)
+
+    def dress(self, cards: Sequence[Any]) -> None:
+        """Give cards what their template shows beside their own row, for all of them at once."""
 
     # Reading.
 
@@ -174,6 +185,7 @@ class BoardScreen(Guarded, View):
             within |= Q(**{self.column_field: key, "board_place__lte": column.limit})
         for record in self.with_parts(ranked.filter(within)).order_by("board_place"):
             shown[getattr(record, self.column_field)].cards.append(record)
+        self.dress([card for column in shown.values() for card in column.cards])
         return list(shown.values())
 
     # Answering.
@@ -200,7 +212,10 @@ class BoardScreen(Guarded, View):
             return self._refuse(_("Cards do not go into this column by hand."), 409)
         asked: dict[str, Any] = {}
         if column.asks is not None and column.key != was:
-            form = column.asks(request.POST)
+            try:
+                form = self.asking_form(column, record, request.POST)
+            except DomainError as refused:
+                return self._refuse(refused, 409, record)
             if not form.is_valid():
                 return self._ask(record, column.key, form)
             asked = form.cleaned_data
@@ -234,16 +249,28 @@ class BoardScreen(Guarded, View):
             raise Http404
         return found
 
+    def _fresh(self, record: Any) -> Any:
+        """The card as it is now, or None when it is on the board no more."""
+        found = self.with_parts(self.rows()).filter(pk=record.pk).first()
+        if found is not None:
+            self.dress([found])
+        return found
+
     def _context(self, **more: Any) -> dict[str, Any]:
         return {
             "board": self,
             "title": self.title,
             "card_template": self.card_template,
-            "may_move": policy.allows(self.actor, self.move_action),
+            "may_move": self.may_move,
             "add_form": self.add_form(prefix="add") if self.may_add and self.add_form else None,
+            "add_key": new_key(),
             **self.extra(),
             **more,
         }
+
+    @property
+    def may_move(self) -> bool:
+        return policy.allows(self.actor, self.move_action)
 
     @property
     def may_add(self) -> bool:
@@ -254,19 +281,22 @@ class BoardScreen(Guarded, View):
         if self.add_form is None or not self.may_add:
             raise PermissionDenied
         form = self.add_form(self.request.POST, prefix="add")
-        added = None
+        key, added = self.request.POST.get("key") or new_key(), None
         if form.is_valid():
+            body = {name: self.request.POST.get(f"add-{name}", "") for name in sorted(form.fields)}
+            scope = f"board:{self.request.path}:{self.actor.pk}"
             try:
-                added = self.add(form.cleaned_data)
+                made = once(scope=scope, key=key, body=body, run=lambda: {"id": self.add(form.cleaned_data).pk})
+                added = self.model._default_manager.get(pk=made["id"])
             except DomainError as refused:
                 form.add_error(None, str(refused))
         if added is None:
             template = "ui/board/_add.html" if self._is_part() else "ui/board/add.html"
-            return render(self.request, template, self._context(add_form=form), status=422)
+            return render(self.request, template, self._context(add_form=form, add_key=key), status=422)
         if not self._is_part():
             toast(self.request, _("%(card)s was added") % {"card": added})
             return HttpResponseRedirect(self.request.get_full_path())
-        fresh = self.with_parts(self.rows()).filter(pk=added.pk).first()
+        fresh = self._fresh(added)
         context = self._context(card=fresh, heads=self.heads(self.add_column).values(), oob=True)
         return render(self.request, "ui/board/_moved.html", context)
 
@@ -276,7 +306,10 @@ class BoardScreen(Guarded, View):
             raise PermissionDenied
         column = self.by_key.get(to)
         if column is not None and column.asks is not None:
-            form = form or column.asks()
+            try:
+                form = form or self.asking_form(column, record)
+            except DomainError as refused:
+                return self._refuse(refused, 409, record)
         here = getattr(record, self.column_field)
         context = self._context(
             record=record,
@@ -302,7 +335,7 @@ class BoardScreen(Guarded, View):
 
     def _moved(self, record: Any, was: str, column: BoardColumn) -> HttpResponse:
         """The card as it is now, the heads of both columns, and a toast that may offer the way back."""
-        fresh = self.with_parts(self.rows()).filter(pk=record.pk).first()
+        fresh = self._fresh(record)
         words = {"card": record, "column": column.label}
         said: dict[str, Any] = {"level": "ok", "text": _("%(card)s moved to %(column)s") % words}
         if fresh is not None and was != column.key and self.can_go_back(fresh, was):

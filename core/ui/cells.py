@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -95,6 +96,21 @@ def exact_money(value: Decimal, currency: str = "") -> str:
     if not currency:
         return formats.number_format(value.quantize(Decimal("0.01")), force_grouping=True)
     return format_currency(value, currency, locale=_locale())
+
+
+def whole_money(value: Decimal, currency: str) -> str:
+    """An amount in whole units with its currency, as boards and key numbers show it: €86,400."""
+    return _whole_money(value.quantize(Decimal(1)), currency, _locale())
+
+
+@lru_cache(maxsize=4096)
+def _whole_money(value: Decimal, currency: str, locale: str) -> str:
+    from babel import Locale
+    from babel.numbers import format_currency
+
+    pattern = copy(Locale.parse(locale).currency_formats["standard"])
+    pattern.frac_prec = (0, 0)
+    return format_currency(value, currency, pattern, locale=locale, currency_digits=False)
 
 
 def day(value: date) -> str:

@@ -59,6 +59,12 @@ def value_of(record: Any, name: str) -> SafeString | str:
     """A field's value in words, by the kind of the field."""
     field = record._meta.get_field(name)
     value = getattr(record, name)
+    if (
+        isinstance(field, models.DecimalField)
+        and (field.max_digits, field.decimal_places) == (18, 2)
+        and value is not None
+    ):
+        return cells.exact_money(value, getattr(record, "currency_id", "") or "")
     return cells.write(Column(name, "", kind=kind_of(field)), _worded(record, field, value))
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, F, Model, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from core import policy
-from core.services.records import linked_ids
+from core.models import RecordLink
+from core.services.records import linked_ids, type_of
 from crm.choices import TaskStatus
 from crm.models import Task
 
@@ -24,6 +27,7 @@ class NextStep:
     title: str = ""
     due_at: datetime | None = None
     done_url: str = ""
+    move_url: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.title)
@@ -45,5 +49,36 @@ def next_step_of(record: Any, user: Any) -> NextStep:
     task = tasks.order_by("due_at", "pk").first()
     if task is None:
         return NextStep()
-    may_finish = not task.needs_result and policy.allows(user, "crm.finish_task", task)
-    return NextStep(task.title, task.due_at, reverse("crm:task_done", args=[task.pk]) if may_finish else "")
+    may_work = policy.allows(user, "crm.finish_task", task)
+    return NextStep(
+        task.title,
+        task.due_at,
+        reverse("crm:task_done", args=[task.pk]) if may_work and not task.needs_result else "",
+        reverse("crm:task_move", args=[task.pk]) if may_work else "",
+    )
+
+
+def steps_of(model: type[Model], ids: Iterable[int]) -> dict[int, Task]:
+    """For each record the open task that is due first, with `about` its key; none where nothing is planned.
+
+    One statement. Whose task it is does not matter: see `may_read` before its title is shown.
+    """
+    links = RecordLink.objects.filter(source_type=type_of(Task), target_type=type_of(model), target_id__in=list(ids))
+    about = links.filter(source_id=OuterRef("pk")).order_by("target_id").values("target_id")[:1]
+    tasks = Task.objects.filter(status__in=OPEN, pk__in=links.values("source_id")).annotate(about=Subquery(about))
+    first: dict[int, Task] = {}
+    for task in tasks.order_by(F("due_at").asc(nulls_last=True), "pk"):
+        first.setdefault(task.about, task)  # type: ignore[attr-defined]
+    return first
+
+
+def may_read(user: Any, task: Task) -> bool:
+    """May the user see what the task says? Without a statement."""
+    return policy.allows(user, "crm.view_task", task)
+
+
+def has_step(model: type[Model], **due: Any) -> Exists:
+    """Condition on rows of `model`: an open task is linked to them; `due` narrows the task."""
+    task = Task.objects.filter(pk=OuterRef("source_id"), status__in=OPEN, **due)
+    links = RecordLink.objects.filter(source_type=type_of(Task), target_type=type_of(model), target_id=OuterRef("pk"))
+    return Exists(links.filter(Exists(task)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from core.api.types import BranchId, Code, Input, Line, LongLine, Money, OwnValu
 from crm.api.types import ClientId, LegalEntityId, SourceId
 from sales.models import Deal, DealCompetitor, DealLine, DealRole, StageChange
 from sales.services import deals
+from sales.services.deal_facts import change_deal
 from sales.services.leads import qualify_lead
 
 Chance = Annotated[int, Field(strict=True, ge=1, le=99, description="Percent.")]
@@ -28,10 +30,18 @@ class DealIn(Input):
     source_id: SourceId | None = None
     legal_entity_id: LegalEntityId | None = None
     branch_id: BranchId | None = None
+    expected_close: date | None = None
     own: OwnValues | None = None
 
 
 class DealChange(Input):
+    name: Line | None = Field(None, min_length=1)
+    owner_id: UserId | None = Field(None, description="The one thing that changes after closing, too.")
+    expected_close: date | None = None
+    client_id: ClientId | None = Field(None, description="Only while the deal has no client.")
+    legal_entity_id: LegalEntityId | None = None
+    source_id: SourceId | None = None
+    branch_id: BranchId | None = None
     amount: Money | None = Field(None, description="Only while the deal has no lines.")
     probability: Chance | None = None
     own: OwnValues | None = None
@@ -66,7 +76,7 @@ def _open(call: Call) -> Deal:
 
 
 def _change(call: Call) -> Deal:
-    return deals.change_amount(deal_id=call.record.pk, at=call.at, by=call.user, version=call.version, **call.values())
+    return change_deal(deal_id=call.record.pk, changes=call.values(), at=call.at, by=call.user, version=call.version)
 
 
 def _move(call: Call) -> Deal:
@@ -117,7 +127,7 @@ add(
         sorts=("name", "amount", "opened_at", "closed_at", "updated_at"),
         searched=True,
         create=Create(DealIn, _open, "Opens a chance to sell in its first stage, unless told otherwise."),
-        change=Change(DealChange, _change, "Changes what an open deal is worth or how likely it is."),
+        change=Change(DealChange, _change, "Changes what is known of a deal, what it is worth or how likely it is."),
         verbs=(
             Verb("move", _move, Move, "Moves an open deal to another open stage."),
             Verb("lose", _lose, Lose, "Closes a deal as lost, with its reason."),

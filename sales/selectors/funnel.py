@@ -30,6 +30,9 @@ from sales.choices import DealStatus, StageCategory
 from sales.models import Deal, Stage, StageChange
 
 HOUR = Decimal(3600)
+WEIGHTED = ExpressionWrapper(
+    F("amount") * F("probability") / Decimal(100), output_field=DecimalField(max_digits=24, decimal_places=6)
+)
 
 
 @dataclass(frozen=True)
@@ -95,11 +98,8 @@ def pipeline_value_at(at: datetime, *, deals: QuerySet[Deal] | None = None) -> D
 
 def open_pipeline(deals: QuerySet[Deal] | None = None) -> tuple[int, Decimal, Decimal]:
     """How many deals are open now, their amount and their weighted value (unrounded sum, then to the cent)."""
-    weighted = ExpressionWrapper(
-        F("amount") * F("probability") / Decimal(100), output_field=DecimalField(max_digits=24, decimal_places=6)
-    )
     found = (Deal.objects.all() if deals is None else deals).filter(status=DealStatus.OPEN)
-    sums = found.aggregate(count=Count("pk"), total=Sum("amount"), weight=Sum(weighted))
+    sums = found.aggregate(count=Count("pk"), total=Sum("amount"), weight=Sum(WEIGHTED))
     return sums["count"], sums["total"] or ZERO, cents(sums["weight"] or ZERO)
 
 
@@ -209,11 +209,8 @@ class StageLoad:
 
 def stage_loads(pipeline_id: int, *, deals: QuerySet[Deal] | None = None) -> list[StageLoad]:
     """Count, amount and weighted value of the open deals per open stage, empty stages included (two statements)."""
-    weighted = ExpressionWrapper(
-        F("amount") * F("probability") / Decimal(100), output_field=DecimalField(max_digits=24, decimal_places=6)
-    )
     found = (Deal.objects.all() if deals is None else deals).filter(pipeline=pipeline_id, status=DealStatus.OPEN)
-    rows = found.order_by().values("stage").annotate(n=Count("pk"), total=Sum("amount"), weight=Sum(weighted))
+    rows = found.order_by().values("stage").annotate(n=Count("pk"), total=Sum("amount"), weight=Sum(WEIGHTED))
     sums: dict[int, dict[str, Any]] = {row["stage"]: dict(row) for row in rows}
     loads = []
     for stage in Stage.objects.filter(pipeline=pipeline_id, category=StageCategory.OPEN).order_by("position"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from core import events, policy
@@ -42,6 +42,7 @@ def open_deal(
     organization_id: int | None = None,
     branch_id: int | None = None,
     lead_id: int | None = None,
+    expected_close: date | None = None,
 ) -> Deal:
     """Open a chance to sell, worth `amount` net in the organisation's currency. Each call opens one.
 
@@ -63,7 +64,7 @@ def open_deal(
         name=name.strip(), organization=organization, branch=branch, client=client, lead_id=lead_id,
         source_id=source_id or (client.first_source_id if client else None), pipeline=pipeline,
         amount=cents(amount), currency_id=organization.currency_id, owner_id=owner_id or by.pk, opened_at=at,
-        created_by=user_or_none(by),
+        expected_close=expected_close, created_by=user_or_none(by),
     )  # fmt: skip
     if legal_entity_id is not None:
         deal.legal_entity = own_entity(deal, legal_entity_id)

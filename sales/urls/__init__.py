@@ -2,7 +2,12 @@
 
 from django.urls import URLPattern
 
-from sales.urls import orders, quotes, settings
+from sales.urls import deals, orders, quotes, settings
 
 app_name = "sales"
-urlpatterns: list[URLPattern] = [*quotes.urlpatterns, *orders.urlpatterns, *settings.urlpatterns]
+urlpatterns: list[URLPattern] = [
+    *deals.urlpatterns,
+    *quotes.urlpatterns,
+    *orders.urlpatterns,
+    *settings.urlpatterns,
+]

@@ -11,6 +11,7 @@ from core.calendars import Calendar
 from core.choices import Weekday
 from inventory.services import purchasing
 from samples.demo import company as companies
+from samples.demo import under_way
 from samples.demo.company import Company
 from samples.demo.fulfilment import place_drafts
 from samples.demo.selling import request
@@ -33,6 +34,7 @@ def live_through(*, until: datetime, seed: int = SEED, requests: int = REQUESTS,
             timeline.add(timeline.working_hour(at.replace(second=0, microsecond=0)), request(company, number))
         timeline.add(since + timedelta(days=7), _weekly_purchases(company))
         timeline.run()
+        under_way.fill(sellers=company.sellers, head=company.users["head_of_sales"], until=until)
     return company
 
 

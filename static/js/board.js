@@ -87,7 +87,8 @@
       const response = await fetch(url, { headers: headers() });
       const answer = parse(await response.text());
       if (response.ok && answer.getElementById("board-move")) return show(answer, card, place);
-      window.toasts.failed(response.status);
+      if (answer.querySelector("[data-toast]")) bring(answer);
+      else window.toasts.failed(response.status);
     } catch {
       window.toasts.failed(0);
     }
@@ -157,6 +158,7 @@
       const card = answer.querySelector(".dcard");
       if (card) columnOf(form).querySelector("[data-cards]").prepend(document.adoptNode(card));
       form.reset();
+      form.elements.key.value = crypto.randomUUID(); // the next one is another card
       form.querySelector("input:not([type=hidden])").focus();
     } else if (again) {
       form.replaceWith(document.adoptNode(again));

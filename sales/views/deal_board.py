@@ -1,0 +1,275 @@
+"""Deals of one pipeline as a board: columns are its stages, a move is a step of the deal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.access import scope
+from core.errors import DomainError
+from core.ui import cells
+from core.ui.boards import BoardColumn, BoardScreen, Shown
+from core.ui.fields import AmountField
+from core.ui.shell import address
+from crm.models import Task
+from crm.selectors.steps import may_read, steps_of
+from sales.choices import DealStatus, StageCategory
+from sales.errors import DutiesOpen, NothingToAccept, QuoteExpired
+from sales.models import Deal, Pipeline, Stage, StageDuty
+from sales.selectors.board import Health, Line, board_lines, health, in_order, is_late, weighted
+from sales.selectors.work_list import entered
+from sales.services.deals import move_deal
+from sales.services.quick_deals import open_quick_deal
+from sales.views.board_tabs import TABS, Tab, tab_of
+from sales.views.closing import LostForm, ReasonForm, lose, quote_action, win, won_form
+
+CLOSED_SHOWN = timedelta(days=30)
+
+
+class QuickDealForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Deal"), max_length=200)
+    client = forms.CharField(label=gettext_lazy("Client or person"), max_length=200, required=False)
+    amount = AmountField(label=gettext_lazy("Amount"), max_digits=18, decimal_places=2, min_value=0, required=False)
+
+
+@dataclass
+class StageShown(Shown):
+    """A stage with its weighted value and the state of its next steps."""
+
+    weight: Decimal = Decimal(0)
+    chance: int = 0
+    health: Health = field(default_factory=Health)
+    currency: str = ""
+
+
+class DealBoard(BoardScreen):
+    """`?pipeline=` switches, `?tab=` and `?q=` narrow. Statements are the same for any number of cards."""
+
+    action = "sales.view_deal"
+    move_action = "sales.move_deal"
+    add_action = "sales.open_deal"
+    add_form = QuickDealForm
+    model = Deal
+    title = gettext_lazy("Deals")
+    column_field = "stage_code"
+    template_name = "sales/deal_board.html"
+    card_template = "sales/_deal_on_board.html"
+    head_template = "sales/_board_head.html"
+
+    # The pipeline and its stages.
+
+    @cached_property
+    def pipelines(self) -> list[Pipeline]:
+        return list(Pipeline.objects.filter(is_active=True).order_by("-is_default", "name"))
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        asked = self.request.GET.get("pipeline", "")
+        found = next((one for one in self.pipelines if one.code == asked), next(iter(self.pipelines), None))
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def stages(self) -> dict[str, Stage]:
+        rows = Stage.objects.filter(pipeline=self.pipeline, is_active=True)
+        place = [StageCategory.OPEN, StageCategory.WON, StageCategory.LOST]
+        return {stage.code: stage for stage in sorted(rows, key=lambda one: (place.index(one.category), one.position))}
+
+    @cached_property
+    def columns(self) -> tuple[BoardColumn, ...]:  # type: ignore[override]
+        return tuple(self._column(stage) for stage in self.stages.values())
+
+    def _column(self, stage: Stage) -> BoardColumn:
+        if stage.category == StageCategory.WON:
+            return BoardColumn(
+                stage.code, stage.name, "ok", asks=ReasonForm, verb=_("Win the deal"), note=_("last 30 days")
+            )
+        if stage.category == StageCategory.LOST:
+            return BoardColumn(stage.code, stage.name, asks=LostForm, verb=_("Lose the deal"), note=_("last 30 days"))
+        return BoardColumn(stage.code, stage.name)
+
+    @property
+    def add_column(self) -> str:  # type: ignore[override]
+        return next((code for code, stage in self.stages.items() if stage.category == StageCategory.OPEN), "")
+
+    # What is on it.
+
+    def everything(self) -> QuerySet[Deal]:
+        """The deals of the pipeline that the user may see, by what he searches for."""
+        rows = scope.narrow(Deal.objects.visible_to(self.actor, self.action), self.request)
+        rows = rows.filter(pipeline=self.pipeline)
+        words = self.request.GET.get("q", "").strip()
+        return rows.filter(Q(name__icontains=words) | Q(client__name__icontains=words)) if words else rows
+
+    def rows(self) -> QuerySet[Any]:
+        return self.everything()
+
+    def with_parts(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        parts = ("client", "owner", "stage")
+        return rows.select_related(*parts).defer("field_data", "custom")
+
+    def _record(self, asked: str) -> Any:
+        """The deal, on whichever board it is: a plain link names only the deal."""
+        rows = Deal.objects.visible_to(self.actor, self.action)
+        found = self.with_parts(rows).filter(pk=asked).select_related("pipeline").first() if asked.isdigit() else None
+        if found is None:
+            raise Http404
+        self.pipeline = found.pipeline
+        return _coded(found)
+
+    def _fresh(self, record: Any) -> Any:
+        found = self.with_parts(self.rows()).filter(pk=record.pk).first()
+        if found is not None:
+            self.dress([_coded(found)])
+        return found
+
+    def read(self) -> tuple[list[Line], dict[int, Task], datetime]:
+        """All deals of the board as their columns count them, and their next steps (two statements)."""
+        now = timezone.now()
+        lines = board_lines(self.everything(), closed_since=now - CLOSED_SHOWN)
+        steps = steps_of(Deal, [line.pk for line in lines if line.status == DealStatus.OPEN])
+        return lines, steps, now
+
+    @property
+    def tab(self) -> Tab:
+        return tab_of(self.request.GET.get("tab", ""))
+
+    def heads(self, *keys: str) -> dict[str, Shown]:
+        lines, steps, now = self.read()
+        self.counted = {tab.key: tab.count(lines, steps, now, self.actor) for tab in TABS}
+        kept = [line for line in lines if self.tab.keeps(line, steps, now, self.actor)]
+        self.kept, self.steps, self.now = kept, steps, now
+        limits = self.limits()
+        shown: dict[str, Shown] = {}
+        for key in keys or self.stages:
+            mine = [line for line in kept if line.stage == key]
+            shown[key] = StageShown(
+                self.by_key[key],
+                count=len(mine),
+                total=sum((line.amount for line in mine), Decimal(0)),
+                limit=limits[key],
+                weight=weighted(mine),
+                chance=self.stages[key].probability,
+                health=health(mine, steps, now),
+                currency=self.currency,
+            )
+        return shown
+
+    def filled(self, *keys: str) -> list[Shown]:
+        shown = self.heads(*keys)
+        chosen: list[Line] = []
+        for key, column in shown.items():
+            mine = in_order((line for line in self.kept if line.stage == key), self.steps, self.now)
+            chosen.extend(mine[: column.limit])
+        found = self.with_parts(Deal.objects.all()).in_bulk([line.pk for line in chosen])
+        cards = [_coded(found[line.pk]) for line in chosen if line.pk in found]
+        self.dress(cards)
+        for card in cards:
+            shown[card.stage_code].cards.append(card)
+        return list(shown.values())
+
+    @cached_property
+    def currency(self) -> str:
+        """The currency the sums are written in: that of the first organisation."""
+        from core.models import Organization
+
+        rows = Organization.objects.filter(is_active=True).order_by("pk").values_list("currency", flat=True)
+        return rows.first() or ""
+
+    def dress(self, cards: Sequence[Any]) -> None:
+        """Money, days in the stage, the next step and what is wrong with it (two statements at most)."""
+        now, ids = timezone.now(), [card.pk for card in cards]
+        since = entered(ids)
+        steps = getattr(self, "steps", None) or steps_of(Deal, ids)
+        for card in cards:
+            card.money = cells.whole_money(card.amount, card.currency_id)
+            card.days = (now - since.get(card.pk, card.opened_at)).days
+            if card.status != DealStatus.OPEN:
+                continue
+            step = steps.get(card.pk)
+            longest = card.stage.max_days
+            if step is None:
+                card.rotten = _("%(days)s d, no next step") % {"days": card.days}
+            elif longest is not None and card.days > longest:
+                card.rotten = _("%(days)s d in this stage, %(most)s at most") % {"days": card.days, "most": longest}
+            if step is not None:
+                card.step, card.step_tone = self._said(step, now)
+
+    def _said(self, step: Task, now: datetime) -> tuple[str, str]:
+        """The next step in a line, and how it looks."""
+        title = step.title if may_read(self.actor, step) else _("Planned")
+        if step.due_at is None:
+            return title, ""
+        due = timezone.localtime(step.due_at)
+        days = (timezone.localdate(now) - due.date()).days
+        if is_late(step, now):
+            return _("%(step)s, late since %(day)s") % {"step": title, "day": cells.day(due.date())}, "bad"
+        if days == 0:
+            return _("%(step)s, %(time)s") % {"step": title, "time": due.strftime("%H:%M")}, "brand"
+        return _("%(step)s, %(day)s") % {"step": title, "day": cells.day(due.date())}, ""
+
+    # What is done with it.
+
+    def move(self, record: Deal, to: str, asked: Mapping[str, Any]) -> Any:
+        category = self.stages[to].category
+        if category == StageCategory.WON:
+            return win(record, asked, self.actor)
+        if category == StageCategory.LOST:
+            return lose(record, asked, self.actor, stage_code=to)
+        return move_deal(deal_id=record.pk, stage_code=to, at=timezone.now(), by=self.actor)
+
+    def asking_form(self, column: BoardColumn, record: Any, data: Any = None) -> forms.Form:
+        if column.asks is ReasonForm:
+            return won_form(record, self.actor, data)
+        return super().asking_form(column, record, data)
+
+    def mends(self, refused: DomainError, record: Deal) -> dict[str, str]:
+        if isinstance(refused, NothingToAccept | QuoteExpired):
+            return quote_action(record)
+        card = address("sales:deal_card", record.pk)
+        if isinstance(refused, DutiesOpen):
+            return {"action_url": f"{card}#checklist", "action_label": _("Open the checklist")}
+        return {"action_url": card, "action_label": _("Open the deal")}
+
+    def can_go_back(self, record: Deal, was: str) -> bool:
+        """Between open stages, unless the new one asks for something before the deal may leave."""
+        if record.status != DealStatus.OPEN or self.stages[was].category != StageCategory.OPEN:
+            return False
+        return not StageDuty.objects.filter(stage=record.stage_id, is_required=True).exists()
+
+    def add(self, values: Mapping[str, Any]) -> Deal:
+        return open_quick_deal(
+            name=values["name"], client_name=values["client"], amount=values["amount"] or Decimal(0),
+            pipeline_code=self.pipeline.code, at=timezone.now(), by=self.actor,
+        )  # fmt: skip
+
+    def extra(self) -> dict[str, Any]:
+        kept = getattr(self, "kept", [])
+        open_ones = [line for line in kept if line.status == DealStatus.OPEN]
+        return {
+            "pipeline": self.pipeline,
+            "pipelines": self.pipelines,
+            "query": self.request.GET.get("q", ""),
+            "tab": self.tab,
+            "tabs": [(tab, getattr(self, "counted", {}).get(tab.key)) for tab in TABS],
+            "open_total": cells.whole_money(sum((line.amount for line in open_ones), Decimal(0)), self.currency),
+            "weighted_total": cells.whole_money(weighted(open_ones), self.currency),
+            "may_create": self.may_add,
+        }
+
+
+def _coded(deal: Any) -> Any:
+    deal.stage_code = deal.stage.code
+    return deal
