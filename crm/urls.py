@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("talks/<str:register>/<int:pk>/", composing.LogTalk.as_view(), name="log_talk"),
     path("tasks/<str:register>/<int:pk>/new/", composing.PlanTask.as_view(), name="plan_task"),
     path("tasks/<int:pk>/done/", composing.TaskDone.as_view(), name="task_done"),
+    path("tasks/<int:pk>/move/", composing.TaskMove.as_view(), name="task_move"),
     path("tasks/calendar/", task_calendar.TaskCalendar.as_view(), name="task_calendar"),
     path("leads/board/", lead_board.LeadBoard.as_view(), name="lead_board"),
     path("leads/<int:pk>/answer/", leads.AnswerLead.as_view(), LEAD, name="lead_answer"),

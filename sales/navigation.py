@@ -21,6 +21,7 @@ def asked_approvals(user: Any) -> int | None:
 
 
 add(
+    Entry(_("Deals"), "layout-kanban", "sales:deal_board", "sell", 20, action="sales.view_deal", on_phone=True),
     Entry(_("Quotes"), "file-description", "sales:quote_list", "sell", 60, action="sales.view_quote"),
     Entry(_("Orders"), "file-invoice", "sales:order_list", "sell", 62, action="sales.view_salesorder"),
     Entry(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,10 +16,11 @@ from core import policy
 from core.prepared import prepared
 from core.ui import bins, cells, panels, registers
 from core.ui.panels import Panel, Stat
+from core.ui.shell import address
 from core.ui.tables import Column, Kind
 from crm.models import Client
-from sales import relations
-from sales.choices import DealStatus, OrderStatus
+from sales import deal_panels, relations
+from sales.choices import DealStatus, OrderStatus, QuoteStatus
 from sales.models import Deal, PriceList, Quote, SalesOrder, Shipment
 
 SHOWN = 5
@@ -44,7 +45,8 @@ def client_stats(client: Client, user: Any) -> Iterable[Stat]:
         deals = Deal.objects.visible_to(user).filter(client=client, status=DealStatus.OPEN)
         found = deals.aggregate(total=Sum("amount"), count=Count("pk"))
         said = ngettext("%(count)d deal", "%(count)d deals", found["count"]) % {"count": found["count"]}
-        yield Stat(_("Open deals"), cells.money(found["total"] or Decimal(0)), said)
+        url = f"{address('sales:deal_list')}?status=open&client={client.pk}"
+        yield Stat(_("Open deals"), cells.money(found["total"] or Decimal(0)), said, url=url)
     if policy.allows(user, "sales.view_salesorder"):
         since = timezone.now() - YEAR
         orders = SalesOrder.objects.visible_to(user).filter(client=client, ordered_at__gte=since)
@@ -56,9 +58,12 @@ def client_stats(client: Client, user: Any) -> Iterable[Stat]:
 
 
 def deals(client: Client, user: Any) -> dict[str, Any] | None:
+    """The open deals first, then the last ones that were closed."""
     rows = Deal.objects.visible_to(user).filter(client=client).select_related("stage", "owner")
-    found = list(rows.order_by("closed_at", "-opened_at")[:SHOWN])
-    return {"deals": found} if found else None
+    found = list(rows.order_by(F("closed_at").desc(nulls_first=True), "-opened_at")[: SHOWN + 1])
+    may_open = policy.allows(user, "sales.open_deal")
+    known = {"deals": found[:SHOWN], "more": len(found) > SHOWN, "may_open": may_open}
+    return known if found or may_open else None
 
 
 def orders(client: Client, user: Any) -> dict[str, Any] | None:
@@ -68,7 +73,13 @@ def orders(client: Client, user: Any) -> dict[str, Any] | None:
 
 
 def still_needed(record: Any) -> str:
-    """A client with open deals or orders stays."""
+    """A client with open deals or orders stays, and so does a deal that was closed or offered."""
+    if isinstance(record, Deal):
+        if record.status != DealStatus.OPEN:
+            return _("It is closed, and the reports count it.")
+        if Quote.objects.filter(deal=record).exclude(status=QuoteStatus.DRAFT).exists():
+            return _("The client has a quote for it.")
+        return ""
     if not isinstance(record, Client):
         return ""
     if Deal.objects.filter(client=record, status=DealStatus.OPEN, binned_at=None).exists():
@@ -78,6 +89,7 @@ def still_needed(record: Any) -> str:
     return ""
 
 
+deal_panels.connect()
 bins.objections.joined_by(still_needed)
 registers.contribute(
     "crm.client",

@@ -34,7 +34,7 @@ def _facts(record: Any, register: Register, user: Any, may_change: bool) -> Iter
     for name in register.facts:
         if register.may_see(user, name):
             url = f"{base}{name}/" if name in editable else ""
-            yield Fact(name, label_of(register, name), value_of(record, name), url)
+            yield Fact(name, label_of(register, name), value_of(record, name, register), url)
     for name, label, value in own_fields().facts(record, user):
         yield Fact(name, label, value, f"{base}{name}/" if may_change else "")
 
@@ -44,7 +44,9 @@ def fact(record: Any, register: Register, user: Any, name: str, may_change: bool
     found = next((one for one in _facts(record, register, user, may_change) if one.name == name), None)
     if found is not None:
         return found
-    return Fact(name, label_of(register, name), value_of(record, name), f"{register.url_of(record)}field/{name}/")
+    return Fact(
+        name, label_of(register, name), value_of(record, name, register), f"{register.url_of(record)}field/{name}/"
+    )
 
 
 def label_of(register: Register, name: str) -> str:
@@ -55,8 +57,8 @@ def label_of(register: Register, name: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def value_of(record: Any, name: str) -> SafeString | str:
-    """A field's value in words, by the kind of the field."""
+def value_of(record: Any, name: str, register: Register | None = None) -> SafeString | str:
+    """A field's value in words, by the kind of the field; a share as the register's column writes it."""
     field = record._meta.get_field(name)
     value = getattr(record, name)
     if (
@@ -65,7 +67,9 @@ def value_of(record: Any, name: str) -> SafeString | str:
         and value is not None
     ):
         return cells.exact_money(value, getattr(record, "currency_id", "") or "")
-    return cells.write(Column(name, "", kind=kind_of(field)), _worded(record, field, value))
+    shares = [column.name for column in register.columns if column.kind is Kind.PERCENT] if register else []
+    kind = Kind.PERCENT if name in shares and value is not None else kind_of(field)
+    return cells.write(Column(name, "", kind=kind), _worded(record, field, value))
 
 
 def kind_of(field: Any) -> Kind:

@@ -19,8 +19,8 @@ from core.ui import switches
 class Panel:
     """A box on somebody else's card: its template gets what `read(record, user)` returns; None leaves the box out.
 
-    `place` is main (wide), side (narrow) or composer (a fold that writes something down); `needs` is the right to
-    see it.
+    `place` is main (wide), side (narrow), left (below the key facts) or composer (a fold that writes something
+    down); `needs` is the right to see it.
     """
 
     key: str
@@ -97,7 +97,7 @@ def acts_of(record: Any, user: Any) -> list[Act]:
     return [act for source in _act_sources.get(type(record), []) for act in source(record, user)]
 
 
-PLACES = ("main", "side", "composer")
+PLACES = ("main", "side", "left", "composer")
 
 
 def of(

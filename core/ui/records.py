@@ -125,6 +125,7 @@ class RecordScreen(ContextMixin, TemplateResponseMixin, RecordView):
             "next_step": self.next_step(),
             "main_panels": made["main"],
             "side_panels": made["side"],
+            "left_panels": made["left"],
             "composers": made["composer"],
             "entries": timeline.newest(self.record, self.user, limit=10),
         }

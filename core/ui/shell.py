@@ -40,7 +40,7 @@ GO_TO = {
     "crm:task_calendar": "g t",
     "inventory:item_list": "g i",
     "sales:deal_board": "g d",
-    "core:my_day": "g m",
+    "sales:my_day": "g m",
 }
 _TONES = {"success": "ok", "error": "bad", "warning": "warn"}
 

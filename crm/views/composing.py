@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from core.errors import DomainError
 from core.models import User
 from core.services.idempotency import once
+from core.ui import cells
 from core.ui.drafts import new_key
 from core.ui.fields import DayField
 from core.ui.screens import OfRecord, Signed, back
@@ -22,7 +23,7 @@ from core.ui.toasts import toast
 from crm.choices import Direction, InteractionKind
 from crm.models import Client, Person, Task
 from crm.services.interactions import log_interaction
-from crm.services.tasks import create_task, finish_task
+from crm.services.tasks import create_task, finish_task, reschedule_task
 
 SPOKEN = [
     ("call:out", gettext_lazy("I called")),
@@ -170,3 +171,47 @@ class TaskDone(Signed):
         except DomainError as refused:
             toast(request, refused, level="bad")
         return HttpResponseRedirect(back(request))
+
+
+class MoveForm(forms.Form):
+    due = DayField(label=gettext_lazy("Due"))
+    at = forms.TimeField(
+        label=gettext_lazy("Time"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+
+
+class TaskMove(Signed):
+    """Let a task be due on another day. A page of its own, or a form that names the day."""
+
+    action = "crm.finish_task"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = self._task(pk)
+        due = timezone.localtime(task.due_at) if task.due_at else None
+        form = MoveForm(initial={"due": due.date() if due else None, "at": due.time() if due else MORNING})
+        return self._page(task, form, 200, back(request))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task, version = self._task(pk), request.POST.get("version", "")
+        form = MoveForm(request.POST)
+        if not form.is_valid():
+            return self._page(task, form, 422, back(request))
+        due = datetime.combine(form.cleaned_data["due"], form.cleaned_data["at"] or MORNING)
+        try:
+            reschedule_task(
+                task_id=task.pk, due_at=timezone.make_aware(due), by=request.user,  # type: ignore[arg-type]
+                version=int(version) if version.isdigit() else None,
+            )  # fmt: skip
+        except DomainError as refused:
+            form.add_error(None, str(refused))
+            return self._page(task, form, 409, back(request))
+        toast(request, _("“%(task)s” is due on %(day)s.") % {"task": task, "day": cells.day(due.date())})
+        return HttpResponseRedirect(back(request))
+
+    def _task(self, pk: int) -> Task:
+        return get_object_or_404(Task.objects.visible_to(self.request.user), pk=pk)  # type: ignore[arg-type]
+
+    def _page(self, task: Task, form: forms.Form, status: int, leave: str) -> HttpResponse:
+        context = {"form": form, "record": task, "record_url": leave, "heading": _("Reschedule"),
+                   "version": task.version}  # fmt: skip
+        return render(self.request, "crm/compose.html", context, status=status)

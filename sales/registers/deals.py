@@ -31,6 +31,10 @@ def weighted(deal: Deal) -> Decimal:
     return cents(deal.amount * deal.probability / 100)
 
 
+def stage_tag(deal: Deal) -> SafeString:
+    return cells.tag(deal.stage.name, TONES[deal.status])
+
+
 def next_steps(ids: list[int], user: Any) -> dict[int, Any]:
     """What is to be done first about each deal, and when; late ones stand out."""
     now = timezone.now()
@@ -67,8 +71,8 @@ class Deals(Register):
     columns = (
         Column("name", _("Deal"), sort="name", folds=True, on_phone=True),
         Column("client", _("Client"), Kind.LINK, sort="client__name"),
-        Column("stage", _("Stage"), sort="stage__position"),
-        Column("status", _("Status"), Kind.CHOICE, sort="status", tones=TONES),
+        Column("stage", _("Stage"), value=stage_tag, sort="stage__position"),
+        Column("status", _("Status"), Kind.CHOICE, sort="status", tones=TONES, shown=False),
         Column("amount", _("Amount"), Kind.MONEY, sort="amount", on_phone=True, edits="amount"),
         Column("probability", _("Chance"), Kind.PERCENT, sort="probability", edits="probability"),
         Column("weighted", _("Weighted"), Kind.MONEY, value=weighted, shown=False),

@@ -15,6 +15,7 @@ from sales.choices import DealStatus, StageCategory
 from sales.errors import AmountNegative, DealClosed, DutiesOpen, NoSuchStage, ProbabilityOutOfRange, StepBeforeLast
 from sales.events import DealMoved, DealOpened
 from sales.models import Deal, Stage, StageChange, StageDuty
+from sales.selectors.checklist import duty_key
 
 CLOSING = {StageCategory.WON: (DealStatus.WON, 100), StageCategory.LOST: (DealStatus.LOST, 0)}
 
@@ -90,10 +91,6 @@ def find_stage(deal: Deal, code: str, *, category: StageCategory = StageCategory
     if stage is None:
         raise NoSuchStage(pipeline=deal.pipeline, category=category.label, stage=code)
     return stage
-
-
-def duty_key(deal_id: int, duty_id: int) -> str:
-    return f"sales.duty:{deal_id}:{duty_id}"
 
 
 def _make_duties(deal: Deal, stage: Stage, *, at: datetime) -> None:
