@@ -1,16 +1,54 @@
-"""The first page after signing in: the areas of the product, each with what this person may look at."""
+"""The first page after signing in: where the person's role begins its day, else the areas it may look at."""
 
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.generic import TemplateView
+
+from core import policy
+from core.ui import switches
+from core.ui.shell import address
+
+# The page a role begins with, and the right that page needs; who has several roles begins where the first one does.
+HOMES: tuple[tuple[str, str, str], ...] = (
+    ("operator", "production:shop_floor", ""),
+    ("director", "reports:dashboard", "reports.view_indicators"),
+    ("head_of_sales", "sales:deal_board", "sales.view_deal"),
+    ("seller", "sales:my_day", "sales.open_deal"),
+    ("production_lead", "production:workorder_list", "production.view_workorder"),
+    ("storekeeper", "inventory:picking", ""),
+    ("storekeeper", "inventory:stock_list", ""),
+    ("purchaser", "inventory:purchase_proposals", ""),
+    ("accountant", "finance:receivables", ""),
+    ("marketer", "marketing:campaign_list", ""),
+)
+
+
+def home_of(user: Any) -> str:
+    """The address a person begins at, or "" where his roles have no page of their own."""
+    roles = policy.roles_of(user)
+    for role, page, action in HOMES:
+        if role not in roles or not switches.app_is_on(page.partition(":")[0]):
+            continue
+        if action and not policy.allows(user, action):
+            continue
+        url = address(page)
+        if url:
+            return url
+    return ""
 
 
 class Home(LoginRequiredMixin, TemplateView):
+    """`?areas` shows the areas to everybody."""
+
     template_name = "home.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        url = home_of(request.user) if "areas" not in request.GET else ""
+        return HttpResponseRedirect(url) if url else super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         areas = areas_for(self.request) if self.request.user.is_staff else []

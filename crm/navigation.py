@@ -8,13 +8,29 @@ from core.ui import navigation
 from core.ui.navigation import Entry
 from crm.choices import LeadStatus
 from crm.models import Lead
+from crm.selectors.inbox import waiting_leads
 
 
 def new_leads(user: Any) -> int | None:
     return Lead.objects.visible_to(user, "crm.view_lead").filter(status=LeadStatus.NEW).count() or None
 
 
+def unanswered(user: Any) -> int | None:
+    return waiting_leads(user).count() or None
+
+
 navigation.add(
+    Entry(
+        _("Inbox"),
+        "inbox",
+        "crm:inbox",
+        "",
+        15,
+        action="crm.view_lead",
+        on_phone=True,
+        counter=unanswered,
+        counter_seconds=10,
+    ),
     Entry(_("My tasks"), "calendar", "crm:task_calendar", "", 20, action="crm.view_task"),
     Entry(
         _("Leads"),
@@ -23,7 +39,6 @@ navigation.add(
         "sell",
         10,
         action="crm.view_lead",
-        on_phone=True,
         counter=new_leads,
         counter_seconds=10,
     ),

@@ -4,7 +4,7 @@ from core.settingspages.kinds import urls_for as settings_for
 from core.ui.addresses import urls_for
 from crm.registers import Clients, Leads, Persons
 from crm.setuppages import LeadRoutes, Sources
-from crm.views import clients, composing, entities, lead_board, leads, persons, points, task_calendar
+from crm.views import clients, composing, entities, inbox, lead_board, leads, persons, points, task_calendar
 
 LEAD, CLIENT, PERSON = {"register": "crm.lead"}, {"register": "crm.client"}, {"register": "crm.person"}
 
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern] = [
     path("tasks/<int:pk>/done/", composing.TaskDone.as_view(), name="task_done"),
     path("tasks/<int:pk>/move/", composing.TaskMove.as_view(), name="task_move"),
     path("tasks/calendar/", task_calendar.TaskCalendar.as_view(), name="task_calendar"),
+    path("inbox/", inbox.Inbox.as_view(), name="inbox"),
+    path("leads/<int:pk>/take/", inbox.TakeLead.as_view(), LEAD, name="lead_take"),
+    path("leads/<int:pk>/answered/", inbox.AnsweredLead.as_view(), LEAD, name="lead_answered"),
     path("leads/board/", lead_board.LeadBoard.as_view(), name="lead_board"),
     path("leads/<int:pk>/answer/", leads.AnswerLead.as_view(), LEAD, name="lead_answer"),
     path("leads/<int:pk>/qualify/", leads.QualifyLead.as_view(), LEAD, name="lead_qualify"),

@@ -11,3 +11,8 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         import_module("reports.definitions")  # registers the indicators
         import_module("reports.dashboard.snapshots")  # names its background work
+
+        from reports.selectors.plans import revenue_targets
+        from sales import ports
+
+        ports.revenue_targets.answered_by(revenue_targets)

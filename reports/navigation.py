@@ -10,4 +10,5 @@ navigation.add(
         _("Dashboard"), "chart-histogram", "reports:dashboard", "", 15, action="reports.view_dashboard", on_phone=True
     ),
     Entry(_("Reports"), "report-analytics", "reports:sales", "steer", 10, action="reports.view_indicators"),
+    Entry(_("Plans"), "target", "reports:plan_list", "sell", 26, action="reports.set_plan"),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from reports.views import classes, dashboard, funnel, indicator, results, sales
+from reports.views import classes, dashboard, funnel, indicator, plans, results, sales
 
 app_name = "reports"
 urlpatterns: list[URLPattern] = [
@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern] = [
     path("abc/", classes.Abc.as_view(), name="abc"),
     path("xyz/", classes.Xyz.as_view(), name="xyz"),
     path("order-results/", results.OrderResults.as_view(), name="order_results"),
+    path("plans/", plans.PlanList.as_view(), name="plan_list"),
 ]

@@ -1,13 +1,17 @@
-"""Entries of the sidebar that belong to quotes, orders and shipments."""
+"""Entries of the sidebar that belong to selling: the day, deals, quotes, orders and shipments."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import policy
 from core.ui.navigation import Entry, add
+from crm.models import Task
+from crm.selectors.steps import OPEN
 from sales.choices import ApprovalStatus
 from sales.models import Approval
 
@@ -20,7 +24,25 @@ def asked_approvals(user: Any) -> int | None:
     return rows.exclude(asked_by=user.pk).count() or None
 
 
+def due_today(user: Any) -> int | None:
+    """How many tasks are due up to this evening."""
+    tomorrow = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return Task.objects.filter(assignee=user, status__in=OPEN, due_at__lt=tomorrow).count() or None
+
+
 add(
+    Entry(
+        _("My day"),
+        "sun",
+        "sales:my_day",
+        "",
+        5,
+        action="sales.open_deal",
+        on_phone=True,
+        counter=due_today,
+        counter_seconds=10,
+    ),
+    Entry(_("Team"), "users-group", "sales:team_board", "sell", 25, action="sales.skip_duties"),
     Entry(_("Deals"), "layout-kanban", "sales:deal_board", "sell", 20, action="sales.view_deal", on_phone=True),
     Entry(_("Quotes"), "file-description", "sales:quote_list", "sell", 60, action="sales.view_quote"),
     Entry(_("Orders"), "file-invoice", "sales:order_list", "sell", 62, action="sales.view_salesorder"),

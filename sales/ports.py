@@ -141,6 +141,11 @@ def _client_papers(order_id: int) -> list[ClientPaper]:
     return []
 
 
+def _no_targets(user_ids: Sequence[int], month: date) -> dict[int, Decimal]:
+    """The net revenue each of these people is to bring in the month of a day; who has no target is left out."""
+    return {}
+
+
 credit_exposure: Port[[int, date], CreditExposure] = Port(_nothing_owed)
 order_thread: Chorus[[Sequence[int]], list[ThreadStep]] = Chorus(_thread_steps)
 actual_costs: Chorus[Any, list[ActualCost]] = Chorus(_actual_costs)
@@ -148,3 +153,4 @@ material_demands: Chorus[[Sequence[int]], dict[int, list[str]]] = Chorus(_materi
 delivery_of_lines: Port[Any, Delivery | None] = Port(_nobody_plans)
 delivery_of_order: Port[Any, Delivery | None] = Port(_nobody_promises)
 client_papers: Chorus[[int], list[ClientPaper]] = Chorus(_client_papers)
+revenue_targets: Port[[Sequence[int], date], dict[int, Decimal]] = Port(_no_targets)

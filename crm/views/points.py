@@ -61,7 +61,8 @@ class AddSomething(OfRecord):
             form.add_error(None, str(refused))
             return self._page(form, 409)
         toast(request, _("Saved."))
-        return HttpResponseRedirect(self.register.url_of(self.record))
+        url = self.register.url_of(self.record)
+        return HttpResponseRedirect(back(request, url) if "next" in request.POST else url)
 
     def _page(self, form: forms.Form, status: int) -> HttpResponse:
         url = self.register.url_of(self.record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,11 +12,18 @@ from django.db.models.functions import ExtractYear
 
 from core.actors import SYSTEM, Actor
 from core.money import ZERO
+from reports.choices import PlanStatus
 from reports.models import KPIPlan
 from reports.selectors.period import EVERYTHING, Scope
 from reports.selectors.sales import order_sums
 
 REVENUE = "revenue"
+
+
+def revenue_targets(user_ids: Sequence[int], month: date) -> dict[int, Decimal]:
+    """The fixed revenue target of each person in a month; who has none is left out (one statement)."""
+    plans = KPIPlan.objects.filter(person__in=list(user_ids), team=None, indicator=REVENUE, month=month.replace(day=1))
+    return dict(plans.filter(status=PlanStatus.FIXED).values_list("person", "target"))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from core.ui.addresses import urls_for
 from sales.registers import Deals
-from sales.views import deal_board, deal_card, deal_lines, deal_list, deal_people, deal_steps
+from sales.views import deal_board, deal_card, deal_lines, deal_list, deal_people, deal_steps, my_day, team_board
 
 
 def _of_deal(below: str, view: type, name: str) -> URLPattern:
@@ -12,6 +12,8 @@ def _of_deal(below: str, view: type, name: str) -> URLPattern:
 
 
 urlpatterns: list[URLPattern] = [
+    path("my-day/", my_day.MyDay.as_view(), name="my_day"),
+    path("team/", team_board.TeamBoard.as_view(), name="team_board"),
     path("deals/board/", deal_board.DealBoard.as_view(), name="deal_board"),
     _of_deal("thread", deal_card.DealThread, "deal_thread"),
     _of_deal("move", deal_steps.MoveDeal, "deal_move"),

@@ -7,7 +7,7 @@ from typing import Any
 from core.actors import SYSTEM
 from sales.models import DealCompetitor, DealRole
 from sales.services.deals import add_role
-from tests.authz.objects import BUILDERS, by, targets
+from tests.authz.objects import BUILDERS, Target, by, targets
 from tests.factories import crm, sales
 
 
@@ -30,3 +30,10 @@ targets(
 targets("sales:deal_role_remove")(by("sales.deal_role"))
 targets("sales:deal_competitor_remove")(by("sales.deal_competitor"))
 targets("crm:task_move")(by("crm.task"))
+targets("crm:lead_take", "crm:lead_answered")(by("crm.lead"))
+
+
+@targets("reports:plan_list")
+def _plans(world: Any, role: str) -> dict[str, Target]:
+    """A target of somebody in the own team."""
+    return {"team": Target({}, {"person": world.mates[role].pk, "target": "100", "month": "2026-03"})}
