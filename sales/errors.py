@@ -18,8 +18,8 @@ class DealClosed(DomainError):
     message = _("The deal “{deal}” is {status}; it cannot be changed.")
 
 
-class NameMissing(DomainError):
-    code = "name_missing"
+class DealNameMissing(DomainError):
+    code = "deal_name_missing"
     message = _("A deal needs a name.")
     field = "name"
 

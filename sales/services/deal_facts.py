@@ -14,7 +14,7 @@ from core.errors import InvalidValue
 from core.transactions import command
 from crm.models import Client
 from sales.choices import DealStatus
-from sales.errors import ClientStands, DealClosed, NameMissing
+from sales.errors import ClientStands, DealClosed, DealNameMissing
 from sales.models import Deal, DealCompetitor, DealRole
 from sales.services.deals import change_amount, locked_deal, own_entity
 
@@ -33,7 +33,7 @@ def change_deal(
     """Correct what is known of a deal (DEAL_FIELDS). The same values again change nothing.
 
     A closed deal keeps everything but its owner. A deal keeps the client it once has; a legal entity is one of that
-    client. Locks the deal. Raises StaleVersion, DealClosed, NameMissing, ClientStands, ForeignEntity, InvalidValue
+    client. Locks the deal. Raises StaleVersion, DealClosed, DealNameMissing, ClientStands, ForeignEntity, InvalidValue
     for an unknown field, and what change_amount raises.
     """
     deal = locked_deal(deal_id, by, "sales.move_deal")
@@ -59,7 +59,7 @@ def change_deal(
 
 def _check(deal: Deal, different: Mapping[str, Any], by: Actor) -> None:
     if "name" in different and not different["name"]:
-        raise NameMissing()
+        raise DealNameMissing()
     if "client_id" in different:
         if deal.client_id is not None:
             raise ClientStands(deal=deal, client=deal.client)

@@ -10,7 +10,7 @@ import pytest
 from core.actors import SYSTEM
 from core.errors import InvalidValue, NotAllowed, StaleVersion
 from crm.models import Client
-from sales.errors import AmountFromLines, ClientStands, DealClosed, ForeignEntity, NameMissing, PriceMissing
+from sales.errors import AmountFromLines, ClientStands, DealClosed, DealNameMissing, ForeignEntity, PriceMissing
 from sales.models import Deal, DealCompetitor, DealRole, StageChange
 from sales.services.deal_facts import change_deal, remove_competitor, remove_role
 from sales.services.deal_lines import plan_lines
@@ -39,7 +39,7 @@ def test_name_owner_and_day_change_and_the_same_again_changes_nothing():
 
 def test_a_deal_has_a_name():
     deal = make_deal(name="Oak")
-    with pytest.raises(NameMissing):
+    with pytest.raises(DealNameMissing):
         change(deal, name="  ")
     deal.refresh_from_db()
     assert deal.name == "Oak"
