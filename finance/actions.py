@@ -20,6 +20,9 @@ policy.register(
         Action("finance.view_statementimport", _("See imported statements"), SEES_BOOKS),
         Action("finance.view_statementline", _("See bank lines"), SEES_BOOKS),
         Action("finance.view_period", _("See closed months"), SEES_BOOKS),
+        Action("finance.ask_advance", _("Ask clients for advances"), {
+            "seller": Reach.OWN, "head_of_sales": Reach.TEAM, **KEEPS_BOOKS,
+        }),
         Action("finance.post_invoice", _("Invoice orders"), KEEPS_BOOKS),
         Action("finance.credit_invoice", _("Make credit notes"), KEEPS_BOOKS),
         Action("finance.enter_bill", _("Enter suppliers' bills"), {**KEEPS_BOOKS, "purchaser": Reach.ALL}),

@@ -30,6 +30,11 @@ class InvoiceNotPosted(DomainError):
     message = _("This document is not posted yet.")
 
 
+class NotOurs(DomainError):
+    code = "not_ours"
+    message = _("{number} was written by a supplier; it is not ours to send.")
+
+
 class NotCreditable(DomainError):
     code = "not_creditable"
     message = _("{number} is no invoice to a customer; it cannot be credited.")
@@ -63,6 +68,11 @@ class BillNumberTaken(DomainError):
 class AllocationTooLarge(DomainError):
     code = "allocation_too_large"
     message = _("{wanted} {currency} to settle, {left} {currency} open on {document}.")
+
+
+class NothingToAllocate(DomainError):
+    code = "nothing_to_allocate"
+    message = _("Say how much of {payment} goes to which document.")
 
 
 class ForeignClient(DomainError):
@@ -118,3 +128,8 @@ class LineNotBookable(DomainError):
 class LineDiffers(DomainError):
     code = "line_differs"
     message = _("The bank line is over {amount} on account {account}; payment {number} is not.")
+
+
+class LineInUse(DomainError):
+    code = "line_in_use"
+    message = _("Payment {number} stands for this bank line; reverse it first.")

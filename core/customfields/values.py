@@ -187,7 +187,8 @@ _CLEANERS: dict[str, Callable[[CustomField, Any], Any]] = {
 
 def values_of(record: Any) -> dict[str, Any]:
     """What a record holds; whatever else stands in the column is taken for nothing."""
-    return record.custom if isinstance(record.custom, dict) else {}
+    held = getattr(record, "custom", None)  # a model without fields of the company's own holds none
+    return held if isinstance(held, dict) else {}
 
 
 def meaning(field: CustomField, stored: Any) -> Any:

@@ -67,6 +67,7 @@ class StatementLine(models.Model):
     payer_iban = models.CharField(max_length=34, blank=True)
     text = models.TextField(_("purpose"), blank=True)
     status = models.CharField(max_length=8, choices=StatementLineStatus.choices, default=StatementLineStatus.NEW)
+    reason = models.CharField(_("why it is set aside"), max_length=200, blank=True)
     payment = models.OneToOneField(
         Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="statement_line"
     )
@@ -88,7 +89,9 @@ class StatementLine(models.Model):
         ]
         triggers = [
             frozen_when(
-                "statement_line_is_frozen", pgtrigger.Q(old__id__isnull=False), except_fields=["status", "payment"]
+                "statement_line_is_frozen",
+                pgtrigger.Q(old__id__isnull=False),
+                except_fields=["status", "payment", "reason"],
             ),
             kept_when("statement_line_is_kept", pgtrigger.Q(old__id__isnull=False)),
         ]

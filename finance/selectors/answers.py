@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -63,14 +63,6 @@ def _documents(order_ids: Sequence[int]) -> list[ThreadStep]:
 
 
 def _payments(order_ids: Sequence[int]) -> list[ThreadStep]:
-    """Payments that name the order or settle one of its invoices; reversed ones are left out."""
-    settles = Q(allocations__invoice__order__in=order_ids, allocations__reversed_by=None, allocations__amount__gt=0)
-    rows = (
-        Payment.objects.filter(Q(order__in=order_ids) | settles, status=PaymentStatus.POSTED, reversal_of=None)
-        .annotate(for_order=Max("allocations__invoice__order", filter=settles))
-        .select_related("created_by")
-        .order_by("paid_on", "pk")
-    )
     return [
         ThreadStep(
             order_id=row.order_id if row.order_id in set(order_ids) else row.for_order,
@@ -84,8 +76,19 @@ def _payments(order_ids: Sequence[int]) -> list[ThreadStep]:
             done_at=_noon(row.paid_on),
             record=("finance.payment", row.pk),
         )
-        for row in rows
+        for row in payments_of(order_ids)
     ]
+
+
+def payments_of(order_ids: Sequence[int]) -> QuerySet[Payment]:
+    """Payments that name an order or settle one of its invoices (`for_order`); reversed ones are left out."""
+    settles = Q(allocations__invoice__order__in=order_ids, allocations__reversed_by=None, allocations__amount__gt=0)
+    return (
+        Payment.objects.filter(Q(order__in=order_ids) | settles, status=PaymentStatus.POSTED, reversal_of=None)
+        .annotate(for_order=Max("allocations__invoice__order", filter=settles))
+        .select_related("created_by")
+        .order_by("paid_on", "pk")
+    )
 
 
 def _state(document: Invoice) -> InvoiceState:

@@ -16,8 +16,10 @@ from decimal import Decimal
 from django.db.models import Case, DecimalField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from core.access.scope import Scope, condition
 from core.actors import Actor
 from core.money import ZERO, cents
+from core.selectors.rates import rate_on
 from finance.choices import InvoiceKind, PaymentDirection
 from finance.models import Allocation, BankAccount, Invoice, Payment
 
@@ -152,6 +154,30 @@ def bank_balance(account_id: int, on: date | None = None) -> Decimal:
         payments = payments.filter(paid_on__lte=on)
     opening = BankAccount.objects.values_list("opening", flat=True).get(pk=account_id)
     return opening + _money_in(payments, field="amount")
+
+
+def balances_of(account_ids: Sequence[int], on: date | None = None) -> dict[int, Decimal]:
+    """The balances of several accounts, each in its currency, in two statements."""
+    payments = Payment.objects.filter(account__in=account_ids)
+    if on is not None:
+        payments = payments.filter(paid_on__lte=on)
+    incoming = When(direction=PaymentDirection.IN, then=F("amount"))
+    signed = Sum(Case(incoming, default=-F("amount"), output_field=MONEY))
+    moved = dict(payments.order_by().values_list("account").annotate(moved=signed))
+    openings = BankAccount.objects.filter(pk__in=account_ids).values_list("pk", "opening")
+    return {pk: opening + moved.get(pk, ZERO) for pk, opening in openings}
+
+
+def money_at_hand(user: Actor, on: date, chosen: Scope) -> Decimal:
+    """What lies on all accounts the user may see at the end of `on`, in the base currency."""
+    accounts = BankAccount.objects.visible_to(user).filter(condition(BankAccount, chosen))
+    known = {account.pk: account for account in accounts.select_related("organization")}
+    total = ZERO
+    for pk, balance in balances_of(list(known), on).items():
+        account, base = known[pk], known[pk].organization.currency_id
+        rate = Decimal(1) if account.currency_id == base else rate_on(account.currency_id, base, on)
+        total += cents(balance * rate)
+    return total
 
 
 def _money_in(payments: QuerySet[Payment], *, field: str = "base_amount") -> Decimal:

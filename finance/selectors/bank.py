@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 
 from core.actors import Actor
 from crm.models import LegalEntity
-from finance.choices import InvoiceKind, StatementLineStatus
-from finance.models import Invoice, StatementLine
+from finance.choices import InvoiceKind, PaymentStatus, StatementLineStatus
+from finance.models import Invoice, Payment, StatementLine
 from sales.models import SalesOrder
 
+NEAR_DAYS = 10
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9/_-]{3,}", re.IGNORECASE)
 
 
@@ -68,4 +69,69 @@ def suggestions(lines: Sequence[StatementLine]) -> dict[int, list[Suggestion]]:
         guesses += [Suggestion(pk) for pk in holders.get(line.payer_iban, [])]
         if guesses:
             found[line.pk] = guesses
+    return found
+
+
+@dataclass(frozen=True)
+class NamedSuggestion:
+    """A suggestion with the names people know."""
+
+    legal_entity_id: int
+    entity: str
+    client_id: int
+    document_number: str = ""
+    order_number: str = ""
+
+    @property
+    def is_sure(self) -> bool:
+        return bool(self.document_number or self.order_number)
+
+
+def named_suggestions(lines: Sequence[StatementLine], user: Actor) -> dict[int, list[NamedSuggestion]]:
+    """`suggestions` with names, each other side once; three statements more for any number of lines."""
+    found = suggestions(lines)
+    guesses = [guess for rows in found.values() for guess in rows]
+    entities = {
+        pk: (name, client)
+        for pk, name, client in LegalEntity.objects.visible_to(user)
+        .filter(pk__in={guess.legal_entity_id for guess in guesses})
+        .values_list("pk", "legal_name", "client_id")
+    }
+    documents = Invoice.objects.filter(pk__in={guess.invoice_id for guess in guesses if guess.invoice_id})
+    numbers = dict(documents.values_list("pk", "number"))
+    orders = SalesOrder.objects.filter(pk__in={guess.order_id for guess in guesses if guess.order_id})
+    order_numbers = dict(orders.values_list("pk", "number"))
+    named: dict[int, list[NamedSuggestion]] = {}
+    for line_id, rows in found.items():
+        for guess in rows:
+            if guess.legal_entity_id not in entities:
+                continue
+            name, client = entities[guess.legal_entity_id]
+            one = NamedSuggestion(
+                guess.legal_entity_id, name, client,
+                numbers.get(guess.invoice_id or 0, ""), order_numbers.get(guess.order_id or 0, ""),
+            )  # fmt: skip
+            if one not in named.setdefault(line_id, []):
+                named[line_id].append(one)
+    return named
+
+
+def unmatched_payments(lines: Sequence[StatementLine]) -> dict[int, list[Payment]]:
+    """Payments recorded by hand that lines may be: same account and amount, up to ten days apart; one statement."""
+    amounts = {abs(line.amount) for line in lines}
+    rows = Payment.objects.filter(
+        account__in={line.account_id for line in lines},
+        amount__in=amounts,
+        status=PaymentStatus.POSTED,
+        reversal_of=None,
+        statement_line=None,
+    ).select_related("legal_entity")
+    found: dict[int, list[Payment]] = {}
+    for line in lines:
+        found[line.pk] = [
+            row
+            for row in rows
+            if (row.account_id, row.signed_amount) == (line.account_id, line.amount)
+            and abs((row.paid_on - line.booked_on).days) <= NEAR_DAYS
+        ]
     return found

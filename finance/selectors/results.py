@@ -13,8 +13,9 @@ from core.actors import Actor
 from core.money import ZERO, cents, percent_of
 from core.selectors.rates import rate_on
 from finance.choices import InvoiceKind
-from finance.models import Invoice
+from finance.models import Invoice, InvoiceLine
 from finance.selectors.bridge import BridgePart, margin_bridge
+from inventory.models import GoodsReceiptLine, LandedCostShare
 from sales.models import SalesOrder
 from sales.selectors.results import order_costs
 
@@ -73,3 +74,26 @@ def _rate(order: SalesOrder) -> Decimal:
     if order.currency_id == base:
         return Decimal(1)
     return rate_on(order.currency_id, base, (order.confirmed_at or order.ordered_at).date())
+
+
+def received_values(lines: Sequence[InvoiceLine]) -> dict[int, Decimal]:
+    """At what value the goods and costs of a bill's lines were received; lines that say neither count at their order.
+
+    One statement for the deliveries, one for the costs.
+    """
+    receipts = {line.receipt_line_id for line in lines if line.receipt_line_id and not line.landed_cost_id}
+    values = dict(GoodsReceiptLine.objects.filter(pk__in=receipts).values_list("pk", "value"))
+    costs = {line.landed_cost_id for line in lines if line.landed_cost_id}
+    shares = {
+        (cost, line): amount
+        for cost, line, amount in LandedCostShare.objects.filter(cost__in=costs).values_list("cost", "line", "amount")
+    }
+    found = {}
+    for line in lines:
+        if line.landed_cost_id is not None:
+            found[line.pk] = shares.get((line.landed_cost_id, line.receipt_line_id), line.net_amount)
+        elif line.receipt_line_id is not None:
+            found[line.pk] = values.get(line.receipt_line_id, line.net_amount)
+        elif line.purchase_line is not None:
+            found[line.pk] = cents(line.qty * line.purchase_line.price)
+    return found

@@ -53,3 +53,10 @@ def _state(total: Decimal, left: Decimal, *, by_credit: bool) -> InvoiceState:
     if left <= ZERO:
         return InvoiceState.CREDITED if by_credit else InvoiceState.PAID
     return InvoiceState.OPEN if left == total else InvoiceState.PART_PAID
+
+
+def standing_now(document: Invoice, *, by_credit: bool) -> InvoiceState:
+    """How far a document is settled now, from what it carries; `by_credit`: no payment has settled any of it."""
+    if document.posted_at is None:
+        return InvoiceState.DRAFT
+    return _state(document.gross_amount, document.open_amount, by_credit=by_credit and document.allocated > ZERO)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -55,6 +56,28 @@ def open_account(
         return known
     wanted.save()
     return wanted
+
+
+@command
+def change_account(*, account_id: int, changes: dict[str, Any], by: Actor, version: int | None = None) -> BankAccount:
+    """Change the name or IBAN of an account; what its books stand on stays. The same values again change nothing.
+
+    Locks the account. Raises InvalidValue for a wrong IBAN or another column, StaleVersion.
+    """
+    account = BankAccount.objects.locked().get(pk=account_id)
+    policy.require(by, "finance.manage_accounts", account)
+    account.expect_version(version)
+    if set(changes) - {"name", "iban"}:
+        raise InvalidValue(field=_("account"), problem=_("only its name and IBAN can be changed"))
+    if "iban" in changes:
+        changes = {**changes, "iban": _checked(changes["iban"])}
+    different = {name: value for name, value in changes.items() if getattr(account, name) != value}
+    for name, value in different.items():
+        setattr(account, name, value)
+    if different:
+        account.updated_by = user_or_none(by)
+        account.save(update_fields=[*different, "updated_by"])
+    return account
 
 
 @command

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import Counter, defaultdict, deque
-from collections.abc import Sequence
+from collections import defaultdict, deque
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import pairwise
 
-from django.utils.translation import gettext as _
+from django.db.models import Q
 
 from core import events, policy
 from core.actors import Actor, user_or_none
 from core.money import ZERO
 from core.transactions import command
 from finance.choices import PaymentDirection, PaymentStatus, StatementLineStatus
-from finance.errors import (
-    CurrencyDiffers,
-    LineDiffers,
-    LineNotBookable,
-    StatementDoesNotAddUp,
-    StatementOfAnotherAccount,
-    StatementUnreadable,
-)
+from finance.errors import LineDiffers, LineInUse, LineNotBookable
 from finance.events import StatementImported
 from finance.models import BankAccount, Payment, StatementImport, StatementLine
 from finance.services.payments import record_payment
-from finance.statements import MAX_BYTES, Entry, Statement, format_of, read
+from finance.statements import MAX_BYTES, Entry, format_of, read
+from finance.statements.checking import balances_of, keys_of, of_account, too_large
 
 logger = logging.getLogger(__name__)
 
@@ -52,11 +44,11 @@ def import_statement(*, account_id: int, content: bytes, file_name: str, at: dat
         known.new_rows = 0
         return known
     if len(content) > MAX_BYTES:
-        raise StatementUnreadable(problem=_("it is larger than 20 MB"))
-    statements = _of_account(read(content), account)
+        raise too_large()
+    statements = of_account(read(content), account)
     entries = [entry for statement in statements for entry in statement.entries]
-    opening, closing = _balances(statements, account)
-    keyed = _keys(entries)
+    opening, closing = balances_of(statements, account)
+    keyed = keys_of(entries)
     there = set(StatementLine.objects.filter(account=account, key__in=keyed).values_list("key", flat=True))
     new = {key: entry for key, entry in keyed.items() if key not in there}
     stored = StatementImport.objects.create(
@@ -108,7 +100,7 @@ def book_line(
         order_id=order_id,
         article_id=article_id,
         text=line.text[:300],
-        key=f"finance.line:{line.pk}",
+        key=_key_of(line),
     )
     _match(line, payment)
     return payment
@@ -135,16 +127,40 @@ def match_line(*, line_id: int, payment_id: int, by: Actor) -> StatementLine:
 
 
 @command
-def ignore_line(*, line_id: int, by: Actor) -> StatementLine:
-    """Set a bank line aside: it is booked elsewhere. Raises LineNotBookable for a matched line."""
+def ignore_line(*, line_id: int, by: Actor, reason: str = "") -> StatementLine:
+    """Set a bank line aside for a reason: it is booked elsewhere. Raises LineNotBookable for a matched line."""
     line = StatementLine.objects.locked().get(pk=line_id)
     policy.require(by, "finance.import_statement", line)
     if line.status == StatementLineStatus.IGNORED:
         return line
     _require_new(line)
-    line.status = StatementLineStatus.IGNORED
-    line.save(update_fields=["status"])
+    line.status, line.reason = StatementLineStatus.IGNORED, reason
+    line.save(update_fields=["status", "reason"])
     return line
+
+
+@command
+def reopen_line(*, line_id: int, by: Actor) -> StatementLine:
+    """Let a line that was set aside, or whose payment was reversed, wait to be booked again.
+
+    A line that waits stays as it is. Locks the line. Raises LineInUse while its payment stands.
+    """
+    line = StatementLine.objects.locked().select_related("payment").get(pk=line_id)
+    policy.require(by, "finance.import_statement", line)
+    if line.status == StatementLineStatus.NEW:
+        return line
+    if line.payment is not None and line.payment.status != PaymentStatus.REVERSED:
+        raise LineInUse(number=line.payment.number)
+    line.status, line.payment, line.reason = StatementLineStatus.NEW, None, ""
+    line.save(update_fields=["status", "payment", "reason"])
+    return line
+
+
+def _key_of(line: StatementLine) -> str:
+    """What the payment of a line is known by; one booked again after a reversal is another payment."""
+    base = f"finance.line:{line.pk}"
+    before = Payment.objects.filter(Q(idempotency_key=base) | Q(idempotency_key__startswith=f"{base}:")).count()
+    return f"{base}:{before}" if before else base
 
 
 def _require_new(line: StatementLine) -> None:
@@ -155,57 +171,6 @@ def _require_new(line: StatementLine) -> None:
 def _match(line: StatementLine, payment: Payment) -> None:
     line.payment, line.status = payment, StatementLineStatus.MATCHED
     line.save(update_fields=["payment", "status"])
-
-
-def _of_account(statements: Sequence[Statement], account: BankAccount) -> list[Statement]:
-    """The statements of this account; a file of others is refused, and so are entries in another currency."""
-    own = account.iban.replace(" ", "").upper()
-    named = {statement.account.replace(" ", "").upper() for statement in statements} - {""}
-    if (own and named and own not in named) or (not own and len(named) > 1):
-        raise StatementOfAnotherAccount(found=", ".join(sorted(named)), account=account)
-    found = [row for row in statements if not own or row.account.replace(" ", "").upper() in ("", own)]
-    for entry in (entry for statement in found for entry in statement.entries):
-        if entry.currency and entry.currency != account.currency_id:
-            raise CurrencyDiffers(
-                source=entry.amount,
-                source_currency=entry.currency,
-                document=account,
-                document_currency=account.currency_id,
-            )
-    return found
-
-
-def _balances(statements: Sequence[Statement], account: BankAccount) -> tuple[Decimal | None, Decimal | None]:
-    """Opening of the first and closing of the last statement; each with both has to add up.
-
-    A balance in another currency than the account's says nothing about it.
-    """
-    pairs = []
-    for statement in statements:
-        opening, closing = (
-            balance.amount if balance and balance.currency in ("", account.currency_id) else None
-            for balance in (statement.opening, statement.closing)
-        )
-        if opening is not None and closing is not None and opening + statement.total != closing:
-            raise StatementDoesNotAddUp(opening=opening, total=statement.total, closing=closing)
-        pairs.append((opening, closing))
-    if any(before[1] is None or before[1] != after[0] for before, after in pairwise(pairs)):
-        return None, None  # the statements do not follow each other: only each by itself adds up
-    return (pairs[0][0], pairs[-1][1]) if pairs else (None, None)
-
-
-def _keys(entries: Sequence[Entry]) -> dict[str, Entry]:
-    """Entries by what makes them known again."""
-    seen: Counter[str] = Counter()
-    keyed = {}
-    for entry in entries:
-        parts = [entry.booked_on.isoformat(), f"{entry.amount:.2f}"]
-        # A reference names the row for sure; texts of one row may differ between the bank's formats.
-        parts += [entry.reference] if entry.reference else [entry.payer_name, entry.payer_iban, entry.text]
-        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-        seen[digest] += 1
-        keyed[f"{digest}#{seen[digest]}"] = entry
-    return keyed
 
 
 def _store_lines(stored: StatementImport, new: dict[str, Entry]) -> None:

@@ -17,20 +17,26 @@ from core.transactions import command
 from finance.choices import InvoiceKind
 from finance.errors import BilledMoreThanReceived, BillNumberTaken, NoSuchLine, NothingToBill
 from finance.models import Invoice, InvoiceLine
+from finance.selectors.billing import lines_from_receipts
 from finance.services.posting import post_document
-from inventory.choices import ReceiptStatus
-from inventory.models import GoodsReceiptLine, LandedCostShare, PurchaseOrder
+from inventory.models import PurchaseOrder
 from inventory.services.billing import note_billed
 
 
 @dataclass(frozen=True)
 class BillDraft:
-    """A line of a bill as the supplier wrote it: `qty` in the item's base unit for `net`."""
+    """A line of a bill as the supplier wrote it: `qty` in the item's base unit for `net`.
+
+    `receipt_line_id` names the delivery it bills as a whole, `landed_cost_id` the freight or other cost that came
+    with that delivery.
+    """
 
     purchase_line_id: int
     qty: Decimal
     net: Decimal
     text: str = ""
+    receipt_line_id: int | None = None
+    landed_cost_id: int | None = None
 
 
 @command
@@ -59,7 +65,7 @@ def enter_bill(
         if known.purchase_order_id != order.pk or known.issued_on != issued_on:
             raise BillNumberTaken(number=number, supplier=order.supplier)
         return known
-    made = _from_receipts(order, receipt_id) if lines is None else _from_drafts(order, lines)
+    made = lines_from_receipts(order, receipt_id) if lines is None else _from_drafts(order, lines)
     if not made:
         raise NothingToBill(number=order.number)
     billed = _check_quantities(made)
@@ -79,56 +85,21 @@ def enter_bill(
     return post_document(bill, lines=made, groups=totals.groups, series=None, at=at, by=by, issued_on=issued_on)
 
 
-def _from_receipts(order: PurchaseOrder, receipt_id: int | None) -> list[InvoiceLine]:
-    received = GoodsReceiptLine.objects.filter(
-        receipt__order=order, receipt__status=ReceiptStatus.POSTED, bill_lines=None
-    ).select_related("order_line__item")
-    shares = LandedCostShare.objects.filter(
-        line__receipt__order=order, cost__is_late=False, amount__gt=0
-    ).select_related("cost", "line__order_line")
-    if receipt_id is not None:
-        received, shares = received.filter(receipt=receipt_id), shares.filter(line__receipt=receipt_id)
-    goods = list(received.order_by("receipt_id", "pk"))
-    fresh = {line.pk for line in goods}
-    made = [
-        InvoiceLine(
-            item_id=line.order_line.item_id,
-            purchase_line=line.order_line,
-            receipt_line=line,
-            qty=line.qty,
-            unit_price=line.order_line.price,
-            tax_percent=line.order_line.tax_percent,
-            net_amount=line.value,
-        )
-        for line in goods
-    ]
-    return made + [
-        InvoiceLine(
-            purchase_line=share.line.order_line,
-            receipt_line_id=share.line_id,
-            landed_cost=share.cost,
-            text=share.cost.label,
-            qty=Decimal(1),
-            unit_price=share.amount,
-            tax_percent=share.line.order_line.tax_percent,
-            net_amount=share.amount,
-        )
-        for share in shares.order_by("pk")
-        if share.line_id in fresh
-    ]
-
-
 def _from_drafts(order: PurchaseOrder, drafts: Sequence[BillDraft]) -> list[InvoiceLine]:
     ordered = {line.pk: line for line in order.lines.select_related("item")}
+    waiting = {(row.receipt_line_id, row.landed_cost_id) for row in lines_from_receipts(order)}
     made = []
     for draft in drafts:
         line = ordered.get(draft.purchase_line_id)
-        if line is None:
+        named = (draft.receipt_line_id, draft.landed_cost_id)
+        if line is None or (any(named) and named not in waiting):
             raise NoSuchLine(number=order.number)
         made.append(
             InvoiceLine(
-                item_id=line.item_id,
+                item_id=None if draft.landed_cost_id else line.item_id,
                 purchase_line=line,
+                receipt_line_id=draft.receipt_line_id,
+                landed_cost_id=draft.landed_cost_id,
                 text=draft.text,
                 qty=draft.qty,
                 unit_price=unit_price(draft.net / draft.qty) if draft.qty else Decimal(0),

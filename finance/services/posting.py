@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
 from core import events, periods
 from core.actors import Actor, user_or_none
@@ -63,8 +62,3 @@ def post_document(
     invoice.save(update_fields=["number", "status", "posted_at"])
     logger.info("document posted", extra={"invoice_id": invoice.pk, "kind": invoice.kind, "lines": len(lines)})
     return invoice
-
-
-def share_of(amount: Decimal, *, qty: Decimal, of: Decimal) -> Decimal:
-    """The part of a line's amount that belongs to `qty` of its `of`, to the cent."""
-    return cents(amount * qty / of)

@@ -16,9 +16,11 @@ from core.ui import cells, panels, registers
 from core.ui.panels import Panel, Stat
 from core.ui.tables import Column, Kind
 from crm.models import Client
-from finance.selectors.balances import Debt, open_on
+from finance.models import Invoice, Payment
+from finance.selectors.balances import Debt, client_balance, open_on
 
 NOTHING = Decimal(0)
+SHOWN = 6
 
 
 def owed(ids: list[int], user: Any) -> dict[int, Decimal]:
@@ -63,6 +65,25 @@ def receivables(client: Client, user: Any) -> dict[str, Any] | None:
     }
 
 
+def money(client: Client, user: Any) -> dict[str, Any] | None:
+    """The newest documents and payments of the client, and what stands on account."""
+    documents = Invoice.objects.visible_to(user).posted().filter(client=client).order_by("-issued_on", "-pk")
+    sees_payments = policy.allows(user, "finance.view_payment")
+    payments = Payment.objects.visible_to(user).filter(client=client).select_related("legal_entity")
+    rows = list(documents.select_related("legal_entity", "order")[:SHOWN])
+    paid = list(payments.order_by("-paid_on", "-pk")[:SHOWN]) if sees_payments else []
+    if not rows and not paid:
+        return None
+    return {
+        "documents": rows,
+        "payments": paid,
+        "today": timezone.localdate(),
+        "balance": client_balance(client.pk, timezone.localdate()) if sees_payments else None,
+        "currency": rows[0].currency_id if rows else paid[0].currency_id,
+        "may_record": policy.allows(user, "finance.record_payment"),
+    }
+
+
 registers.contribute(
     "crm.client",
     Column("owed", gettext_lazy("Owed to us"), Kind.MONEY, batch=owed, needs="finance.view_invoice", shown=False),
@@ -72,3 +93,4 @@ panels.add(
     Client,
     Panel("receivables", "finance/_client_receivables.html", receivables, "side", 10, needs="finance.view_invoice"),
 )
+panels.add(Client, Panel("money", "finance/_client_money.html", money, "main", 40, needs="finance.view_invoice"))

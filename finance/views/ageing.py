@@ -1,0 +1,268 @@
+"""Receivables and payables by age on any day, and the documents behind each figure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import View
+
+from core import policy
+from core.access import scope
+from core.money import ZERO, percent_of
+from core.ui import cells, views
+from core.ui.access import Guarded
+from core.ui.panels import Stat
+from core.ui.periods import read_day
+from finance.choices import InvoiceKind
+from finance.models import Invoice
+from finance.selectors import aged
+from finance.selectors.aged import AGES, CLIENT, ENTITY, AgedParty, OpenDebt
+from finance.selectors.balances import money_at_hand
+from finance.views.charts import Chart, age_bar, weeks_chart
+from finance.views.sheets import sheet
+
+PAGE = 50
+DOCUMENTS = 500
+
+
+class Aged(Guarded, View):
+    """What both pages and their parts have in common: the day, the grouping, the bucket, the words."""
+
+    action: ClassVar[str | None] = "finance.view_invoice"
+    kind: ClassVar[InvoiceKind] = InvoiceKind.INVOICE
+    heading: ClassVar[str | Promise] = gettext_lazy("Receivables")
+    owed: ClassVar[str | Promise] = gettext_lazy("Owed to us")
+    name: ClassVar[str] = "receivables"
+
+    @property
+    def user(self) -> Any:
+        return self.request.user
+
+    @cached_property
+    def today(self) -> date:
+        return timezone.localdate()
+
+    @cached_property
+    def on(self) -> date:
+        return read_day(self.request.GET.get("on", ""), today=self.today) or self.today
+
+    @property
+    def is_day_wrong(self) -> bool:
+        text = self.request.GET.get("on", "").strip()
+        return bool(text) and read_day(text, today=self.today) is None
+
+    @cached_property
+    def by(self) -> str:
+        return ENTITY if self.request.GET.get("by") == ENTITY else CLIENT
+
+    @cached_property
+    def age(self) -> int | None:
+        asked = self.request.GET.get("age", "")
+        return int(asked) if asked in {str(place) for place in range(len(AGES))} else None
+
+    @cached_property
+    def debts(self) -> list[OpenDebt]:
+        narrowed = scope.condition(Invoice, scope.current(self.request))
+        return aged.open_debts(self.on, self.kind, user=self.user, narrowed=narrowed)
+
+    @cached_property
+    def everybody(self) -> list[AgedParty]:
+        return aged.by_party(self.debts, self.on, self.by)
+
+    @cached_property
+    def parties(self) -> list[AgedParty]:
+        """Those that the address asks for."""
+        words = self.request.GET.get("q", "").strip().casefold()
+        rows = [party for party in self.everybody if words in party.name.casefold()]
+        if self.age is not None:
+            rows = [party for party in rows if party.amounts[self.age]]
+            rows.sort(key=lambda party: -party.amounts[self.age or 0])
+        return rows
+
+    def address(self, **changes: Any) -> str:
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value not in (None, ""):
+                query[name] = str(value)
+        return f"?{query.urlencode()}"
+
+
+class AgeingPage(Aged):
+    """The page: key numbers, how late, what comes in, and the table."""
+
+    template_name = "finance/ageing.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        sums = aged.totals(self.everybody)
+        page = Paginator(self.parties, PAGE).get_page(request.GET.get("page"))
+        context = {
+            "view": self,
+            "on": self.on,
+            "is_today": self.on == self.today,
+            "page": page,
+            "stats": self.stats(sums),
+            "ages": self.ages(sums),
+            "age_bar": age_bar(sums),
+            "shown_sums": aged.totals(self.parties),
+            "shown_total": sum((party.total for party in self.parties), ZERO),
+            "chart": self.chart(),
+            "by_client": self.address(by=None),
+            "by_entity": self.address(by=ENTITY),
+            "without_age": self.address(age=None),
+            "age_words": AGES[self.age] if self.age is not None else "",
+            "q": request.GET.get("q", ""),
+            "documents_query": f"on={self.on.isoformat()}&by={self.by}" + (f"&age={self.age}" if self.age else ""),
+            "may_export": views.may_export(self.user),
+            "may_record": policy.allows(self.user, "finance.record_payment"),
+            "earlier": self.address(page=page.previous_page_number()) if page.has_previous() else "",
+            "later": self.address(page=page.next_page_number()) if page.has_next() else "",
+        }
+        response = render(request, self.template_name, context, status=422 if self.is_day_wrong else 200)
+        response["Vary"] = "HX-Request"
+        return response
+
+    def ages(self, sums: list[Decimal]) -> list[dict[str, Any]]:
+        whole = sum(sums, ZERO)
+        return [
+            {
+                "place": place,
+                "label": label,
+                "amount": amount,
+                "share": percent_of(amount, whole).quantize(Decimal(1)),
+                "url": self.address(age=place),
+                "is_chosen": place == self.age,
+            }
+            for place, (label, amount) in enumerate(zip(AGES, sums, strict=True))
+        ]
+
+    def stats(self, sums: list[Decimal]) -> list[Stat]:
+        whole, late = sum(sums, ZERO), sum(sums[1:], ZERO)
+        count = len(self.debts)
+        if self.kind == InvoiceKind.BILL:
+            said = ngettext("%(clients)s, %(count)d bill", "%(clients)s, %(count)d bills", count)
+        else:
+            said = ngettext("%(clients)s, %(count)d invoice", "%(clients)s, %(count)d invoices", count)
+        number = len(self.everybody)
+        if self.by == ENTITY:
+            clients = ngettext("%(n)d legal entity", "%(n)d legal entities", number) % {"n": number}
+        else:
+            clients = ngettext("%(n)d client", "%(n)d clients", number) % {"n": number}
+        days = aged.days_to_pay(self.on, user=self.user, kind=self.kind)
+        soon = aged.due_between(self.debts, self.on, self.on + timedelta(days=6))
+        return [
+            Stat(self.owed, cells.exact_money(whole), said % {"clients": clients, "count": count}),
+            Stat(_("Overdue"), cells.exact_money(late), self._compared(late, whole), "bad" if late else ""),
+            Stat(_("Days to get paid"), days if days is not None else "–", _("in the last 90 days")),
+            Stat(_("Due within 7 days"), cells.exact_money(soon), _("if everybody pays on the day")),
+        ]
+
+    def _compared(self, late: Decimal, whole: Decimal) -> str:
+        """The share that is late, and how it was at the end of the month before."""
+        share = percent_of(late, whole)
+        before = self.on.replace(day=1) - timedelta(days=1)
+        narrowed = scope.condition(Invoice, scope.current(self.request))
+        was = aged.overdue_share(aged.open_debts(before, self.kind, user=self.user, narrowed=narrowed), before)
+        points = (share - was).quantize(Decimal("0.1"))
+        told = {"share": cells.number(share.quantize(Decimal("0.1"))), "points": cells.number(abs(points))}
+        if points > 0:
+            return _("%(share)s %% of all, %(points)s points more than at the end of last month") % told
+        if points < 0:
+            return _("%(share)s %% of all, %(points)s points less than at the end of last month") % told
+        return _("%(share)s %% of all, as at the end of last month") % told
+
+    def chart(self) -> Chart | None:
+        """Money due in the coming weeks, for those who may see the accounts; only from today on."""
+        needed = ("finance.view_bankaccount", "finance.view_bill", "finance.view_invoice")
+        if self.kind != InvoiceKind.INVOICE or self.on != self.today:
+            return None
+        if not all(policy.allows(self.user, action) for action in needed):
+            return None
+        narrowed = scope.condition(Invoice, scope.current(self.request))
+        bills = aged.open_debts(self.on, InvoiceKind.BILL, user=self.user, narrowed=narrowed)
+        balance = money_at_hand(self.user, self.on, scope.current(self.request))
+        return weeks_chart(aged.weeks_ahead(self.debts, bills, on=self.on, balance=balance))
+
+
+class Receivables(AgeingPage):
+    """What customers owe us."""
+
+
+class Payables(AgeingPage):
+    """What we owe to suppliers."""
+
+    action = "finance.view_bill"
+    kind, heading, owed, name = InvoiceKind.BILL, gettext_lazy("Payables"), gettext_lazy("We owe"), "payables"
+
+
+class AgedDocuments(Aged):
+    """The documents behind a figure: of a client or legal entity, of an age, on a day."""
+
+    template_name = "finance/aged_documents.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        key = request.GET.get("key", "")
+        debts = [debt for debt in self.debts if self.age is None or debt.age(self.on) == self.age]
+        if key.isdigit():
+            wanted = int(key)
+            debts = [debt for debt in debts if (debt.client_id if self.by == CLIENT else debt.entity_id) == wanted]
+        party = next((one for one in self.everybody if key == str(one.key)), None)
+        rows = aged.documents_of(debts[:DOCUMENTS], self.on)
+        context = {
+            "view": self,
+            "rows": rows,
+            "total": sum((debt.amount for debt in debts), ZERO),
+            "left_out": max(len(debts) - DOCUMENTS, 0),
+            "party": party,
+            "on": self.on,
+            "age_words": AGES[self.age] if self.age is not None else "",
+        }
+        return render(request, self.template_name, context)
+
+
+class ReceivableDocuments(AgedDocuments):
+    pass
+
+
+class PayableDocuments(AgedDocuments):
+    action = "finance.view_bill"
+    kind, heading, owed, name = InvoiceKind.BILL, gettext_lazy("Payables"), gettext_lazy("We owe"), "payables"
+
+
+class AgedExport(Aged):
+    """The table as a file, with all its rows."""
+
+    action = "core.export_rows"
+    needed = "finance.view_invoice"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated and not policy.allows(request.user, self.needed):  # type: ignore[arg-type]
+            return self.handle_no_permission()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        first = _("Legal entity") if self.by == ENTITY else _("Client")
+        head = [first, *(str(label) for label in AGES), _("Total"), _("Owner")]
+        rows = [[party.name, *party.amounts, party.total, party.owner] for party in self.parties]
+        name = f"{self.name}-{self.on.isoformat()}"
+        return sheet(name, [head, *rows], as_xlsx=request.GET.get("format") == "xlsx")
+
+
+class ReceivablesExport(AgedExport):
+    pass
+
+
+class PayablesExport(AgedExport):
+    needed = "finance.view_bill"
+    kind, name = InvoiceKind.BILL, "payables"

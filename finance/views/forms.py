@@ -1,0 +1,91 @@
+"""The page of one form of finance: what is wrong stays typed, a refusal stands beside its field, twice does it once."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from core.errors import DomainError, InvalidValue
+from core.services.idempotency import once
+from core.ui.access import Guarded
+from core.ui.drafts import new_key
+from core.ui.toasts import toast
+
+LEAVE = {"csrfmiddlewaretoken", "key"}
+
+
+class MoneyForm(Guarded, View):
+    """GET shows the form, POST does it. `do` returns the address to go to; `beside` names fields of refusals."""
+
+    template_name: ClassVar[str] = "finance/form.html"
+    heading: ClassVar[str | Promise] = ""
+    button: ClassVar[str | Promise] = _("Save")
+    said: ClassVar[str | Promise] = _("Saved.")
+    beside: ClassVar[dict[str, str]] = {}
+
+    form_done: Any
+
+    @property
+    def user(self) -> Any:
+        return self.request.user
+
+    def make_form(self, data: Any = None) -> forms.Form:
+        raise NotImplementedError
+
+    def do(self, data: dict[str, Any], key: str) -> str:
+        """One service call."""
+        raise NotImplementedError
+
+    def back(self) -> str:
+        """Where Cancel leads."""
+        raise NotImplementedError
+
+    def more(self, form: forms.Form) -> dict[str, Any]:
+        """What the page shows beside the form."""
+        return {}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(self.make_form(), 200)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.make_form(request.POST)
+        if not form.is_valid():
+            return self.page(form, 422)
+        self.form_done, key = form, request.POST.get("key") or new_key()
+        said = {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in LEAVE}
+        try:
+            done = once(
+                scope=f"{type(self).__name__}:{request.path}:{self.user.pk}",
+                key=key,
+                body=said,
+                run=lambda: {"url": self.do(form.cleaned_data, key)},
+            )
+        except DomainError as refused:
+            form.add_error(self.field_of(refused, form), str(refused))
+            return self.page(form, 409)
+        if self.said:
+            toast(request, self.said)
+        return HttpResponseRedirect(done["url"])
+
+    def field_of(self, refused: DomainError, form: forms.Form) -> str | None:
+        named = self.beside.get(refused.code) or (
+            refused.params.get("field") if isinstance(refused, InvalidValue) else None
+        )
+        return named if named in form.fields else None
+
+    def page(self, form: forms.Form, status: int) -> HttpResponse:
+        context = {
+            "form": form,
+            "heading": self.heading,
+            "button": self.button,
+            "back": self.back(),
+            "key": self.request.POST.get("key") or new_key(),
+            **self.more(form),
+        }
+        return render(self.request, self.template_name, context, status=status)
