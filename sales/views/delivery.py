@@ -41,6 +41,7 @@ class DeliveryPart(RecordView):
             "delivery": found,
             "before": self.answer({}) if asked else None,
             "asked": asked,
+            "may_ask": found is not None and any(reason.item_id for reason in found.reasons),
             "reasons": [
                 (reason, asked.get(reason.item_id or 0, "")) for reason in (found.reasons if found is not None else ())
             ],

@@ -11,7 +11,7 @@ from core.calendars import Calendar
 from core.choices import Weekday
 from inventory.services import purchasing
 from samples.demo import company as companies
-from samples.demo import under_way
+from samples.demo import offers, under_way
 from samples.demo.company import Company
 from samples.demo.fulfilment import place_drafts
 from samples.demo.selling import request
@@ -35,6 +35,14 @@ def live_through(*, until: datetime, seed: int = SEED, requests: int = REQUESTS,
         timeline.add(since + timedelta(days=7), _weekly_purchases(company))
         timeline.run()
         under_way.fill(sellers=company.sellers, head=company.users["head_of_sales"], until=until)
+        offers.leave_open(
+            sellers=company.sellers,
+            planner=company.users["production_lead"],
+            items={sku: item.pk for sku, item in company.world.items.items()},
+            branch_id=company.world.branch.pk,
+            warehouse_id=company.world.warehouse.pk,
+            at=until,
+        )
     return company
 
 

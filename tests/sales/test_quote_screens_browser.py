@@ -1,0 +1,86 @@
+"""The quote editor and the client's page under the hands of a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from core.actors import SYSTEM
+from core.models import Attachment
+from core.services.standing_links import tokens_of
+from sales.models import Quote, SalesOrder
+from sales.selectors.links import QUOTE
+from sales.services.quotes import send_quote
+from tests.factories.core import make_branch, make_user
+from tests.factories.inventory import make_warehouse
+from tests.factories.sales import make_deal, make_policy, make_quote, make_sold_item
+from tests.ui.browsing import THEMES, WIDTHS, assert_usable, sign_in
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def quote(page: Page, live_server) -> Quote:
+    seller = make_user("seller", first_name="Anna", last_name="Keller")
+    make_policy("seller", 5)
+    branch = make_branch()
+    make_warehouse(branch=branch)
+    sign_in(page, live_server.url, seller)
+    deal = make_deal(owner=seller, branch=branch)
+    return make_quote(deal, [(make_sold_item("549.90", sku="GP-200", name="Glazed partition"), 3)])
+
+
+def test_totals_follow_what_is_typed_and_the_focus_stays(page: Page, live_server, quote):
+    page.goto(f"{live_server.url}/sales/quotes/{quote.pk}/lines/")
+    discount = page.get_by_label("Discount in percent, line 1")
+    discount.fill("5")
+    expect(page.locator("#net-0")).to_have_text("€1,567.22")
+    expect(discount).to_be_focused()
+    discount.fill("7.5")
+    expect(page.get_by_role("link", name="Ask for approval")).to_be_visible()
+    make_sold_item("64.37", sku="DLV", name="Delivery")
+    page.get_by_label("Add an item: name or code").fill("DLV")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_label("Quantity, line 2")).to_have_value("1")
+    page.get_by_role("button", name="Remove line 1").click()
+    expect(page.get_by_label("Quantity, line 2")).to_have_count(0)
+    quote.refresh_from_db()
+    assert str(quote.net_amount) == "64.37"
+
+
+def test_a_client_signs_with_the_hand(page: Page, live_server):
+    made = make_quote(make_deal(branch=_branch()), valid_until=timezone.localdate() + timedelta(days=9))
+    sent = send_quote(quote_id=made.pk, at=timezone.now(), by=SYSTEM)
+    page.goto(f"{live_server.url}/sales/q/{tokens_of([sent], QUOTE, at=timezone.now())[sent.pk]}/")
+    page.get_by_label("Your name").fill("Ada Kohl")
+    box = page.locator("[data-pad]").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 80, steps=6)
+    page.mouse.up()
+    page.get_by_role("button", name="Accept and order").click()
+    expect(page.get_by_role("status")).to_contain_text("Ada Kohl accepted this quote")
+    assert (SalesOrder.objects.count(), Attachment.objects.filter(kind="signature").count()) == (1, 1)
+
+
+def _branch():
+    branch = make_branch()
+    make_warehouse(branch=branch)
+    return branch
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_everybody_can_use_them(quiet_page: Page, live_server, quote, width, theme):
+    quiet_page.set_viewport_size({"width": width, "height": 844})
+    quiet_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    quiet_page.goto(f"{live_server.url}/sales/quotes/{quote.pk}/lines/")
+    expect(quiet_page.locator("#delivery")).to_be_visible()
+    assert_usable(quiet_page, width)
+    send_quote(quote_id=quote.pk, at=timezone.now(), by=SYSTEM)
+    quiet_page.goto(f"{live_server.url}/sales/q/{tokens_of([quote], QUOTE, at=timezone.now())[quote.pk]}/")
+    assert_usable(quiet_page, width)
