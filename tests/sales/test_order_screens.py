@@ -28,8 +28,8 @@ HTMX = {"HTTP_HX_REQUEST": "true"}
 
 @pytest.fixture
 def head(client) -> User:
-    user = make_user("head_of_sales", "seller")
-    make_team(user, leader=user)
+    user = make_user("head_of_sales")
+    make_team(user)
     client.force_login(user)
     return user
 
@@ -203,13 +203,13 @@ def test_the_clients_page_offers_its_own_papers_only(client, head, warehouse):
     assert client.get(foreign).status_code == client.get(inside).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["order_list", "order_card"])
-def test_statements_do_not_grow(client, head, warehouse, page, django_assert_max_num_queries):
+@pytest.mark.parametrize("name", ["order_list", "order_card"])
+def test_statements_do_not_grow(client, head, warehouse, name, django_assert_max_num_queries):
     for _number in range(3):
         lines = [(make_sold_item("10.00"), 1) for _ in range(10)]
         order = make_order(lines, warehouse=warehouse, owner=head)
         confirm_order(order_id=order.pk, at=timezone.now(), by=SYSTEM)
-    url = reverse("sales:order_list") if page == "order_list" else at("order_card", order)
+    url = reverse("sales:order_list") if name == "order_list" else at("order_card", order)
     client.get(url)
     with django_assert_max_num_queries(45):
         assert client.get(url).status_code == 200

@@ -263,11 +263,11 @@ def test_foreign_quotes_are_unknown(client, deal):
     assert client.get(new(foreign.deal)).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["list", "card"])
-def test_statements_do_not_grow(client, deal, page, django_assert_max_num_queries):
+@pytest.mark.parametrize("name", ["list", "card"])
+def test_statements_do_not_grow(client, deal, name, django_assert_max_num_queries):
     lines = [(make_sold_item("10.00"), 1) for _ in range(12)]
     quote = make_quote(deal, lines)
-    url = reverse("sales:quote_list") if page == "list" else reverse("sales:quote_card", args=[quote.pk])
+    url = reverse("sales:quote_list") if name == "list" else reverse("sales:quote_card", args=[quote.pk])
     client.get(url)
     with django_assert_max_num_queries(30):
         assert client.get(url).status_code == 200

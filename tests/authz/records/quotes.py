@@ -63,3 +63,18 @@ for _names, _target in (
 @targets("sales:price_remove")
 def prices(world: Any, role: str) -> Targets:
     return {"any": Target({"pk": sales.price(sales.make_sold_item(), "9.00").pk})}
+
+
+@targets("sales:quote_public", "sales:quote_public_paper")
+def quote_links(world: Any, role: str) -> Targets:
+    return {"unknown": Target({"token": "x" * 43})}
+
+
+@targets("sales:order_public")
+def order_links(world: Any, role: str) -> Targets:
+    return {"unknown": Target({"token": "x" * 43})}
+
+
+@targets("sales:order_public_paper")
+def order_papers(world: Any, role: str) -> Targets:
+    return {"unknown": Target({"token": "x" * 43, "kind": "sales.order", "record_id": 1})}
