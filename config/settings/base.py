@@ -154,6 +154,9 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 # The address people use, for links in mails and documents; never taken from a request's Host header.
 SITE_URL = env("SITE_URL", default="http://localhost:8000")
 # Roles that need a second factor (core.access.factors).
+# Whoever did not ask to stay signed in on his computer is signed out after so many minutes without doing anything; a
+# warning comes before. 0 switches it off.
+IDLE_MINUTES = env.int("IDLE_MINUTES", default=120)
 SECOND_FACTOR_ENFORCED = env.bool("SECOND_FACTOR_ENFORCED", default=True)
 SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=0)
 # How many proxies stand in front of us, each adding the address it was called from.

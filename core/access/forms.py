@@ -31,6 +31,19 @@ class PersonForm(forms.Form):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
 
 
+class ProfileForm(forms.Form):
+    """What everybody says of himself."""
+
+    first_name = forms.CharField(
+        label=_("First name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+
+
 class NewPersonForm(PersonForm):
     invite = forms.BooleanField(
         label=_("Send the invitation with the link to set a password"), required=False, initial=True

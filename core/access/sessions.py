@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField
@@ -85,6 +86,18 @@ def keep(request: HttpRequest) -> None:
             defaults={"user_id": user.pk, **_whereabouts(request), "signed_in_at": moment, "last_seen_at": moment},
         )
     session[NOTE] = {**note, "key": key_hash, "stamp": user.rights_stamp, "seen": now}
+
+
+def idle_seconds(request: HttpRequest) -> int:
+    """After how long without a request this session ends; 0 for never: switched off, or "Keep me signed in"."""
+    minutes = int(settings.IDLE_MINUTES)
+    return minutes * 60 if minutes and request.session.get_expire_at_browser_close() else 0
+
+
+def is_idle(request: HttpRequest) -> bool:
+    """Was nothing done in this session for too long? When it was seen is known to five minutes."""
+    limit, note = idle_seconds(request), request.session.get(NOTE) or {}
+    return bool(limit and note.get("seen") and time.time() - note["seen"] > limit + TOUCH_SECONDS)
 
 
 def live_sessions(user: User, *, at: datetime) -> QuerySet[UserSession]:

@@ -3,6 +3,8 @@ from django.urls import path
 from core.access.views import own, roles, users
 
 urlpatterns = [
+    path("account/profile/", own.Profile.as_view(), name="profile"),
+    path("account/stay/", own.Stay.as_view(), name="stay"),
     path("account/sessions/", own.SessionList.as_view(), name="session_list"),
     path("account/sessions/others/", own.SessionEndOthers.as_view(), name="session_end_others"),
     path("account/sessions/<int:pk>/end/", own.SessionEnd.as_view(), name="session_end"),

@@ -26,7 +26,7 @@ from core.transactions import command
 
 PARTS = frozenset({
     "label", "help", "kind", "options", "target", "digits", "currency_id", "group", "is_required", "in_lists",
-    "see_roles", "fill_roles", "is_indexed",
+    "on_papers", "see_roles", "fill_roles", "is_indexed",
 })  # fmt: skip
 WITH_OPTIONS = frozenset({FieldKind.CHOICE, FieldKind.CHOICES})
 

@@ -62,6 +62,14 @@ class FieldForm(forms.Form):
         required=False,
         help_text=_("Everybody can add or remove the column."),
     )
+    on_papers = forms.BooleanField(
+        label=_("Stands on papers"),
+        required=False,
+        help_text=_(
+            "Printed on quotes, orders and other papers when it is filled. Whoever gets the paper reads it, so it "
+            "cannot be kept to some roles."
+        ),
+    )
     is_indexed = forms.BooleanField(
         label=_("Fast filter"),
         required=False,
@@ -114,7 +122,18 @@ class FieldForm(forms.Form):
 
 
 def _initial(field: CustomField) -> dict[str, Any]:
-    names = ("label", "help", "group", "target", "digits", "currency", "is_required", "in_lists", "is_indexed")
+    names = (
+        "label",
+        "help",
+        "group",
+        "target",
+        "digits",
+        "currency",
+        "is_required",
+        "in_lists",
+        "on_papers",
+        "is_indexed",
+    )
     return {name: getattr(field, name) for name in (*names, "see_roles", "fill_roles", "version")}
 
 

@@ -23,6 +23,7 @@ from core.customfields.fields import seen
 from core.customfields.inputs import form_field
 from core.customfields.services import set_values
 from core.customfields.values import clean_value, meaning, options_of, values_of
+from core.documents.facts import Fact
 from core.models import CustomField
 from core.ui.tables import Column
 
@@ -37,6 +38,7 @@ __all__ = [
     "groups",
     "has_required",
     "import_fields",
+    "paper_facts",
     "placeholders",
     "prime",
     "schema",
@@ -206,3 +208,25 @@ def placeholders(model: Any, user: Actor | None = None) -> list[Placeholder]:
         return lambda record: showing.plain(field, showing.value_in(record, field, user or SYSTEM))
 
     return [Placeholder(f"own.{field.key}", field.label, writer(field)) for field in found]
+
+
+def paper_facts(records: Iterable[Any]) -> dict[int, tuple[Fact, ...]]:
+    """What the own fields marked "on papers" say of records of one kind, by key; what is empty is left out.
+
+    Fields kept to some roles never stand on a paper. One statement per kind of linked record, none without such
+    fields.
+    """
+    from core.actors import SYSTEM
+
+    rows = [record for record in records if record is not None]
+    if not rows:
+        return {}
+    found = [one for one in fields.fields_of(type(rows[0])) if one.on_papers and not one.see_roles]
+    if not found:
+        return {}
+    showing.prime(rows, found, SYSTEM)
+    said: dict[int, tuple[Fact, ...]] = {}
+    for record in rows:
+        written = [(one.label, showing.plain(one, showing.value_in(record, one, SYSTEM))) for one in found]
+        said[record.pk] = tuple(Fact(label, text) for label, text in written if text)
+    return said

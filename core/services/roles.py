@@ -12,6 +12,7 @@ from core.choices import Reach
 from core.errors import ActingIsClosed, GrantsMoreThanHeld, OwnRoles
 from core.models import Role, RoleAssignment, RoleGrant, User
 from core.policy import Grant
+from core.services.fingerprints import ChangedMeanwhile, expect, fingerprint
 from core.transactions import command
 
 
@@ -75,7 +76,7 @@ def create_role(*, code: str, name: str, by: Actor) -> Role:
 
 
 @command
-def change_role(*, role_code: str, name: str, needs_second_factor: bool, by: Actor) -> Role:
+def change_role(*, role_code: str, name: str, needs_second_factor: bool, by: Actor, seen: str = "") -> Role:
     """Rename a role, or say whether its people need a second factor. Locks the role.
 
     Raises OwnRoles for a role the caller is in, GrantsMoreThanHeld for one that goes further than his own rights.
@@ -85,6 +86,7 @@ def change_role(*, role_code: str, name: str, needs_second_factor: bool, by: Act
     _refuse_own_role(by, role)
     _refuse_more_than_held(by, _wishes(role, [], []))
     if (role.name, role.needs_second_factor) != (name, needs_second_factor):
+        expect(role, seen)
         role.name, role.needs_second_factor = name, needs_second_factor
         role.save(update_fields=["name", "needs_second_factor"])
         sessions.renew(User.objects.filter(role_assignments__role=role))
@@ -92,15 +94,26 @@ def change_role(*, role_code: str, name: str, needs_second_factor: bool, by: Act
 
 
 @command
-def set_grants(*, role_code: str, reaches: Mapping[str, Reach], by: Actor) -> int:
-    """Say how far several rights of a role go; returns how many changed. As `set_grant` for each of them."""
+def set_grants(*, role_code: str, reaches: Mapping[str, Reach], by: Actor, seen: str = "") -> int:
+    """Say how far several rights of a role go; returns how many changed. As `set_grant` for each of them.
+
+    Raises ChangedMeanwhile when the rights are no longer what `seen` says.
+    """
     policy.require(by, "core.assign_roles")
     role = Role.objects.select_for_update(no_key=True).get(code=role_code)
     held = {grant.action: Reach(grant.reach) for grant in role.grants.all()}
     changed = {action: reach for action, reach in reaches.items() if held.get(action, Reach.NONE) != reach}
+    if changed and seen and seen != rights_seen(role):
+        raise ChangedMeanwhile(current="", expected="")
     for action, reach in changed.items():
         set_grant(role_code=role_code, action=action, reach=reach, by=by)
     return len(changed)
+
+
+def rights_seen(role: Role) -> str:
+    """What the form with the rights of a role is filled from."""
+    held = sorted(RoleGrant.objects.filter(role=role).values_list("action", "reach"))
+    return fingerprint(Role(pk=role.pk), *(f"{action} {reach}" for action, reach in held))
 
 
 @command

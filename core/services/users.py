@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
+from zoneinfo import available_timezones
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
@@ -24,6 +25,7 @@ from core.actors import Actor
 from core.errors import ActingIsClosed, HasMoreRights, InvalidValue, OwnRoles
 from core.models import OutboxMessage, Team, User, UserSession
 from core.services import outbox
+from core.services.fingerprints import change_row, expect, fingerprint
 from core.services.records import note_status
 from core.services.roles import lacks_right_of
 from core.transactions import command
@@ -62,11 +64,12 @@ def create_user(
 
 
 @command
-def change_user(*, user_id: int, by: Actor, **changes: str) -> User:
+def change_user(*, user_id: int, by: Actor, seen: str = "", **changes: str) -> User:
     """Correct what is known of a person: email, first_name, last_name, job_title, language, time_zone.
 
     Locks the account. A new e-mail signs the person out everywhere and takes the old one out of use. Raises
-    HasMoreRights when the account may more than the caller, InvalidValue for an e-mail that is taken.
+    HasMoreRights when the account may more than the caller, InvalidValue for an e-mail that is taken,
+    ChangedMeanwhile when the account is no longer what `seen` says.
     """
     user = _under_charge(user_id, by, own=True)
     unknown = set(changes) - {"email", "first_name", "last_name", "job_title", "language", "time_zone"}
@@ -79,6 +82,7 @@ def change_user(*, user_id: int, by: Actor, **changes: str) -> User:
     moved = {name: value for name, value in changes.items() if getattr(user, name) != value}
     if not moved:
         return user
+    expect(user, seen)
     for name, value in moved.items():
         setattr(user, name, value)
     user.save(update_fields=sorted(moved))
@@ -202,7 +206,9 @@ def create_team(*, name: str, by: Actor, branch_id: int | None = None, leader_id
 
 
 @command
-def change_team(*, team_id: int, name: str, branch_id: int | None, leader_id: int | None, by: Actor) -> Team:
+def change_team(
+    *, team_id: int, name: str, branch_id: int | None, leader_id: int | None, by: Actor, seen: str = ""
+) -> Team:
     """Rename a team, move it to a branch or give it another leader. Locks the team.
 
     A leader sees what the team owns, so nobody makes himself one or steps down alone: raises OwnRoles. So it is with
@@ -218,10 +224,38 @@ def change_team(*, team_id: int, name: str, branch_id: int | None, leader_id: in
         raise OwnRoles
     if Team.objects.filter(name=name).exclude(pk=team.pk).exists():
         raise InvalidValue(field=_("name"), problem=_("another team has it already"))
+    expect(team, seen, *_members_of(team))
     if (team.name, team.branch_id, team.leader_id) != (name, branch_id, leader_id):
         team.name, team.branch_id, team.leader_id = name, branch_id, leader_id
         team.save(update_fields=["name", "branch", "leader"])
     return team
+
+
+def _members_of(team: Team) -> list[int]:
+    return sorted(team.members.values_list("pk", flat=True))
+
+
+def team_seen(team: Team) -> str:
+    """What a form about a team and its members is filled from."""
+    return fingerprint(team, *_members_of(team))
+
+
+@command
+def choose_profile(*, changes: dict[str, str], by: Actor, seen: str = "") -> User:
+    """Everybody corrects his own name and says in which language and time zone he works.
+
+    Locks the account; the same values again change nothing. Raises ActingIsClosed in another's name, InvalidValue for
+    a language or zone that is not known, ChangedMeanwhile.
+    """
+    _refuse_acting(by)
+    unknown = set(changes) - {"first_name", "last_name", "language", "time_zone"}
+    if unknown:
+        raise TypeError(f"nobody changes {sorted(unknown)} of himself")
+    if changes.get("language", settings.LANGUAGE_CODE) not in dict(settings.LANGUAGES):
+        raise InvalidValue(field=_("language"), problem=_("the product does not speak it"))
+    if changes.get("time_zone", "UTC") not in available_timezones():
+        raise InvalidValue(field=_("time zone"), problem=_("nobody knows it"))
+    return change_row(User, by.pk, dict(changes), seen=seen)
 
 
 @command

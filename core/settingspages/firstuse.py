@@ -39,7 +39,7 @@ class AccountForm(forms.Form):
     password = forms.CharField(
         label=gettext_lazy("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("At least 12 letters; a sentence is good."),
+        help_text=gettext_lazy("At least 10 letters; a sentence is good."),
     )
 
 

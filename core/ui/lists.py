@@ -209,13 +209,24 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             "column_choices": self.column_choices() if columns_open else (),
             "kept_state": [*query.kept_state()],
             "sizes": [(size, query.address(rows=str(size))) for size in PAGE_SIZES],
+            "heights": [
+                (_("Dense rows"), "baseline-density-small", "dense", query.address(height=None)),
+                (_("Rows with air"), "baseline-density-medium", "normal", query.address(height="normal")),
+            ],
         }
 
-    def column_choices(self) -> list[tuple[Column, bool]]:
-        """All columns the user may have, the chosen ones first, and whether they are chosen."""
+    def widening(self, column: Column) -> str:
+        """The class of a column that somebody widened."""
+        width = self.query.widths.get(column.name, "")
+        return f"w-{width}" if width else ""
+
+    def column_choices(self) -> list[tuple[Column, bool, str]]:
+        """All columns the user may have, the chosen ones first, whether they are chosen, and how wide they are."""
         chosen = self.query.columns
         others = [column for column in self.query.offered if column not in chosen]
-        return [*((column, True) for column in chosen), *((column, False) for column in others)]
+        widths = self.query.widths
+        both = [*((column, True) for column in chosen), *((column, False) for column in others)]
+        return [(column, is_chosen, widths.get(column.name, "")) for column, is_chosen in both]
 
     def import_url(self) -> str:
         """Where a file of such records is read in; "" where none can be."""
@@ -233,7 +244,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             added = f"{'-' if first and first[1] else ''}{first[0].name},{turned}" if first else turned
             yield HeadCell(
                 column,
-                css_of(column),
+                f"{css_of(column)} {self.widening(column)}".strip(),
                 "" if descending is None else "descending" if descending else "ascending",
                 "" if descending is None else "arrow-down" if descending else "arrow-up",
                 self.query.address(sort=turned) if column.sort else "",

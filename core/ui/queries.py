@@ -23,7 +23,9 @@ DEFAULT_PAGE_SIZE = 50
 # What says where somebody stands in a list, not which list it is.
 PLACE = frozenset({"after", "before", "counts", "part", "filters", "choose"})
 # What the view may hold beside filters.
-SHAPE = frozenset({"q", "sort", "columns", "rows", "layout"})
+SHAPE = frozenset({"q", "sort", "columns", "rows", "layout", "height", "widths"})
+HEIGHTS = ("dense", "normal")
+WIDTHS = ("wide", "wider")
 
 
 @dataclass
@@ -115,6 +117,20 @@ class ListQuery:
     def page_size(self) -> int:
         asked = self.parameters.get("rows", "")
         return int(asked) if asked in {str(size) for size in PAGE_SIZES} else DEFAULT_PAGE_SIZE
+
+    @property
+    def height(self) -> str:
+        """How high rows are: dense, or normal with more air."""
+        asked = self.parameters.get("height", "")
+        return asked if asked in HEIGHTS else HEIGHTS[0]
+
+    @cached_property
+    def widths(self) -> dict[str, str]:
+        """The columns somebody widened, by name: `wide` or `wider`; the others are as wide as what they hold."""
+        words = ",".join(self.parameters.getlist("widths")).split(",")
+        pairs = [word.partition(":")[::2] for word in words if ":" in word]
+        offered = {column.name for column in self.offered}
+        return {name: width for name, width in pairs if name in offered and width in WIDTHS}
 
     def sorted_rows(self, rows: QuerySet[Any]) -> tuple[QuerySet[Any], list[SortKey]]:
         """The rows with what they are sorted by, and the keys of the order."""

@@ -20,7 +20,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 from core import policy, setup
-from core.access import scope
+from core.access import scope, sessions
 from core.ui import navigation, registers, switches, views
 
 THEMES = ("system", "light", "dark")
@@ -167,6 +167,11 @@ class Shell:
         links = tuple((link.url, link.count, link.is_current) for section in self.sections for link in section.links)
         views = tuple((link.url, link.is_current) for link in self.pinned)
         return *self.who, links, views, scope.current(self.request)
+
+    @property
+    def idle_seconds(self) -> int:
+        """After how long without doing anything the session ends, for the warning before it; 0 for never."""
+        return sessions.idle_seconds(self.request) if self.is_for_somebody else 0
 
     @property
     def brand(self) -> str:

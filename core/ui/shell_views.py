@@ -18,6 +18,7 @@ from core.errors import InvalidValue
 from core.models import User
 from core.notices.services import notify
 from core.services.users import choose_language
+from core.ui import helpsteps
 from core.ui.access import Guarded
 from core.ui.shell import THEME_COOKIE, THEMES
 from core.ui.toasts import toast
@@ -104,10 +105,14 @@ def administrators() -> QuerySet[User]:
 
 
 class Help(Guarded, TemplateView):
-    """Keys, words, and whom to ask."""
+    """How to begin, keys, words, and whom to ask."""
 
     action = None
     template_name = "shell/help.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(helpers=administrators()[:SHOWN_HELPERS], **kwargs)
+        user: Any = self.request.user
+        codes = user.role_assignments.values_list("role__code", flat=True)
+        return super().get_context_data(
+            helpers=administrators()[:SHOWN_HELPERS], steps=helpsteps.steps_of(codes), **kwargs
+        )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from core.customfields.kit import paper_facts
 from core.documents.facts import Fact, PricedLine, PriceSheet, TaxRow, Term, Totals
 from core.documents.letterhead import day_at, senders
 from core.tax import line_net
@@ -17,20 +19,48 @@ from sales.models import Quote, SalesOrder
 from sales.selectors.links import quote_links
 
 
+@dataclass(frozen=True)
+class OwnFacts:
+    """What own fields marked "on papers" say, by kind of record and key."""
+
+    by_kind: dict[type, dict[int, tuple[Fact, ...]]]
+
+    def of(self, *records: Any) -> list[Fact]:
+        return [
+            fact
+            for record in records
+            if record is not None
+            for fact in self.by_kind.get(type(record), {}).get(record.pk, ())
+        ]
+
+
+def own_facts(*kinds: Iterable[Any]) -> OwnFacts:
+    """The own facts of several lists of records, each list of one kind."""
+    read = [[record for record in rows if record is not None] for rows in kinds]
+    return OwnFacts({type(rows[0]): paper_facts(rows) for rows in read if rows})
+
+
 def quote_sheets(ids: Sequence[int]) -> dict[int, PriceSheet]:
     """The facts of these quotes, by id; the number of statements does not grow with quotes or lines."""
     quotes = list(
         Quote.objects.filter(pk__in=ids)
-        .select_related("deal__organization", "deal__owner", "legal_entity", "currency")
+        .select_related("deal__organization", "deal__owner", "legal_entity__client", "currency")
         .prefetch_related("lines__item__unit", "taxes")
     )
     letterheads = senders(quote.deal.organization for quote in quotes)
     contacts = contacts_of(quote.legal_entity.client_id for quote in quotes)
     links = quote_links(quotes)
-    return {quote.pk: _quote_sheet(quote, letterheads, contacts, links.get(quote.pk, "")) for quote in quotes}
+    own = own_facts(
+        [quote.deal for quote in quotes],
+        [quote.legal_entity.client for quote in quotes],
+        [line.item for quote in quotes for line in quote.lines.all()],
+    )
+    return {quote.pk: _quote_sheet(quote, letterheads, contacts, links.get(quote.pk, ""), own) for quote in quotes}
 
 
-def _quote_sheet(quote: Quote, letterheads: dict[int, Any], contacts: dict[int, str], link: str) -> PriceSheet:
+def _quote_sheet(
+    quote: Quote, letterheads: dict[int, Any], contacts: dict[int, str], link: str, own: OwnFacts
+) -> PriceSheet:
     deal, owner = quote.deal, quote.deal.owner
     lines = _in_order(quote.lines.all())
     revision = pgettext("printed paper", "version {number}").format(number=quote.revision)
@@ -42,6 +72,7 @@ def _quote_sheet(quote: Quote, letterheads: dict[int, Any], contacts: dict[int, 
         facts.append(Fact(pgettext("printed paper", "Valid until"), quote.valid_until))
     if owner:
         facts.append(Fact(pgettext("printed paper", "Your contact"), str(owner)))
+    facts += own.of(deal, quote.legal_entity.client)
     contact = contacts.get(quote.legal_entity.client_id, "")
     return PriceSheet(
         number=quote.number,
@@ -49,7 +80,7 @@ def _quote_sheet(quote: Quote, letterheads: dict[int, Any], contacts: dict[int, 
         sender=letterheads[deal.organization_id],
         receiver=receiver(quote.legal_entity, pgettext("printed paper", "For"), contact=contact),
         facts=tuple(facts),
-        lines=priced_lines(lines),
+        lines=priced_lines(lines, own),
         totals=totals_of(quote, quote.taxes.all()),
         terms=_terms(quote.terms or letterheads[deal.organization_id].terms, quote.legal_entity.payment_days),
         sign_for=quote.legal_entity.legal_name,
@@ -64,14 +95,19 @@ def order_sheets(ids: Sequence[int]) -> dict[int, PriceSheet]:
     """The facts of these orders, by id; the number of statements does not grow with orders or lines."""
     orders = list(
         SalesOrder.objects.filter(pk__in=ids)
-        .select_related("organization", "owner", "legal_entity", "currency")
+        .select_related("organization", "owner", "legal_entity__client", "currency")
         .prefetch_related("lines__item__unit", "taxes")
     )
     letterheads = senders(order.organization for order in orders)
-    return {order.pk: _order_sheet(order, letterheads) for order in orders}
+    own = own_facts(
+        orders,
+        [order.legal_entity.client for order in orders],
+        [line.item for order in orders for line in order.lines.all()],
+    )
+    return {order.pk: _order_sheet(order, letterheads, own) for order in orders}
 
 
-def _order_sheet(order: SalesOrder, letterheads: dict[int, Any]) -> PriceSheet:
+def _order_sheet(order: SalesOrder, letterheads: dict[int, Any], own: OwnFacts) -> PriceSheet:
     lines = _in_order(order.lines.all())
     facts = [
         Fact(pgettext("printed paper", "Order"), order.number, strong=True),
@@ -83,6 +119,7 @@ def _order_sheet(order: SalesOrder, letterheads: dict[int, Any]) -> PriceSheet:
         facts.append(Fact(pgettext("printed paper", "Delivery on"), order.promised_on))
     if order.owner:
         facts.append(Fact(pgettext("printed paper", "Your contact"), str(order.owner)))
+    facts += own.of(order, order.legal_entity.client)
     return PriceSheet(
         number=order.number,
         title=pgettext("printed paper", "Order confirmation"),
@@ -90,7 +127,7 @@ def _order_sheet(order: SalesOrder, letterheads: dict[int, Any]) -> PriceSheet:
         receiver=receiver(order.legal_entity, pgettext("printed paper", "For")),
         second=delivery_place(order.legal_entity, order.delivery_address, pgettext("printed paper", "Deliver to")),
         facts=tuple(facts),
-        lines=priced_lines(lines),
+        lines=priced_lines(lines, own),
         totals=totals_of(order, order.taxes.all(), freight=order.freight_amount),
         terms=_terms(order.terms or letterheads[order.organization_id].terms, order.payment_days),
         prices_with_tax=are_with_tax(lines),
@@ -113,7 +150,7 @@ def _in_order(lines: Iterable[Any]) -> list[Any]:
     return sorted(lines, key=lambda line: line.position)
 
 
-def priced_lines(lines: Iterable[Any]) -> tuple[PricedLine, ...]:
+def priced_lines(lines: Iterable[Any], own: OwnFacts | None = None) -> tuple[PricedLine, ...]:
     """Lines of a quote, an order or an invoice, whose `item` and its unit are read already."""
     return tuple(
         PricedLine(
@@ -124,6 +161,7 @@ def priced_lines(lines: Iterable[Any]) -> tuple[PricedLine, ...]:
             price=line.unit_price,
             discount_pct=line.discount_pct,
             net=line.net_amount,
+            more=tuple(own.of(line.item)) if own is not None else (),
         )
         for line in lines
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -27,10 +27,16 @@ class Timeline:
     def add(self, at: datetime, happening: Happening) -> None:
         heapq.heappush(self._waiting, (at, next(self._order), happening))
 
-    def run(self) -> None:
-        """Go through all moments up to `until`; what lies later stays undone, as in life."""
+    def run(self, progress: Callable[[float], None] | None = None) -> None:
+        """Go through all moments up to `until`; what lies later stays undone, as in life.
+
+        `progress` is told the share of the time that is over.
+        """
+        began = self._waiting[0][0] if self._waiting else self.until
         while self._waiting and self._waiting[0][0] <= self.until:
             self.now, _number, happening = heapq.heappop(self._waiting)
+            if progress is not None and self.until > began:
+                progress((self.now - began) / (self.until - began))
             try:
                 moment = next(happening)
             except StopIteration:

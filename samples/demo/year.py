@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,14 @@ REQUESTS = 56
 SEED = 2026
 
 
-def live_through(*, until: datetime, seed: int = SEED, requests: int = REQUESTS, days: int = DAYS) -> Company:
+def live_through(
+    *,
+    until: datetime,
+    seed: int = SEED,
+    requests: int = REQUESTS,
+    days: int = DAYS,
+    progress: Callable[[float], None] | None = None,
+) -> Company:
     """Create the company `days` before `until` and live through its history. Needs an empty database."""
     fixture = companies.fixture()
     timeline = Timeline(calendar=_calendar(fixture), seed=seed, until=until)
@@ -33,7 +41,7 @@ def live_through(*, until: datetime, seed: int = SEED, requests: int = REQUESTS,
             at = since + timedelta(days=days) * (number + timeline.random.random()) / requests
             timeline.add(timeline.working_hour(at.replace(second=0, microsecond=0)), request(company, number))
         timeline.add(since + timedelta(days=7), _weekly_purchases(company))
-        timeline.run()
+        timeline.run(progress)
         under_way.fill(sellers=company.sellers, head=company.users["head_of_sales"], until=until)
         offers.leave_open(
             sellers=company.sellers,

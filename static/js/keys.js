@@ -4,18 +4,19 @@
   const OFF = "keys-off";
   const PAUSE = 1200;
   const dialog = document.getElementById("keys-dialog");
-  const box = document.getElementById("keys-on");
+  const boxes = [...document.querySelectorAll("[data-keys-on]")];
   let first = "";
   let timer;
 
   const isOff = () => window.localStorage.getItem(OFF) === "yes";
-  if (box) {
-    box.checked = !isOff();
+  const show = () => boxes.forEach((box) => { box.checked = !isOff(); });
+  show();
+  boxes.forEach((box) =>
     box.addEventListener("change", () => {
       if (box.checked) window.localStorage.removeItem(OFF);
       else window.localStorage.setItem(OFF, "yes");
-    });
-  }
+      show();
+    }));
 
   const isTyping = (element) =>
     element.isContentEditable || (element.matches("input, textarea, select") && !element.matches("[type=checkbox], [type=radio]"));

@@ -10,8 +10,9 @@ from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import FormView
 
-from core.errors import DomainError
+from core.errors import DomainError, StaleVersion
 from core.models import User
+from core.settingspages import story
 from core.ui.access import Guarded
 
 
@@ -39,9 +40,25 @@ class ServiceForm(FormView):
     def call(self, form: Any) -> HttpResponse:
         raise NotImplementedError
 
+    def seen(self) -> str:
+        """What the form is filled from, where two people may edit the same; see `core.services.fingerprints`."""
+        return ""
+
+    @property
+    def was_seen(self) -> str:
+        """What the form that came back was filled from."""
+        return self.request.POST.get("seen", "")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(seen=self.seen(), **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             return self.call(form)
+        except StaleVersion as error:
+            form.add_error(None, str(error))
+            context = self.get_context_data(form=form, clash=story.clash(form))
+            return self.render_to_response(context, status=409)
         except DomainError as error:
             form.add_error(self.refused_field if self.refused_field in form.fields else None, str(error))
             return self.render_to_response(self.get_context_data(form=form), status=409)

@@ -20,6 +20,7 @@ from core.choices import Reach
 from core.errors import DomainError
 from core.models import Role, Team
 from core.services import roles, users
+from core.services.fingerprints import fingerprint
 from core.transactions import command
 
 
@@ -66,7 +67,9 @@ class RoleCard(OfRole, AsksAgain, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = self.wanted(request)
         try:
-            changed = roles.set_grants(role_code=self.role.code, reaches=wanted, by=me(request))
+            changed = roles.set_grants(
+                role_code=self.role.code, reaches=wanted, seen=request.POST.get("seen", ""), by=me(request)
+            )
         except DomainError as error:
             context = self.get_context_data(held=wanted, refusal=str(error))
             return self.render_to_response(context, status=409)
@@ -98,6 +101,7 @@ class RoleCard(OfRole, AsksAgain, TemplateView):
             history=selectors.history_of_role(self.role),
             people=people,
             own=own,
+            seen=roles.rights_seen(self.role),
             **kwargs,
         )
 
@@ -112,8 +116,11 @@ class RoleEdit(OfRole, AsksAgain, ServiceForm):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(role=self.role, **kwargs)
 
+    def seen(self) -> str:
+        return fingerprint(Role.objects.get(pk=self.role.pk))
+
     def call(self, form: Any) -> HttpResponse:
-        roles.change_role(role_code=self.role.code, by=me(self.request), **form.cleaned_data)
+        roles.change_role(role_code=self.role.code, by=me(self.request), seen=self.was_seen, **form.cleaned_data)
         messages.success(self.request, _("Saved."))
         return HttpResponseRedirect(reverse("core:role_card", args=[self.role.code]))
 
@@ -151,14 +158,18 @@ class TeamForm(Closed, AsksAgain, ServiceForm):
         history = selectors.history_of_team(self.team) if self.team else []
         return super().get_context_data(team=self.team, history=history, **kwargs)
 
+    def seen(self) -> str:
+        return users.team_seen(Team.objects.get(pk=self.team.pk)) if self.team else ""
+
     def call(self, form: Any) -> HttpResponse:
-        _write_team(team_id=self.team.pk if self.team else None, values=form.cleaned_data, by=me(self.request))
+        team_id = self.team.pk if self.team else None
+        _write_team(team_id=team_id, values=form.cleaned_data, seen=self.was_seen, by=me(self.request))
         messages.success(self.request, _("Saved."))
         return HttpResponseRedirect(reverse("core:team_list"))
 
 
 @command
-def _write_team(*, team_id: int | None, values: dict[str, Any], by: Any) -> None:
+def _write_team(*, team_id: int | None, values: dict[str, Any], seen: str, by: Any) -> None:
     """The team and its members, both or none."""
     facts = {
         "name": values["name"],
@@ -168,5 +179,5 @@ def _write_team(*, team_id: int | None, values: dict[str, Any], by: Any) -> None
     if team_id is None:
         team_id = users.create_team(by=by, **facts).pk
     else:
-        users.change_team(team_id=team_id, by=by, **facts)
+        users.change_team(team_id=team_id, seen=seen, by=by, **facts)
     users.set_members(team_id=team_id, user_ids=[user.pk for user in values["members"]], by=by)

@@ -21,6 +21,7 @@ from core.access.views.base import AsksAgain, Closed, ServiceForm, me
 from core.errors import DomainError
 from core.models import Role, User
 from core.services import roles, users
+from core.services.fingerprints import fingerprint
 
 PAGE = 50
 
@@ -119,8 +120,11 @@ class UserEdit(OfUser, AsksAgain, ServiceForm):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(person=self.user, **kwargs)
 
+    def seen(self) -> str:
+        return fingerprint(User.objects.get(pk=self.user.pk))
+
     def call(self, form: Any) -> HttpResponse:
-        users.change_user(user_id=self.user.pk, by=me(self.request), **form.cleaned_data)
+        users.change_user(user_id=self.user.pk, by=me(self.request), seen=self.was_seen, **form.cleaned_data)
         messages.success(self.request, _("Saved."))
         return self.to_card()
 

@@ -1,22 +1,14 @@
 import json
 import logging
-import secrets
 import time
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.utils import timezone
 
-from core import policy
-from core.models import Organization, Role, RoleAssignment, User
-from samples.demo.year import live_through
-
-
-def sign_ins_file() -> Path:
-    return Path(settings.DATA_DIR) / "demo-sign-ins.json"
+from core.errors import DomainError
+from samples.demo import loading
+from samples.demo.loading import sign_ins_file
 
 
 class Command(BaseCommand):
@@ -30,38 +22,21 @@ class Command(BaseCommand):
         if sign_ins:
             self._print_sign_ins()
             return
-        if Organization.objects.exists() or User.objects.exists():
-            if if_empty:
-                return
-            raise CommandError("The database is not empty; the demo company needs an empty one.")
-        if not settings.DEBUG:
-            raise CommandError("The demo company is loaded only where DEBUG is on.")
+        if if_empty and not loading.is_empty():
+            return
+        try:
+            loading.require_empty()
+        except DomainError as refused:
+            raise CommandError(str(refused)) from refused
         started = time.monotonic()
         logging.disable(logging.INFO)  # thousands of business facts, each worth a line in daily work
         with connection.cursor() as cursor:
             # Only this session's commits are lazy: after a crash the demo would be loaded anew anyway.
             cursor.execute("SET synchronous_commit = off")
-        company = live_through(until=timezone.now())
-        self._open_doors(company.users)
+        loading.load()
         self.stdout.write(f"Demo company loaded in {time.monotonic() - started:.0f} s.")
         if not if_empty:
             self._print_sign_ins()
-
-    def _open_doors(self, users: dict[str, User]) -> None:
-        """Give each role's person one random password of this installation, kept beside the data."""
-        password = secrets.token_urlsafe(9)
-        admin = User.objects.create_superuser(f"admin@{users['seller'].email.split('@')[1]}", first_name="Admin")
-        RoleAssignment.objects.create(user=admin, role=Role.objects.get(code="administrator"))
-        people = {**users, "administrator": admin}
-        for user in people.values():
-            user.set_password(password)
-            user.is_staff = True
-            user.save(update_fields=["password", "is_staff"])
-        rows = [{"role": str(policy.ROLES[role]), "email": user.email} for role, user in people.items()]
-        path = sign_ins_file()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(json.dumps({"password": password, "people": rows}, indent=2), encoding="utf-8")
 
     def _print_sign_ins(self) -> None:
         path = sign_ins_file()

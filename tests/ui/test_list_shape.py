@@ -1,0 +1,48 @@
+"""How high rows are and which columns are widened: from the address, kept in a saved view."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from core.models import SavedView
+from tests.access.conftest import browser_of
+from tests.factories import core as make
+from tests.factories import crm
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser():
+    user = make.make_user("administrator")
+    crm.make_client(owner=user)
+    return browser_of(user)
+
+
+def page(browser, query: str = "") -> str:
+    return browser.get(reverse("crm:client_list") + query).content.decode()
+
+
+def test_rows_are_dense_unless_somebody_wants_air(browser):
+    assert 'class="tbl dense"' in page(browser)
+    airy = page(browser, "?height=normal")
+    assert 'class="tbl normal"' in airy
+    assert 'class="tbl dense"' in page(browser, "?height=huge")
+
+
+def test_a_column_is_widened_by_name_and_nonsense_is_left_out(browser):
+    found = page(browser, "?widths=name:wide&widths=nothing:wide&widths=name:enormous")
+    assert found.count("w-wide") == 1
+    choices = page(browser, "?widths=name:wider&choose=1")
+    assert 'value="name:wider" selected' in choices
+
+
+def test_a_saved_view_keeps_both(browser):
+    address = "height=normal&widths=name:wide"
+    browser.post(reverse("core:view_form"), {"register": "crm.client", "name": "Airy", "address": address})
+    view = SavedView.objects.get()
+    assert view.query == {"height": ["normal"], "widths": ["name:wide"]}
+    found = page(browser, f"?view={view.pk}")
+    assert 'class="tbl normal"' in found
+    assert "w-wide" in found
