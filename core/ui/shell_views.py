@@ -19,7 +19,7 @@ from core.models import User
 from core.notices.services import notify
 from core.services.users import choose_language
 from core.ui import helpsteps
-from core.ui.access import Guarded
+from core.ui.access import Guarded, Open
 from core.ui.shell import THEME_COOKIE, THEMES
 from core.ui.toasts import toast
 
@@ -75,6 +75,29 @@ class ChooseLanguage(Guarded, View):
             secure=request.is_secure(),
             httponly=True,
         )
+        return response
+
+
+class SignInLanguage(Open, View):
+    """The language of the pages before a sign-in, kept in a cookie for a year."""
+
+    why_open = "people choose the language in which they sign in"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account_login"))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        response = HttpResponseRedirect(reverse("account_login"))
+        chosen = request.POST.get("language", "")
+        if chosen in dict(settings.LANGUAGES):
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                chosen,
+                max_age=timedelta(days=365),
+                samesite="Lax",
+                secure=request.is_secure(),
+                httponly=True,
+            )
         return response
 
 

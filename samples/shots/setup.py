@@ -25,6 +25,5 @@ SCREENS = (
     Screen("first-set-up", "administrator", at("core:setup")),
     Screen("profile", "seller", at("core:profile")),
     Screen("help", "seller", at("core:help")),
-    Screen("error-404", "seller", lambda _user: "/no/such/page/", mock="15b-error-page"),
     Screen("no-right", "seller", at("core:settings"), mock="15c-permission-denied"),
 )
