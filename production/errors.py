@@ -76,3 +76,83 @@ class NoWarehouse(DomainError):
 class OrderNotConfirmed(DomainError):
     code = "order_not_confirmed"
     message = _("Order {number} is not confirmed; there is nothing to plan yet.")
+
+
+class AlreadyRunning(DomainError):
+    code = "already_running"
+    message = _("{name} is worked on by {who} already.")
+
+
+class BusyElsewhere(DomainError):
+    code = "busy_elsewhere"
+    message = _("You are at {name} of {number}; pause or finish that first.")
+
+
+class OperationDone(DomainError):
+    code = "operation_done"
+    message = _("{name} of {number} is done.")
+
+
+class TooManyPieces(DomainError):
+    code = "too_many_pieces"
+    message = _("{wanted} counted, only {left} of {number} are left at {name}.")
+
+
+class NothingCounted(DomainError):
+    code = "nothing_counted"
+    message = _("Count at least one piece.")
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+    message = _("Say why the pieces went wrong.")
+
+
+class MaterialNotIssued(DomainError):
+    code = "material_not_issued"
+    message = _("{sku} was not taken out of stock for {number} yet; take the material first.")
+
+
+class PinTooWeak(DomainError):
+    code = "pin_too_weak"
+    message = _("A PIN has 4 to 8 digits, not all alike and not in a row such as 1234.")
+
+
+class PinUsedBefore(DomainError):
+    code = "pin_used_before"
+    message = _("This is the PIN you have; choose another one.")
+
+
+class PinWrong(DomainError):
+    code = "pin_wrong"
+    message = _("Name and PIN do not belong together.")
+
+
+class PinLocked(DomainError):
+    code = "pin_locked"
+    message = _("Too many wrong tries. Try again at {until}, or ask the production lead for a new PIN.")
+
+
+class StationClosed(DomainError):
+    code = "station_closed"
+    message = _("This tablet is no station any more; the production lead opens it again.")
+
+
+class CannotWorkHere(DomainError):
+    code = "cannot_work_here"
+    message = _("{who} does not work on this shop floor.")
+
+
+class WorkRuns(DomainError):
+    code = "work_runs"
+    message = _("{name} of {number} is being worked on. What runs keeps its time; everything behind it may move.")
+
+
+class ProposalChanged(DomainError):
+    code = "proposal_changed"
+    message = _("Stock or prices changed meanwhile; look at the new proposal.")
+
+
+class LanesInUse(DomainError):
+    code = "lanes_in_use"
+    message = _("{center} has work planned for {used} jobs at once; plan it elsewhere first.")

@@ -247,3 +247,19 @@ def time_of_operations() -> Iterable[Broken]:
     )
     for number, sequence, wanted, booked in rows:
         yield f"{number}/{sequence}", f"needs {wanted} minutes, booked are {booked}"
+
+
+@_check("I5", "counted pieces are in the operation's figures")
+def counted_pieces() -> Iterable[Broken]:
+    """What was counted at the machine is never more than the operation says it made and scrapped."""
+    rows = _rows(
+        """
+        SELECT w.number, o.sequence, o.good_qty, o.scrap_qty, sum(c.good), sum(c.scrap)
+        FROM production_piececount c
+        JOIN production_operation o ON o.id = c.operation_id
+        JOIN production_workorder w ON w.id = o.work_order_id
+        GROUP BY w.number, o.id HAVING sum(c.good) > o.good_qty OR sum(c.scrap) > o.scrap_qty
+        """
+    )
+    for number, sequence, good, scrap, counted_good, counted_scrap in rows:
+        yield f"{number}/{sequence}", f"says {good} good, {scrap} scrap; counted {counted_good}, {counted_scrap}"

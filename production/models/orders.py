@@ -101,7 +101,11 @@ class WorkOrderMaterial(models.Model):
 
 @tracked
 class Operation(models.Model):
-    """A step of a work order at a work centre; its slots say when. It starts after its predecessor's end."""
+    """A step of a work order at a work centre; its slots say when. It starts after its predecessor's end.
+
+    `running_since` and `running_by` say that somebody is at it just now; an operation that was begun and is not
+    run by anybody is paused. One person is at one operation at a time.
+    """
 
     work_order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="operations")
     sequence = models.PositiveSmallIntegerField()
@@ -118,6 +122,10 @@ class Operation(models.Model):
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     planned_cost = money_field(exact=True, default=Decimal(0))
     actual_cost = money_field(exact=True, default=Decimal(0))
+    running_since = models.DateTimeField(_("running since"), null=True, blank=True)
+    running_by = models.ForeignKey(
+        "core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("run by")
+    )
 
     objects = LockingQuerySet.as_manager()
 
@@ -128,6 +136,12 @@ class Operation(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_at__isnull=True) | Q(ends_at__gte=F("starts_at")), name="operation_ends_after_start"
             ),
+            models.CheckConstraint(
+                condition=Q(running_since__isnull=True, running_by__isnull=True)
+                | Q(running_since__isnull=False, running_by__isnull=False, status="running"),
+                name="operation_is_run_by_somebody",
+            ),
+            models.UniqueConstraint(fields=["running_by"], name="operation_one_at_a_time_per_person"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from core import events, policy
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.transactions import command
 from production.choices import OperationStatus, WorkOrderStatus
 from production.events import WorkOrderClosed
@@ -14,6 +14,7 @@ from production.models import WorkOrder
 from production.selectors.wip import wip_left
 from production.services import settlement
 from production.services.work import state
+from production.services.work.running import stop_clocks
 from production.services.work.supplies import give_up_goods, give_up_material
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ def close_work_order(*, work_order_id: int, at: datetime, by: Actor) -> WorkOrde
     """Settle a work order: what is left in it goes to the goods it made (or is a loss), nothing more is to come.
 
     An order that made less than planned can be closed, too: its open material and goods to come are given up and
-    its time is free. Afterwards material + time = output to the cent. A second call changes nothing. Locks the
+    its time is free. Clocks that still run are stopped and reported. Afterwards material + time = output to the cent. A second call changes nothing. Locks the
     work order, then (in inventory) balances, demands, supplies and layers. Raises WorkOrderState before work began.
     """
     work = state.locked(work_order_id)
@@ -32,6 +33,7 @@ def close_work_order(*, work_order_id: int, at: datetime, by: Actor) -> WorkOrde
     if work.status == WorkOrderStatus.CLOSED:
         return work
     state.refuse_unless(work, [WorkOrderStatus.STARTED, WorkOrderStatus.DONE])
+    stop_clocks(work, at=at, by=SYSTEM)
     give_up_material(work)
     open_operations = work.operations.exclude(status=OperationStatus.DONE)
     state.free_time(list(open_operations.values_list("pk", flat=True)), at)

@@ -41,7 +41,7 @@ def report_time(
     if WipEntry.objects.filter(source_key=source_key).exists():
         return operation
     state.refuse_unless(work, [*state.OPEN, WorkOrderStatus.DONE])
-    _refuse_before_predecessor(operation)
+    refuse_before_predecessor(operation)
     state.start(work, at=at, by=by)
     amount = cents(minutes * operation.center.rate_per_hour / 60)
     WipEntry.objects.create(
@@ -62,7 +62,7 @@ def report_time(
     return operation
 
 
-def _refuse_before_predecessor(operation: Operation) -> None:
+def refuse_before_predecessor(operation: Operation) -> None:
     before = Operation.objects.filter(work_order_id=operation.work_order_id, sequence__lt=operation.sequence)
     waiting = before.exclude(status=OperationStatus.DONE).order_by("-sequence").first()
     if waiting is not None:
@@ -80,7 +80,7 @@ def _note(
     scrap_qty: Decimal,
     finished: bool,
 ) -> None:
-    """Add a report to the operation's own figures; an operation that is done stays done."""
+    """Add a report to the operation's own figures; an operation that is done stays done, and nobody is at it."""
     operation.actual_minutes += minutes
     operation.actual_cost += amount
     operation.good_qty += good_qty
@@ -88,10 +88,12 @@ def _note(
     operation.started_at = operation.started_at or at - length_of(minutes)
     if finished:
         operation.status, operation.done_at = OperationStatus.DONE, operation.done_at or at
+        operation.running_since = operation.running_by = None
     elif operation.status != OperationStatus.DONE:
         operation.status = OperationStatus.RUNNING
     operation.save(
         update_fields=[
             "actual_minutes", "actual_cost", "good_qty", "scrap_qty", "started_at", "status", "done_at",
+            "running_since", "running_by",
         ]
     )  # fmt: skip
