@@ -9,8 +9,14 @@ class BomNotDraft(DomainError):
 
 
 class BomCycle(DomainError):
+    """`through` is the component of the recipe in question by which the circle closes."""
+
     code = "bom_cycle"
     message = _("{sku} would contain itself: {path}.")
+
+    @property
+    def through(self) -> int | None:
+        return self.params.get("through")
 
 
 class BomOverlaps(DomainError):

@@ -15,6 +15,7 @@ SECTIONS: dict[str, str | Promise] = {
     "": "",  # stands first and has no heading: My day, Inbox
     "sell": _("Sell"),
     "stock": _("Warehouse"),
+    "make": _("Production"),
     "deliver": _("Deliver"),
     "money": _("Money"),
     "grow": _("Grow"),

@@ -63,7 +63,7 @@ class BOM(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.item_id} v{self.revision}"
+        return f"{self.item.sku} v{self.revision}"
 
 
 class BOMLine(models.Model):

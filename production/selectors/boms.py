@@ -64,7 +64,7 @@ def explode_recipes(item_id: int, qty: Decimal, recipes: dict[int, Recipe]) -> l
 def cycle(path: Sequence[int]) -> BomCycle:
     """The refusal of a path that comes back to where it has been, with the items named."""
     names = dict(Item.objects.filter(pk__in=path).values_list("pk", "sku"))
-    return BomCycle(sku=names[path[-1]], path=" → ".join(names[key] for key in path))
+    return BomCycle(sku=names[path[-1]], path=" → ".join(names[key] for key in path), through=path[1])
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from psycopg2.extras import DateTimeTZRange
 
 from core import policy
 from core.actors import Actor, user_or_none
 from core.transactions import command
-from production.errors import CenterTaken
+from production.errors import CenterTaken, LanesInUse
 from production.models import CenterSlot, Operation, WorkCenter, WorkOrder
 from production.selectors.workload import MOVABLE
 from production.services import scheduling
@@ -42,6 +43,35 @@ def create_work_center(
         capacity=capacity,
         created_by=user_or_none(by),
     )
+
+
+@command
+def change_work_center(
+    *, center_id: int, changes: dict[str, Any], at: datetime, by: Actor, version: int | None = None
+) -> WorkCenter:
+    """Change columns of a work centre; the same values again change nothing. A new rate counts from now on.
+
+    Locks the centre. Raises StaleVersion, and LanesInUse when fewer jobs at once are wanted than are planned.
+    """
+    center = WorkCenter.objects.locked().get(pk=center_id)
+    policy.require(by, "production.edit_workcenter", center)
+    center.expect_version(version)
+    different = {name: value for name, value in changes.items() if getattr(center, name) != value}
+    if "capacity" in different:
+        _refuse_lost_lanes(center, different["capacity"], at)
+    for name, value in different.items():
+        setattr(center, name, value)
+    if different:
+        center.updated_by = user_or_none(by)
+        center.save(update_fields=[*different, "updated_by"])
+    return center
+
+
+def _refuse_lost_lanes(center: WorkCenter, capacity: int, at: datetime) -> None:
+    beyond = CenterSlot.objects.filter(center=center, lane__gt=capacity, period__overlap=DateTimeTZRange(at, None))
+    used = beyond.aggregate(most=Max("lane"))["most"]
+    if used:
+        raise LanesInUse(center=center.name, used=used)
 
 
 @command

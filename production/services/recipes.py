@@ -61,7 +61,7 @@ def create_bom(
     """Draft the next version of an item's recipe; steps follow each other as given (10, 20, 30 …).
 
     `valid_from` is the first day, `valid_to` the day after the last; None is open. Each call makes a version.
-    Raises BomEmpty.
+    Raises BomEmpty, and BomCycle when a component would contain the item by the recipes in force.
     """
     policy.require(by, "production.edit_bom")
     item = Item.objects.locked().get(pk=item_id)
@@ -76,6 +76,46 @@ def create_bom(
         batch_qty=batch_qty,
         created_by=user_or_none(by),
     )
+    _write_rows(bom, parts, steps)
+    _refuse_cycle(bom)
+    logger.info("recipe drafted", extra={"bom_id": bom.pk, "item_id": item.pk})
+    return bom
+
+
+@command
+def rewrite_bom(
+    *,
+    bom_id: int,
+    parts: Sequence[PartDraft],
+    steps: Sequence[StepDraft],
+    by: Actor,
+    batch_qty: Decimal,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    version: int | None = None,
+) -> BOM:
+    """Write a draft anew, whole. The same again changes nothing of what it says.
+
+    Locks the recipe. Raises StaleVersion, BomNotDraft, BomEmpty, and BomCycle when a component would contain the
+    item by the recipes in force.
+    """
+    bom = BOM.objects.locked().select_related("item").get(pk=bom_id)
+    policy.require(by, "production.edit_bom", bom)
+    if bom.status != BOMStatus.DRAFT:
+        raise BomNotDraft(sku=bom.item.sku, revision=bom.revision)
+    bom.expect_version(version)
+    if not parts and not steps:
+        raise BomEmpty(sku=bom.item.sku)
+    bom.lines.all().delete()
+    bom.operations.all().delete()
+    _write_rows(bom, parts, steps)
+    bom.batch_qty, bom.valid, bom.updated_by = batch_qty, DateRange(valid_from, valid_to), user_or_none(by)
+    bom.save(update_fields=["batch_qty", "valid", "updated_by"])
+    _refuse_cycle(bom)
+    return bom
+
+
+def _write_rows(bom: BOM, parts: Sequence[PartDraft], steps: Sequence[StepDraft]) -> None:
     BOMLine.objects.bulk_create(
         [
             BOMLine(
@@ -97,8 +137,6 @@ def create_bom(
             for number, step in enumerate(steps, start=1)
         ]
     )
-    logger.info("recipe drafted", extra={"bom_id": bom.pk, "item_id": item.pk})
-    return bom
 
 
 @command

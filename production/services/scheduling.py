@@ -8,10 +8,13 @@ from datetime import date, datetime
 
 from psycopg2.extras import DateTimeTZRange
 
+from core import policy
 from core.actors import SYSTEM, Actor
 from core.transactions import command
 from inventory.models import Demand, Peg
 from inventory.services import reservations
+from production.choices import OperationStatus
+from production.errors import WorkRuns
 from production.models import CenterSlot, Operation, WorkCenter, WorkOrder
 from production.promising import Promise, promise_from
 from production.selectors.workload import MOVABLE, OPEN_WORK, Workload, workload_of
@@ -54,6 +57,22 @@ def schedule_orders(*, order_ids: Sequence[int], at: datetime, by: Actor) -> dic
         if promise.deliver_on is not None and promise.deliver_on != order.promised_on:
             fulfilment.set_promise(order_id=order.pk, promised_on=promise.deliver_on, at=at, by=SYSTEM)
     return promises
+
+
+@command
+def replan_orders(*, order_ids: Sequence[int], at: datetime, by: Actor, over_running: bool = False) -> dict[int, Promise]:
+    """Give the work of open orders new times from `at` on and promise their dates anew, because somebody asks.
+
+    What runs keeps its time. Because everything behind it may move, it has to be said (`over_running`) when work of
+    these orders runs. On unchanged data a second call writes nothing. Raises WorkRuns, NoFreeTime.
+    """
+    for order in SalesOrder.objects.filter(pk__in=order_ids, status__in=PROMISED).select_related("branch"):
+        policy.require(by, "production.plan_order", order)
+    running = Operation.objects.filter(work_order__order_line__order_id__in=order_ids, status=OperationStatus.RUNNING)
+    at_work = running.select_related("center", "work_order").order_by("pk").first()
+    if at_work is not None and not over_running:
+        raise WorkRuns(name=at_work.name or at_work.center.name, number=at_work.work_order.number)
+    return schedule_orders(order_ids=order_ids, at=at, by=by)
 
 
 def _lock_work(order_ids: Sequence[int]) -> None:
