@@ -63,18 +63,22 @@ class Said:
     level: str = "ok"
 
 
-class KioskScreen(Guarded, View):
-    """A subclass says: `name`, `title`, `tasks`, `act`, `task_template`, `buttons`."""
+class KioskPage(View):
+    """A subclass says: `name`, `title`, `tasks`, `act`, `task_template`, `buttons`; and who may open it, as
+    `KioskScreen` does for those who are signed in."""
 
     name: ClassVar[str]
     title: ClassVar[str | Promise]
     task_template: ClassVar[str]
     next_template: ClassVar[str] = ""
+    beside_template: ClassVar[str] = ""  # what stands under the list of next tasks
     template_name: ClassVar[str] = "ui/kiosk/page.html"
     buttons: ClassVar[Sequence[KioskButton]] = ()
     scan_label: ClassVar[str | Promise] = ""
     counts: ClassVar[bool] = False
     icon: ClassVar[str] = "tools"
+    preloads: ClassVar[bool] = True  # the next tasks are sent along, for buttons that advance without waiting
+    more_codes: ClassVar[Sequence[str]] = ()  # actions of buttons that stand inside the task
 
     # What a subclass says.
 
@@ -85,6 +89,10 @@ class KioskScreen(Guarded, View):
     def act(self, code: str, values: Mapping[str, str], at: datetime) -> Said:
         """Call the service behind a button or a scan. `at` is when it was pressed. Raises DomainError."""
         raise NotImplementedError
+
+    def shown_buttons(self, task: Any) -> Sequence[KioskButton]:
+        """The buttons of the present task; a task may need fewer than the page has."""
+        return self.buttons
 
     def progress(self) -> Progress | None:
         return None
@@ -109,9 +117,11 @@ class KioskScreen(Guarded, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do an action once. 200 and 409/422 are final; 503 asks the browser to send the same again later."""
         values = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-        code, key = values.pop("do", ""), values.pop("key", "")
+        code, key, who = values.pop("do", ""), values.pop("key", ""), values.pop("who", "")
+        if who and who != str(self.actor.pk):  # pressed by somebody who has left: kept on the device until he is back
+            return HttpResponse(status=401)
         moment = self._moment(values.pop("at", ""))
-        known = {button.code for button in self.buttons} | ({SCAN} if self.scan_label else set())
+        known = {*(button.code for button in self.buttons), *self.more_codes, *([SCAN] if self.scan_label else [])}
         if code not in known or not 0 < len(key) <= KEY_LENGTH:
             return self._answer(Said(_("This page is out of date. Load it again."), "bad"), 422)
         if moment is None:
@@ -161,8 +171,13 @@ class KioskScreen(Guarded, View):
             "subtitle": self.subtitle(),
             "progress": self.progress(),
             "tasks": tasks,
+            "shown_buttons": self.shown_buttons(tasks[0]) if tasks else (),
             "task": tasks[0] if tasks else None,
             "upcoming": tasks[1:],
             "key": uuid4(),
             **more,
         }
+
+
+class KioskScreen(Guarded, KioskPage):
+    """A kiosk page for people who are signed in and hold the right `action`."""

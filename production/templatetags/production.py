@@ -1,0 +1,99 @@
+"""How production's values are written: hours, the state of material, bars."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from core.ui import cells
+from production.registers.work import readiness_words
+from production.selectors.floor import Job
+
+register = template.Library()
+
+
+@register.filter
+def clock(minutes: Any) -> str:
+    """Minutes as hours and minutes: 1:18."""
+    whole = int(Decimal(minutes or 0))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+@register.filter
+def hours(value: Decimal) -> str:
+    """Hours with one place, without an idle zero."""
+    return cells.number(value)
+
+
+@register.filter
+def cents(value: Decimal | None) -> str:
+    """An amount to the cent."""
+    return cells.exact_money(value) if value is not None else ""
+
+
+@register.filter
+def near(value: Any) -> str:
+    """A day as people say it near by: Fri 20 Nov."""
+    return cells.day(value) if value else ""
+
+
+@register.filter
+def moment(value: Any) -> str:
+    return cells.moment(value) if value else ""
+
+
+@register.simple_tag
+def state_of(job: Job) -> dict[str, str]:
+    """How a job stands: tone, icon and words."""
+    if job.state == "done":
+        done_at = job.operation.done_at
+        return _said("ok", "checks", _("Finished %(at)s") % {"at": cells.moment(done_at) if done_at else ""})
+    if job.state == "running":
+        return _said("brand", "player-play", _("Running %(time)s") % {"time": clock(job.running_minutes)})
+    if job.state == "paused":
+        return _said("brand", "player-pause", _("Paused at %(time)s") % {"time": clock(job.running_minutes)})
+    if job.state == "after":
+        return _said("warn", "hourglass", _("After %(operation)s") % {"operation": job.after})
+    tone, icon, words = readiness_words(job.readiness)
+    if job.operation.status == "ready" and job.state == "ready":
+        words = _("Ready")
+    return _said(tone, icon, words)
+
+
+def _said(tone: str, icon: str, words: str) -> dict[str, str]:
+    return {"tone": tone, "icon": icon, "words": words}
+
+
+@register.simple_tag
+def bar_height(percent: int) -> int:
+    """How high a day's bar stands in a box of 24."""
+    return max(min(round(24 * percent / 100), 24), 1)
+
+
+@register.simple_tag
+def bar_top(percent: int) -> int:
+    return 24 - bar_height(percent)
+
+
+@register.simple_tag(takes_context=True)
+def more_jobs(context: Any, column: Any) -> str:
+    """The address of the board with more cards of one column."""
+    asked = context["request"].GET.copy()
+    kept = [one for one in asked.getlist("more") if not one.startswith(f"{column.center.pk}:")]
+    asked.setlist("more", [*kept, f"{column.center.pk}:{column.limit + 20}"])
+    return f"?{asked.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def with_address(context: Any, **changes: Any) -> str:
+    """The present address with some parameters changed; "" takes one away."""
+    asked = context["request"].GET.copy()
+    asked.pop("more", None)
+    for name, value in changes.items():
+        asked.pop(name, None)
+        if value not in ("", None):
+            asked[name] = str(value)
+    return f"?{asked.urlencode()}"
