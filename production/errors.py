@@ -162,3 +162,8 @@ class ProposalChanged(DomainError):
 class LanesInUse(DomainError):
     code = "lanes_in_use"
     message = _("{center} has work planned for {used} jobs at once; plan it elsewhere first.")
+
+
+class NotHere(DomainError):
+    code = "not_here"
+    message = _("This is no work of {center} any more. Load the page again.")

@@ -274,7 +274,7 @@ def late_minutes(at: datetime) -> dict[int, Decimal]:
         status=OperationStatus.DONE
     )
     left = Greatest(F("minutes") - F("actual_minutes"), Decimal(0))
-    return dict(rows.order_by().values_list("center_id").annotate(Sum(left)))
+    return dict(rows.order_by().values_list("center_id").annotate(left=Sum(left)))
 
 
 def _day(load: CenterLoad, late: Decimal, today: date) -> Day:

@@ -97,3 +97,33 @@ def with_address(context: Any, **changes: Any) -> str:
         if value not in ("", None):
             asked[name] = str(value)
     return f"?{asked.urlencode()}"
+
+
+@register.simple_tag
+def most(percent: Decimal) -> int:
+    """A share as wide as a bar can show it."""
+    return max(min(round(percent), 100), 0)
+
+
+@register.filter
+def lookup(values: Any, key: Any) -> Any:
+    """The value of a key that comes from the data."""
+    return values.get(key, "") if hasattr(values, "get") else ""
+
+
+@register.simple_tag
+def cell_of(field: Any) -> Any:
+    """A form field in a cell of a table, with its error said to screen readers."""
+    select = field.field.widget.input_type == "select" if hasattr(field.field.widget, "input_type") else False
+    attributes = {"class": "form-select" if select else "form-control"}
+    if field.errors:
+        attributes["class"] += " is-invalid"
+        attributes["aria-invalid"] = "true"
+        attributes["aria-describedby"] = f"{field.id_for_label}-error"
+    return field.as_widget(attrs=attributes)
+
+
+@register.simple_tag
+def share(part: Decimal, whole: Decimal) -> int:
+    """A part of a whole in percent, at most all of it."""
+    return max(min(round(100 * part / whole), 100), 0) if whole else 0

@@ -12,7 +12,7 @@ from core.calendars import Calendar
 from core.choices import Weekday
 from inventory.services import purchasing
 from samples.demo import company as companies
-from samples.demo import offers, under_way
+from samples.demo import offers, under_way, works
 from samples.demo.company import Company
 from samples.demo.fulfilment import place_drafts
 from samples.demo.selling import request
@@ -51,6 +51,7 @@ def live_through(
             warehouse_id=company.world.warehouse.pk,
             at=until,
         )
+        works.go_on(until)
     return company
 
 

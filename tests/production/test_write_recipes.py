@@ -11,12 +11,12 @@ from django.db import IntegrityError, transaction
 from psycopg2.extras import DateRange
 
 from core.actors import SYSTEM
-from core.errors import NotAllowed
+from core.errors import NotAllowed, StaleVersion
 from production.choices import BOMStatus
 from production.errors import BomCycle, BomEmpty, BomNotDraft, BomOverlaps
 from production.models import BOM, BOMLine
 from production.selectors.recipes import recipes_of
-from production.services.recipes import PartDraft, activate_bom, create_bom, retire_bom
+from production.services.recipes import PartDraft, activate_bom, create_bom, retire_bom, rewrite_bom
 from tests.factories.core import make_user
 from tests.factories.inventory import make_item
 from tests.factories.production import make_bom, make_center
@@ -87,9 +87,9 @@ def test_a_retired_recipe_is_known_for_the_days_it_was_in_force():
 
 def test_nothing_contains_itself_over_any_number_of_levels():
     items = [make_item(f"PART-{number}") for number in range(4)]
+    closing = make_bom(items[3], [(items[0], 1)], active=False)
     for whole, part in pairwise(items):
         make_bom(whole, [(part, 1)])
-    closing = make_bom(items[3], [(items[0], 1)], active=False)
     with pytest.raises(BomCycle) as refused:
         activate_bom(bom_id=closing.pk, by=SYSTEM)
     assert str(refused.value) == "PART-3 would contain itself: PART-3 → PART-0 → PART-1 → PART-2 → PART-3."
@@ -99,9 +99,32 @@ def test_nothing_contains_itself_over_any_number_of_levels():
 
 def test_an_item_is_not_its_own_part():
     table = make_item()
-    bom = make_bom(table, [(table, 1)], active=False)
-    with pytest.raises(BomCycle):
-        activate_bom(bom_id=bom.pk, by=SYSTEM)
+    with pytest.raises(BomCycle) as refused:
+        make_bom(table, [(table, 1)], active=False)
+    assert refused.value.through == table.pk
+    assert not BOM.objects.exists()
+
+
+def test_a_circle_is_refused_while_it_is_drafted_and_names_the_component():
+    whole, part, other = make_item(), make_item(), make_item()
+    make_bom(whole, [(part, 1)])
+    with pytest.raises(BomCycle) as refused:
+        make_bom(part, [(other, 2), (whole, 1)], active=False)
+    assert refused.value.through == whole.pk
+
+
+def test_a_draft_is_written_anew_whole_and_only_a_draft():
+    part, other = make_item(), make_item()
+    bom = make_bom(parts=[(part, 1)], active=False)
+    rewritten = rewrite_bom(
+        bom_id=bom.pk, parts=[PartDraft(other.pk, Decimal(2))], steps=[], batch_qty=Decimal(5), version=1, by=SYSTEM
+    )
+    assert (rewritten.batch_qty, rewritten.lines.get().item) == (Decimal(5), other)
+    with pytest.raises(StaleVersion):
+        rewrite_bom(bom_id=bom.pk, parts=[], steps=[], batch_qty=Decimal(1), version=1, by=SYSTEM)
+    activate_bom(bom_id=bom.pk, by=SYSTEM)
+    with pytest.raises(BomNotDraft):
+        rewrite_bom(bom_id=bom.pk, parts=[PartDraft(part.pk, Decimal(1))], steps=[], batch_qty=Decimal(1), by=SYSTEM)
 
 
 def test_a_circle_in_different_times_is_none():

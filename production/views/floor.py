@@ -1,0 +1,210 @@
+"""The shop floor: the operations of one work centre, for gloves. Signed in, or at a station by PIN."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+
+from core import policy
+from core.quantities import show
+from core.ui import cells
+from core.ui.access import Guarded
+from core.ui.kiosk import KioskButton, KioskPage, KioskScreen, Said
+from production.errors import NotHere
+from production.models import Operation, OperatorPin, PieceCount, ScrapReason, WorkCenter
+from production.selectors import floor
+from production.selectors.floor import Job
+from production.selectors.materials import Material, materials_of
+from production.services import work
+
+WORKS = "production.report_time"
+SHOWN = 12
+CHOSEN = "floor_center"
+
+
+class FloorPage(KioskPage):
+    """The kiosk of a work centre. `center` and `actor` say where and who; `?op=` puts one operation first."""
+
+    name = "floor"
+    task_template = "production/_floor_task.html"
+    next_template = "production/_floor_next.html"
+    beside_template = "production/_floor_today.html"
+    template_name = "production/floor.html"
+    preloads = False
+    more_codes = ("count", "scrap", "issue")
+    buttons: ClassVar[Sequence[KioskButton]] = (
+        KioskButton("start", gettext_lazy("Start"), "player-play", look="btn-primary"),
+        KioskButton("pause", gettext_lazy("Pause"), "player-pause"),
+        KioskButton("finish", gettext_lazy("Finish job"), "check", look="btn-ok"),
+    )
+    center: WorkCenter
+    request: HttpRequest
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return self.center.name
+
+    def subtitle(self) -> str:
+        return cells.day(timezone.localdate())
+
+    @cached_property
+    def jobs(self) -> list[Job]:
+        """What can be worked on here: what somebody is at, what was asked for, then by plan."""
+        rows = floor.in_turn(floor.open_operations(timezone.now()).filter(center=self.center))
+        chosen = self.request.GET.get("op", "")
+        found = list(rows[:SHOWN])
+        if chosen.isdigit() and all(row.pk != int(chosen) for row in found):
+            found += list(rows.filter(pk=chosen))
+        jobs = floor.jobs_of(found, self.actor, timezone.now())
+        first = int(chosen) if chosen.isdigit() else None
+        return sorted(jobs, key=lambda job: self._turn(job, first))
+
+    def _turn(self, job: Job, chosen: int | None) -> tuple[bool, bool, bool]:
+        mine = job.operation.running_by_id == self.actor.pk
+        return (job.pk != chosen, not mine, job.state in ("after", "missing", "coming", "running"))
+
+    def tasks(self) -> Sequence[Job]:
+        return self.jobs
+
+    def shown_buttons(self, task: Job) -> Sequence[KioskButton]:
+        start, pause, finish = self.buttons
+        if task.is_running:
+            return (pause, finish)
+        return (start, finish) if task.state == "paused" else (start,)
+
+    @cached_property
+    def materials(self) -> list[Material]:
+        """The material of the present task."""
+        work_id = self.jobs[0].operation.work_order_id
+        return materials_of([work_id]).get(work_id, [])
+
+    def anything_to_take(self) -> bool:
+        return any(row.open for row in self.materials)
+
+    def reasons(self) -> list[ScrapReason]:
+        return list(ScrapReason.objects.order_by("name")[:30])
+
+    def left(self) -> Decimal:
+        one = self.jobs[0].operation
+        return max(one.work_order.qty - one.good_qty - one.scrap_qty, Decimal(0))
+
+    def today(self) -> dict[str, Any]:
+        """What came out of this centre today."""
+        start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        rows = PieceCount.objects.filter(operation__center=self.center, occurred_at__gte=start)
+        return rows.aggregate(good=Sum("good", default=Decimal(0)), scrap=Sum("scrap", default=Decimal(0)))
+
+    def act(self, code: str, values: Mapping[str, str], at: datetime) -> Said:
+        asked = values.get("task", "")
+        rows = Operation.objects.filter(center=self.center).select_related("work_order")
+        operation = rows.filter(pk=asked).first() if asked.isdigit() else None
+        if operation is None:
+            raise NotHere(center=self.center.name)
+        said = getattr(self, f"_{code}")(operation, values, at)
+        for kept in ("jobs", "materials"):
+            self.__dict__.pop(kept, None)
+        return said
+
+    def _start(self, operation: Operation, _values: Mapping[str, str], at: datetime) -> Said:
+        work.start_operation(operation_id=operation.pk, at=at, by=self.actor)
+        return Said(_("Started: %(number)s.") % {"number": operation.work_order.number})
+
+    def _pause(self, operation: Operation, _values: Mapping[str, str], at: datetime) -> Said:
+        done = work.pause_operation(operation_id=operation.pk, at=at, by=self.actor)
+        return Said(_("Paused after %(minutes)s minutes.") % {"minutes": show(done.actual_minutes)}, "info")
+
+    def _finish(self, operation: Operation, _values: Mapping[str, str], at: datetime) -> Said:
+        done = work.finish_operation(operation_id=operation.pk, at=at, by=self.actor)
+        words = {"number": operation.work_order.number, "good": show(done.good_qty)}
+        return Said(_("Finished: %(number)s, %(good)s good.") % words)
+
+    def _count(self, operation: Operation, values: Mapping[str, str], at: datetime) -> Said:
+        good = _number(values.get("good", ""))
+        work.count_pieces(operation_id=operation.pk, good=good, at=at, by=self.actor, key=self._key)
+        return Said(_("Counted: %(good)s good.") % {"good": show(good)})
+
+    def _scrap(self, operation: Operation, values: Mapping[str, str], at: datetime) -> Said:
+        scrap, reason = _number(values.get("scrap", "")), values.get("reason", "")
+        known = ScrapReason.objects.filter(pk=reason).first() if reason.isdigit() else None
+        work.count_pieces(
+            operation_id=operation.pk,
+            scrap=scrap,
+            reason_id=known.pk if known else None,
+            at=at,
+            by=self.actor,
+            key=self._key,
+        )
+        return Said(_("Scrapped: %(scrap)s, %(reason)s.") % {"scrap": show(scrap), "reason": known}, "warn")
+
+    def _issue(self, operation: Operation, _values: Mapping[str, str], at: datetime) -> Said:
+        taken = work.issue_materials(work_order_id=operation.work_order_id, at=at, by=self.actor, key=self._key)
+        return Said(_("The material is taken.") if taken else _("Everything was taken already."))
+
+    @property
+    def _key(self) -> str:
+        """The key of this press: it names the press in the ledgers, too."""
+        return f"floor:{self.request.POST.get('key', '')}"
+
+    def may_issue(self) -> bool:
+        return policy.allows(self.actor, "production.issue_materials", self.center)
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text.replace(",", ".") or "0")
+    except InvalidOperation:
+        return Decimal(0)
+
+
+class CenterFloor(FloorPage, KioskScreen):
+    """The kiosk for somebody who is signed in as usual."""
+
+    action = WORKS
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated and policy.allows(request.user, WORKS):
+            rows = WorkCenter.objects.visible_to(request.user, WORKS).filter(is_active=True)
+            self.center = get_object_or_404(rows, pk=kwargs["pk"])
+
+    def back_url(self) -> str:
+        return f"{reverse('production:shop_floor')}?choose"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.session[CHOSEN] = self.center.pk
+        return super().get(request, *args, **kwargs)
+
+
+class ShopFloor(Guarded, View):
+    """Where do you work? The centre chosen last comes by itself; `?choose` offers the others."""
+
+    action = WORKS
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        rows = list(WorkCenter.objects.visible_to(user, WORKS).filter(is_active=True).order_by("name"))
+        last = request.session.get(CHOSEN)
+        if "choose" not in request.GET and any(row.pk == last for row in rows):
+            return HttpResponseRedirect(reverse("production:floor_center", args=[last]))
+        waiting = floor.open_operations(timezone.now()).order_by().values_list("center_id")
+        counts = dict(waiting.annotate(Count("pk")))
+        context = {
+            "centers": [(row, counts.get(row.pk, 0)) for row in rows],
+            "has_pin": OperatorPin.objects.filter(user=user).exists(),
+            "may_open": policy.allows(user, "production.open_station"),
+            "may_set_pins": policy.allows(user, "production.manage_pins"),
+        }
+        return render(request, "production/shop_floor.html", context)
+
