@@ -21,9 +21,7 @@ class WorkOrderFilter(RecordFilter):
     center = django_filters.ModelMultipleChoiceFilter(
         method="by_center", queryset=WorkCenter.objects.order_by("name"), label=_("Work centre")
     )
-    order = django_filters.CharFilter(
-        field_name="order_line__order__number", lookup_expr="icontains", label=_("Order")
-    )
+    order = django_filters.CharFilter(field_name="order_line__order__number", lookup_expr="icontains", label=_("Order"))
     starts_at = PeriodFilter(label=_("Start"))
     ends_at = PeriodFilter(label=_("End"))
     done_at = PeriodFilter(label=_("Done"))

@@ -55,7 +55,8 @@ def _words(row: WipEntry) -> str:
     item = row.material.item if row.material is not None else row.work_order.item
     words = {"qty": cells.number(abs(row.qty)), "unit": str(item.unit), "sku": item.sku}
     if row.kind == WipKind.MATERIAL:
-        return (_("%(qty)s %(unit)s of %(sku)s issued") if row.qty >= 0 else _("%(qty)s %(unit)s of %(sku)s taken back")) % words  # fmt: skip
+        back = _("%(qty)s %(unit)s of %(sku)s taken back")
+        return (_("%(qty)s %(unit)s of %(sku)s issued") if row.qty >= 0 else back) % words
     return (_("%(qty)s %(unit)s made") if row.kind == WipKind.OUTPUT else _("%(qty)s %(unit)s scrapped")) % words
 
 
@@ -64,18 +65,45 @@ timeline.add(WorkOrder, work_done)
 
 panels.add(WorkOrder, Panel("operations", "production/_operations.html", relations.operations, order=10))
 panels.add(WorkOrder, Panel("materials", "production/_materials.html", relations.materials, order=20))
-panels.add(WorkOrder, Panel("costs", "production/_costs.html", relations.costs, "side", 10, needs="production.view_wip"))
+panels.add(
+    WorkOrder, Panel("costs", "production/_costs.html", relations.costs, "side", 10, needs="production.view_wip")
+)
 
 panels.add(BOM, Panel("lines", "production/_bom_lines.html", relations.bom_lines, order=10))
 panels.add(BOM, Panel("operations", "production/_bom_operations.html", relations.bom_operations, order=20))
-panels.add(BOM, Panel("cost", "production/_rolled_cost.html", relations.bom_cost, "side", 10, needs="production.view_wip"))
+panels.add(
+    BOM, Panel("cost", "production/_rolled_cost.html", relations.bom_cost, "side", 10, needs="production.view_wip")
+)
 panels.add(BOM, Panel("used", "production/_where_used.html", relations.bom_used, "side", 20))
 
 panels.add(WorkCenter, Panel("load", "production/_center_days.html", relations.center_days, order=10))
-panels.add(WorkCenter, Panel("jobs", "production/_center_jobs.html", relations.center_jobs, order=20, needs="production.view_workorder"))  # fmt: skip
+panels.add(
+    WorkCenter,
+    Panel("jobs", "production/_center_jobs.html", relations.center_jobs, order=20, needs="production.view_workorder"),
+)
 panels.add(WorkCenter, Panel("blocks", "production/_center_blocks.html", relations.center_blocks, "side", 10))
-panels.add(WorkCenter, Panel("stations", "production/_center_stations.html", relations.center_stations, "side", 20, needs="production.open_station"))  # fmt: skip
+panels.add(
+    WorkCenter,
+    Panel(
+        "stations",
+        "production/_center_stations.html",
+        relations.center_stations,
+        "side",
+        20,
+        needs="production.open_station",
+    ),
+)
 
-panels.add(SalesOrder, Panel("workorders", "production/_order_works.html", relations.of_order, order=40, needs="production.view_workorder"))  # fmt: skip
-panels.add(Deal, Panel("workorders", "production/_order_works.html", relations.of_deal, order=60, needs="production.view_workorder"))  # fmt: skip
-panels.add(Item, Panel("recipes", "production/_item_recipes.html", relations.of_item, order=30, needs="production.view_bom"))  # fmt: skip
+panels.add(
+    SalesOrder,
+    Panel(
+        "workorders", "production/_order_works.html", relations.of_order, order=40, needs="production.view_workorder"
+    ),
+)
+panels.add(
+    Deal,
+    Panel("workorders", "production/_order_works.html", relations.of_deal, order=60, needs="production.view_workorder"),
+)
+panels.add(
+    Item, Panel("recipes", "production/_item_recipes.html", relations.of_item, order=30, needs="production.view_bom")
+)

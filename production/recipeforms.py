@@ -23,7 +23,9 @@ SPARE = 2
 class HeadForm(forms.Form):
     """Of which item, for how many, and when. `until` is the last day."""
 
-    batch_qty = AmountField(label=gettext_lazy("For a batch of"), min_value=Decimal("0.0001"), max_digits=18, decimal_places=4)  # fmt: skip
+    batch_qty = AmountField(
+        label=gettext_lazy("For a batch of"), min_value=Decimal("0.0001"), max_digits=18, decimal_places=4
+    )
     since = DayField(label=gettext_lazy("Valid from"), required=False, help_text=gettext_lazy("Empty: from ever."))
     until = DayField(label=gettext_lazy("Valid until"), required=False, help_text=gettext_lazy("Empty: without end."))
 
@@ -62,7 +64,9 @@ class LineForm(forms.Form):
 class StepForm(forms.Form):
     center = forms.ModelChoiceField(label=gettext_lazy("Work centre"), queryset=WorkCenter.objects.none())
     name = forms.CharField(label=gettext_lazy("Operation"), max_length=80, required=False)
-    setup_minutes = AmountField(label=gettext_lazy("Set-up, minutes"), min_value=0, max_digits=10, decimal_places=2, required=False)  # fmt: skip
+    setup_minutes = AmountField(
+        label=gettext_lazy("Set-up, minutes"), min_value=0, max_digits=10, decimal_places=2, required=False
+    )
     run_minutes = AmountField(label=gettext_lazy("Run, minutes"), min_value=0, max_digits=12, decimal_places=4)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -77,7 +81,9 @@ StepForms = formset_factory(StepForm, extra=SPARE, can_delete=True, max_num=60)
 class RecipeForms:
     """Head, components and operations together."""
 
-    def __init__(self, data: Any, *, user: Any, item: Item | None, source: BOM | None = None, since: Any = None) -> None:
+    def __init__(
+        self, data: Any, *, user: Any, item: Item | None, source: BOM | None = None, since: Any = None
+    ) -> None:
         kwargs = {"user": user}
         self.head = HeadForm(data, user=user, item=item, initial=_head_of(source, since))
         self.lines = LineForms(data, prefix="lines", form_kwargs=kwargs, initial=_lines_of(source))
@@ -88,9 +94,7 @@ class RecipeForms:
 
     @property
     def parts(self) -> list[PartDraft]:
-        return [
-            PartDraft(row["item"].pk, row["qty"], row.get("scrap_pct") or Decimal(0)) for row in _kept(self.lines)
-        ]
+        return [PartDraft(row["item"].pk, row["qty"], row.get("scrap_pct") or Decimal(0)) for row in _kept(self.lines)]
 
     @property
     def operations(self) -> list[StepDraft]:

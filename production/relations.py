@@ -77,11 +77,13 @@ def materials(work: WorkOrder, user: Any) -> dict[str, Any]:
         spent = dict(entries.values_list("material").annotate(Sum("amount")))
     rows = materials_of([work.pk]).get(work.pk, [])
     return {
-        "materials": [{"row": row, "spent": spent.get(row.pk), "url": address("inventory:item_card", row.item_id)} for row in rows],
+        "materials": [
+            {"row": row, "spent": spent.get(row.pk), "url": address("inventory:item_card", row.item_id)} for row in rows
+        ],
         "total": sum(spent.values(), ZERO),
         "sees_costs": sees_costs,
         "is_open": work.status not in OVER,
-    }  # fmt: skip
+    }
 
 
 def costs(work: WorkOrder, _user: Any) -> dict[str, Any]:
@@ -160,9 +162,8 @@ def of_item(item: Item, user: Any) -> dict[str, Any] | None:
 def bom_lines(bom: BOM, user: Any) -> dict[str, Any]:
     """Components of a recipe with their scrap, and what they need in all."""
     rows = list(bom.lines.select_related("item__unit").order_by("position"))
-    made = set(
-        BOM.objects.filter(item__in=[row.item_id for row in rows], status=BOMStatus.ACTIVE).values_list("item_id", flat=True)
-    )  # fmt: skip
+    active = BOM.objects.filter(item__in=[row.item_id for row in rows], status=BOMStatus.ACTIVE)
+    made = set(active.values_list("item_id", flat=True))
     return {
         "lines": [
             {"row": row, "need": row.qty * (100 + row.scrap_pct) / 100, "is_made": row.item_id in made} for row in rows
@@ -190,8 +191,6 @@ def bom_used(bom: BOM, _user: Any) -> dict[str, Any] | None:
     used = where_used(bom.item_id, timezone.localdate())
     parents = Item.objects.in_bulk({row.item_id for row in used})
     return {"used": [{"row": row, "item": parents[row.item_id]} for row in used[:50]]} if used else None
-
-
 
 
 def center_days(center: WorkCenter, _user: Any) -> dict[str, Any]:

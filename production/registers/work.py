@@ -45,7 +45,11 @@ def readiness_words(ready: Readiness) -> tuple[str, str, str]:
         return "bad", "alert-triangle", _("%(sku)s is not ordered") % {"sku": material.sku}
     if material.expected_on is None:
         return "warn", "hourglass", _("Waits for %(sku)s") % {"sku": material.sku}
-    return "warn", "hourglass", _("%(sku)s comes %(day)s") % {"sku": material.sku, "day": cells.day(material.expected_on)}
+    return (
+        "warn",
+        "hourglass",
+        _("%(sku)s comes %(day)s") % {"sku": material.sku, "day": cells.day(material.expected_on)},
+    )
 
 
 def _material(ids: list[int], _user: Any) -> dict[int, Any]:

@@ -129,7 +129,9 @@ def clients_of(operations: Iterable[Operation], user: Actor) -> dict[int, str]:
     return dict(visible.values_list("pk", "client__name"))
 
 
-def open_operations(at: datetime, show: str = "", words: str = "", until: datetime | None = None) -> QuerySet[Operation]:
+def open_operations(
+    at: datetime, show: str = "", words: str = "", until: datetime | None = None
+) -> QuerySet[Operation]:
     """Operations of open work orders by what somebody asks for: running, late, waiting, done (since Monday), or all
     that should begin before `until`."""
     rows = Operation.objects.filter(work_order__status__in=OPEN_WORK).exclude(status=OperationStatus.DONE)

@@ -60,7 +60,9 @@ def schedule_orders(*, order_ids: Sequence[int], at: datetime, by: Actor) -> dic
 
 
 @command
-def replan_orders(*, order_ids: Sequence[int], at: datetime, by: Actor, over_running: bool = False) -> dict[int, Promise]:
+def replan_orders(
+    *, order_ids: Sequence[int], at: datetime, by: Actor, over_running: bool = False
+) -> dict[int, Promise]:
     """Give the work of open orders new times from `at` on and promise their dates anew, because somebody asks.
 
     What runs keeps its time. Because everything behind it may move, it has to be said (`over_running`) when work of

@@ -57,7 +57,9 @@ class EstimateInbox(Guarded, View):
         order = ("due_on", "asked_at") if status == EstimateStatus.ASKED else ("-answered_at",)
         asked = request.GET.get("page", "")
         page = max(int(asked), 1) if asked.isdigit() else 1
-        rows = list(asked_of(request.user).filter(status=status).order_by(*order)[(page - 1) * SHOWN : page * SHOWN + 1])
+        rows = list(
+            asked_of(request.user).filter(status=status).order_by(*order)[(page - 1) * SHOWN : page * SHOWN + 1]
+        )
         open_ones = EstimateRequest.objects.visible_to(request.user, ANSWERS).filter(status=EstimateStatus.ASKED)  # type: ignore[arg-type]
         context = {
             "rows": rows[:SHOWN],
@@ -74,7 +76,9 @@ class EstimateInbox(Guarded, View):
 class AnswerForm(forms.Form):
     """The proposal with an amount per part, what production cannot know, and the time it takes."""
 
-    lead_days = forms.IntegerField(label=gettext_lazy("Lead time, working days"), min_value=0, max_value=999, required=False)  # fmt: skip
+    lead_days = forms.IntegerField(
+        label=gettext_lazy("Lead time, working days"), min_value=0, max_value=999, required=False
+    )
     remark = forms.CharField(label=gettext_lazy("Remark"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     seen_total = forms.DecimalField(widget=forms.HiddenInput, **MONEY)
 

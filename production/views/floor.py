@@ -207,4 +207,3 @@ class ShopFloor(Guarded, View):
             "may_set_pins": policy.allows(user, "production.manage_pins"),
         }
         return render(request, "production/shop_floor.html", context)
-

@@ -65,7 +65,9 @@ class WorkOrderCard(RecordScreen):
             known += [
                 Stat(_("Material"), cells.exact_money(cost.material)),
                 Stat(_("Time"), cells.exact_money(cost.time)),
-                Stat(_("In work"), cells.exact_money(cost.wip), tone="warn" if cost.wip and one.status == "done" else ""),
+                Stat(
+                    _("In work"), cells.exact_money(cost.wip), tone="warn" if cost.wip and one.status == "done" else ""
+                ),
             ]
         return known
 
@@ -163,7 +165,9 @@ class ReportTime(AskWork):
 
     def form(self, data: Any = None) -> forms.Form:
         first = next((row.pk for row in self.operations if row.status != "done"), None)
-        return TimeForm(data, operations=self.operations, initial={"operation": self.request.GET.get("operation", first)})
+        return TimeForm(
+            data, operations=self.operations, initial={"operation": self.request.GET.get("operation", first)}
+        )
 
     def keep(self, data: dict[str, Any], key: str) -> None:
         work.report_time(

@@ -131,7 +131,9 @@ def _work(today: Today, made: list[SalesOrder]) -> None:
             continue
         if running < 2:
             person = [operator, lead][running]
-            work.start_operation(operation_id=steps[0].pk, at=today.now - timedelta(minutes=78 - 36 * running), by=person)
+            work.start_operation(
+                operation_id=steps[0].pk, at=today.now - timedelta(minutes=78 - 36 * running), by=person
+            )
             half = (one.qty / 2).to_integral_value() or Decimal(1)
             work.count_pieces(operation_id=steps[0].pk, good=half, at=today.now, by=person, key="demo-good")
             if one.qty - half >= 1 and running == 0:
@@ -157,7 +159,9 @@ def _finish(today: Today, steps: list[Any], operator: User, number: int) -> None
 def _ask(today: Today) -> None:
     """Questions of sales that wait for an answer."""
     sellers = list(User.objects.filter(role_assignments__role__code="seller").order_by("pk"))
-    entities = list(LegalEntity.objects.filter(client__is_customer=True).order_by("client_id").distinct("client_id")[:20])
+    entities = list(
+        LegalEntity.objects.filter(client__is_customer=True).order_by("client_id").distinct("client_id")[:20]
+    )
     for number, (wanted, due) in enumerate(QUESTIONS):
         seller, entity = sellers[number % len(sellers)], entities[number * 2 + 1]
         deal = deals.open_deal(

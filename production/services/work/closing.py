@@ -25,8 +25,9 @@ def close_work_order(*, work_order_id: int, at: datetime, by: Actor) -> WorkOrde
     """Settle a work order: what is left in it goes to the goods it made (or is a loss), nothing more is to come.
 
     An order that made less than planned can be closed, too: its open material and goods to come are given up and
-    its time is free. Clocks that still run are stopped and reported. Afterwards material + time = output to the cent. A second call changes nothing. Locks the
-    work order, then (in inventory) balances, demands, supplies and layers. Raises WorkOrderState before work began.
+    its time is free. Clocks that still run are stopped and reported. Afterwards material + time = output to the
+    cent. A second call changes nothing. Locks the work order, then (in inventory) balances, demands, supplies and
+    layers. Raises WorkOrderState before work began.
     """
     work = state.locked(work_order_id)
     policy.require(by, "production.close_work_order", work)
