@@ -19,7 +19,7 @@ LOOKERS = {
 
 policy.register(
     [
-        Action("production.view_workorder", _("See work orders"), LOOKERS),
+        Action("production.view_workorder", _("See work orders"), {**LOOKERS, "accountant": ALL}),
         Action("production.view_bom", _("See recipes"), LOOKERS),
         Action("production.view_workcenter", _("See work centres"), LOOKERS),
         Action(

@@ -58,6 +58,7 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = RecordField(registers.by_key("inventory.item"), user, label=_("Component"))
+        field.widget.creates = False
         self.fields = {"item": field, **self.fields}
 
 

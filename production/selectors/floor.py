@@ -145,7 +145,7 @@ def open_operations(
         monday = at - timedelta(days=timezone.localtime(at).weekday())
         rows = Operation.objects.filter(status=OperationStatus.DONE, done_at__gte=_midnight(monday))
     elif until is not None:
-        rows = rows.filter(Q(starts_at__lt=until) | Q(starts_at__isnull=True))
+        rows = rows.filter(_in_week(until))
     if words:
         rows = rows.filter(
             Q(work_order__number__icontains=words)
@@ -154,6 +154,11 @@ def open_operations(
             | Q(work_order__order_line__order__number__icontains=words)
         )
     return rows
+
+
+def _in_week(until: datetime) -> Q:
+    """What should begin before a moment, has no time yet, or runs."""
+    return Q(starts_at__lt=until) | Q(starts_at__isnull=True) | Q(running_since__isnull=False)
 
 
 def in_turn(rows: QuerySet[Operation]) -> QuerySet[Operation]:
@@ -292,7 +297,7 @@ def counts(at: datetime, until: datetime) -> dict[str, int]:
     """How many operations each tab of the board holds (one statement)."""
     rows = Operation.objects.filter(work_order__status__in=OPEN_WORK).exclude(status=OperationStatus.DONE)
     return rows.aggregate(
-        all=Count("pk", filter=Q(starts_at__lt=until) | Q(starts_at__isnull=True)),
+        all=Count("pk", filter=_in_week(until)),
         running=Count("pk", filter=Q(running_since__isnull=False)),
         late=Count("pk", filter=Q(ends_at__lt=at)),
         waiting=Count("pk", filter=Q(status=OperationStatus.WAITING)),

@@ -61,11 +61,13 @@ class WorkOrderBoard(Guarded, View):
 
 
 def monday_of(asked: str) -> date:
-    """The Monday of the asked day's week, else of this one."""
+    """The Monday of the asked day's week, else of this one; on a weekend that is the week to come."""
+    ahead = timezone.localdate() + timedelta(days=2)
+    this_week = ahead if ahead.weekday() < 2 else timezone.localdate()
     try:
-        day = parse_date(asked) or timezone.localdate()
+        day = parse_date(asked) or this_week
     except ValueError:
-        day = timezone.localdate()
+        day = this_week
     return day - timedelta(days=day.weekday())
 
 

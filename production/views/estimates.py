@@ -120,6 +120,7 @@ class Row:
     field: Any
     name: str
     unit: str
+    product: str
 
 
 class EstimateAnswer(Guarded, View):
@@ -217,12 +218,20 @@ class EstimateAnswer(Guarded, View):
 
 
 def _rows(proposal: Proposal, form: AnswerForm) -> list[Row]:
-    ids = {part.item_id for part in proposal.parts if part.item_id}
+    ids = {pk for part in proposal.parts for pk in (part.item_id, part.for_item_id) if pk}
     items = Item.objects.select_related("unit").in_bulk(ids)
     rows = []
     for name, part in form.parts.items():
         item = items.get(part.item_id or 0)
-        rows.append(Row(part, form[name], item.name if item else "", item.unit.code if item else _("min")))
+        rows.append(
+            Row(
+                part,
+                form[name],
+                item.name if item else "",
+                item.unit.code if item else _("min"),
+                str(items[part.for_item_id]),
+            )
+        )
     return rows
 
 

@@ -78,6 +78,7 @@ def _order(today: Today, number: int, days: int, wanted: dict[str, int]) -> Sale
         branch_id=today.warehouse.branch_id,
         warehouse_id=today.warehouse.pk,
         owner_id=entity.client.owner_id,
+        wished_on=today.calendar.add_working_days(today.calendar.day_of(at), 12 + number),
     )
     orders.confirm_order(order_id=order.pk, at=at, by=today.person("head_of_sales"))
     return order

@@ -1,0 +1,88 @@
+"""Records of production for the matrix."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from core.actors import SYSTEM
+from production.models import CenterSlot, Station, WorkOrder
+from production.services.stations import open_station
+from sales.models import EstimateRequest, SalesOrder
+from sales.services.estimates import request_estimate
+from tests.authz.objects import BUILDERS, OWNERLESS, Target, Targets, by, targets
+from tests.factories.production import Plant, make_bom, make_center, make_planned_order, make_plant
+from tests.factories.sales import make_deal
+
+AT = datetime(2026, 3, 11, 12, 30, tzinfo=UTC)
+
+
+def _plant(world: Any) -> Plant:
+    """One plant for the whole matrix, in the branch of its people."""
+    if not hasattr(world, "plant"):
+        world.plant = make_plant()
+    return world.plant
+
+
+def _order(world: Any, owner: Any) -> SalesOrder:
+    plant = _plant(world)
+    return make_planned_order([(plant.product, 1)], warehouse=plant.warehouse, owner=owner)
+
+
+def _work(world: Any, owner: Any) -> WorkOrder:
+    return WorkOrder.objects.filter(order_line__order=_order(world, owner))[0]
+
+
+def _question(world: Any, owner: Any) -> EstimateRequest:
+    plant = _plant(world)
+    deal = make_deal(owner=owner, branch=plant.branch)
+    return request_estimate(deal_id=deal.pk, lines=[(plant.product.pk, Decimal(1))], at=AT, by=SYSTEM)
+
+
+def _block(world: Any, owner: Any) -> CenterSlot:
+    center = make_center()
+    now = timezone.now()
+    return CenterSlot.objects.create(center=center, period=(now, now + timedelta(hours=1)), reason="Service")
+
+
+def _station(world: Any, owner: Any) -> Station:
+    open_station(center_id=make_center().pk, at=AT, by=SYSTEM)
+    return Station.objects.order_by("-pk")[0]
+
+
+BUILDERS |= {
+    "production.workorder": _work,
+    "production.bom": lambda world, owner: make_bom(active=False),
+    "production.center": lambda world, owner: make_center(),
+    "production.order": _order,
+    "production.question": _question,
+    "production.block": _block,
+    "production.station": _station,
+}
+OWNERLESS |= {
+    "production.workorder", "production.bom", "production.center", "production.question", "production.block",
+    "production.station",
+}  # fmt: skip
+WORK = ("release", "cancel", "close", "issue", "time", "output")
+
+for names, found in (
+    ([f"production:workorder_{verb}" for verb in WORK], by("production.workorder")),
+    (["production:bom_edit", "production:bom_activate", "production:bom_retire"], by("production.bom")),
+    (
+        ["production:center_block", "production:floor_center", "production:station_open"],
+        by("production.center"),
+    ),
+    (["production:center_unblock"], by("production.block")),
+    (["production:station_close"], by("production.station")),
+    (["production:estimate_answer"], by("production.question")),
+    (["production:plan_order"], by("production.order")),
+):
+    targets(*names)(found)
+
+
+@targets("production:operator_pin", "production:operator_pin_remove")
+def an_operator(world: Any, role: str) -> Targets:
+    return {"any": Target({"pk": world.people["operator" if role != "operator" else "production_lead"].pk})}
