@@ -18,7 +18,7 @@ HOMES: tuple[tuple[str, str, str], ...] = (
     ("director", "reports:dashboard", "reports.view_indicators"),
     ("head_of_sales", "sales:deal_board", "sales.view_deal"),
     ("seller", "sales:my_day", "sales.open_deal"),
-    ("production_lead", "production:workorder_list", "production.view_workorder"),
+    ("production_lead", "production:workorder_board", "production.view_workorder"),
     ("storekeeper", "inventory:picking", ""),
     ("storekeeper", "inventory:stock_list", ""),
     ("purchaser", "inventory:purchase_proposals", ""),

@@ -82,8 +82,8 @@ class AtStation(Open):
     @method_decorator(never_cache)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.station = stations.station_of(self.token)
-        if self.station is None:
-            return render(request, "production/station_closed.html", status=403)
+        if self.station is None:  # what was pressed is kept on the device until it is a station again
+            return render(request, "production/station_closed.html", status=200 if request.method == "GET" else 401)
         self.operator = stations.operator_of(self.station, timezone.now())
         return super().dispatch(request, *args, **kwargs)
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
 from core.actors import SYSTEM
-from core.models import Organization
+from core.models import Organization, User
 from core.services import numbers
 from finance.services.allocations import allocate
 from finance.services.invoices import invoice_order
 from inventory.errors import InsufficientStock
 from inventory.services.reservations import Need, reserve_goods
+from production.services.stations import enter
+from production.services.work import pause_operation, start_operation
 from sales.services.quotes import accept_quote
 from sales.services.shipments import ship_order
 from support.services.visits import VisitReport, submit_visit
@@ -86,3 +88,19 @@ def report(token: str, key: str, parts: dict[int, str]) -> dict[str, Any]:
         at=NOON,
     )
     return {"visit": result.visit_id, "done_at": result.done_at.isoformat()}
+
+
+def start_work(operation_id: int, user_id: int) -> int:
+    """An operator presses Start."""
+    return start_operation(operation_id=operation_id, at=NOON, by=User.objects.get(pk=user_id)).running_by_id or 0
+
+
+def pause_work(operation_id: int, user_id: int) -> int:
+    """An operator presses Pause, an hour after Start."""
+    by = User.objects.get(pk=user_id)
+    return pause_operation(operation_id=operation_id, at=NOON + timedelta(hours=1), by=by).pk
+
+
+def guess_pin(token: str, user_id: int, pin: str) -> int:
+    """Somebody tries a PIN at a station."""
+    return enter(token=token, user_id=user_id, pin=pin, at=NOON).pk

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('production', '0001_initial'),
+        ('production', '0002_history_of_settings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
