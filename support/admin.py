@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from support.models import InstallationVisit, Ticket, VisitPart
+from support.models import InstallationVisit, Ticket, VisitPart, VisitUpload
 
 
 class VisitPartInline(ReadOnlyInline):
@@ -21,6 +21,14 @@ class InstallationVisitAdmin(ReadOnlyAdmin):
 class VisitPartAdmin(ReadOnlyAdmin):
     list_display = ("visit", "item", "qty", "move")
     search_fields = ("visit__number", "item__sku")
+    ordering = ("-id",)
+
+
+@admin.register(VisitUpload)
+class VisitUploadAdmin(ReadOnlyAdmin):
+    list_display = ("visit", "kind", "name", "size", "created_at")
+    list_filter = ("kind",)
+    search_fields = ("visit__number",)
     ordering = ("-id",)
 
 

@@ -48,3 +48,24 @@ class ClientMissing(DomainError):
 class LineOfAnotherOrder(DomainError):
     code = "line_of_another_order"
     message = _("That line is not of order {number}.")
+
+
+class CrewBusy(DomainError):
+    code = "crew_busy"
+    message = _("{crew} is at another visit at that time.")
+
+
+class PictureMissing(DomainError):
+    code = "picture_missing"
+    message = _("{count} of the pictures did not arrive. Send them again.")
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+    message = _("Say why it could not be installed.")
+
+
+class OrderOfAnotherClient(DomainError):
+    code = "order_of_another_client"
+    message = _("That order belongs to another client.")
+    field = "order"

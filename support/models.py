@@ -4,24 +4,28 @@ from decimal import Decimal
 from typing import ClassVar
 
 import pgtrigger
-from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
 from core.models import Entity, Ownership, append_only, frozen_when, kept_when, money_field, qty_field
-from support.choices import Severity, TicketDecision, TicketStatus, VisitStatus
+from support.choices import Severity, TicketDecision, TicketStatus, UploadKind, VisitStatus
 
 
 @tracked
 class InstallationVisit(Entity):
     """A crew's visit to install an order. It is done once, through the crew's form or by a user with the right."""
 
-    order = models.ForeignKey("sales.SalesOrder", on_delete=models.PROTECT, related_name="visits")
+    order = models.ForeignKey(
+        "sales.SalesOrder", on_delete=models.PROTECT, related_name="visits", verbose_name=_("order")
+    )
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
     number = models.CharField(_("number"), max_length=40)
-    status = models.CharField(max_length=10, choices=VisitStatus.choices, default=VisitStatus.PLANNED)
+    status = models.CharField(_("status"), max_length=10, choices=VisitStatus.choices, default=VisitStatus.PLANNED)
     task = models.OneToOneField("crm.Task", on_delete=models.PROTECT, null=True, blank=True, related_name="visit")
     warehouse = models.ForeignKey("inventory.Warehouse", on_delete=models.PROTECT, related_name="+")
     crew = models.CharField(_("crew"), max_length=80, blank=True)
@@ -39,9 +43,16 @@ class InstallationVisit(Entity):
     ownership: ClassVar[Ownership] = Ownership(owner="order__owner", branch="branch")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("installation visit"), _("installation visits")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="done") | Q(done_at__isnull=False), name="visit_done_at_when_done"
+            ),
+            ExclusionConstraint(
+                name="visit_crew_one_place_at_a_time",
+                condition=Q(status__in=["planned", "in_field"]) & ~Q(crew="") & Q(slot__isnull=False),
+                expressions=[(Lower("crew"), RangeOperators.EQUAL), ("slot", RangeOperators.OVERLAPS)],
+                violation_error_message=_("This crew is at another visit at that time."),
             ),
             models.CheckConstraint(condition=Q(fee__gte=0), name="visit_fee_not_negative"),
             models.UniqueConstraint(fields=["branch", "number"], name="visit_number_once_per_branch"),
@@ -58,6 +69,26 @@ class InstallationVisit(Entity):
 
     def __str__(self) -> str:
         return self.number
+
+
+class VisitUpload(models.Model):
+    """A picture that a phone sent ahead of its report. The report takes copies; what is left over is forgotten."""
+
+    visit = models.ForeignKey(InstallationVisit, on_delete=models.CASCADE, related_name="uploads")
+    key = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, choices=UploadKind.choices)
+    name = models.CharField(_("name"), max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    file = models.FileField(upload_to="visits/%Y/%m/", editable=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visit", "key"], name="visit_upload_once")]
+        indexes = [models.Index(fields=["created_at"], name="visit_upload_by_age")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class VisitPart(models.Model):
@@ -85,17 +116,25 @@ class Ticket(Entity):
 
     number = models.CharField(_("number"), max_length=40)
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey("crm.Client", on_delete=models.PROTECT, related_name="tickets")
+    client = models.ForeignKey("crm.Client", on_delete=models.PROTECT, related_name="tickets", verbose_name=_("client"))
     order = models.ForeignKey(
-        "sales.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+        "sales.SalesOrder",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("order"),
     )
     order_line = models.ForeignKey("sales.OrderLine", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    status = models.CharField(max_length=10, choices=TicketStatus.choices, default=TicketStatus.NEW)
-    severity = models.CharField(max_length=8, choices=Severity.choices, default=Severity.NORMAL)
+    status = models.CharField(_("status"), max_length=10, choices=TicketStatus.choices, default=TicketStatus.NEW)
+    severity = models.CharField(_("severity"), max_length=8, choices=Severity.choices, default=Severity.NORMAL)
     subject = models.CharField(_("subject"), max_length=200)
+    description = models.TextField(_("what the client says"), blank=True, default="", db_default="")
     cause = models.CharField(_("cause"), max_length=200, blank=True)
-    decision = models.CharField(max_length=8, choices=TicketDecision.choices, blank=True)
-    owner = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
+    decision = models.CharField(_("decision"), max_length=8, choices=TicketDecision.choices, blank=True)
+    owner = models.ForeignKey(
+        "core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("owner")
+    )
     opened_at = models.DateTimeField(_("opened at"))
     sla_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
     waiting_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
@@ -105,6 +144,8 @@ class Ticket(Entity):
     ownership: ClassVar[Ownership] = Ownership(owner="owner", branch="branch")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("service ticket"), _("service tickets")
+        indexes = [models.Index(fields=["status", "sla_due_at"], name="ticket_by_clock")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status__in=["resolved", "closed"]) | ~Q(decision=""),

@@ -3,6 +3,7 @@
 from core.schedule import CORE_SCHEDULE
 from crm.schedule import CRM_SCHEDULE
 from sales.schedule import SALES_SCHEDULE
+from support.schedule import SUPPORT_SCHEDULE
 
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -36,4 +37,4 @@ CELERY_CACHE_BACKEND = "default"
 
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {**CORE_SCHEDULE, **CRM_SCHEDULE, **SALES_SCHEDULE}
+CELERY_BEAT_SCHEDULE = {**CORE_SCHEDULE, **CRM_SCHEDULE, **SALES_SCHEDULE, **SUPPORT_SCHEDULE}

@@ -35,9 +35,11 @@ def carry_out(
     pictures: Sequence[tuple[str, Picture]],
     at: datetime,
     by: Actor,
+    told: Mapping[str, Any] | None = None,
 ) -> None:
     """Post the parts, book parts and fee on the order, tell sales, store the files and close the visit.
 
+    `told` is what the crew said besides, for order and deal.
     The files come last; when the closing fails they are removed again.
     """
     periods.require_open(visit.branch_id, at.date())
@@ -48,7 +50,7 @@ def carry_out(
     events.publish(VisitDone(visit_id=visit.pk))
     stored = store_pictures(record=visit, pictures=pictures, by=by)
     try:
-        data = _form_data(visit, wanted, items, stored, at)
+        data = {**_form_data(visit, wanted, items, stored, at), **(told or {})}
         fulfilment.record_installation(order_id=visit.order_id, data={"installation": data}, at=at, by=SYSTEM)
         note_status(visit, old=visit.status, new=VisitStatus.DONE, at=at, by=by)
         visit.status, visit.done_at, visit.form_data, visit.updated_by = VisitStatus.DONE, at, data, user_or_none(by)

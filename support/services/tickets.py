@@ -5,9 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from core import calendars, events, policy
 from core.actors import Actor, user_or_none
+from core.errors import InvalidValue
 from core.models import Branch
 from core.money import cents
 from core.services.numbers import take_number
@@ -16,7 +20,7 @@ from core.transactions import command
 from crm.models import Client
 from sales.models import OrderLine, SalesOrder
 from support.choices import Severity, TicketDecision, TicketStatus
-from support.errors import ClientMissing, DecisionMissing, LineOfAnotherOrder, TicketClosed
+from support.errors import ClientMissing, DecisionMissing, LineOfAnotherOrder, OrderOfAnotherClient, TicketClosed
 from support.events import TicketOpened, TicketResolved
 from support.models import Ticket
 
@@ -40,6 +44,7 @@ def open_ticket(
     branch_id: int | None = None,
     severity: str = Severity.NORMAL,
     cause: str = "",
+    description: str = "",
     owner_id: int | None = None,
     sla_due_at: datetime | None = None,
     key: str | None = None,
@@ -69,6 +74,7 @@ def open_ticket(
         severity=Severity(severity),
         subject=subject,
         cause=cause,
+        description=description,
         owner_id=owner_id or (order.owner_id if order else None) or client.owner_id or by.pk,
         opened_at=at,
         sla_due_at=sla_due_at or _due(branch, Severity(severity), at),
@@ -80,6 +86,43 @@ def open_ticket(
     events.publish(TicketOpened(ticket_id=ticket.pk))
     logger.info("ticket opened", extra={"ticket_id": ticket.pk})
     return ticket
+
+
+TICKET_FIELDS = frozenset({"subject", "description", "cause", "severity", "owner_id", "order_id"})
+
+
+@command
+def change_ticket(*, ticket_id: int, changes: dict[str, Any], by: Actor, version: int | None = None) -> Ticket:
+    """Correct what is known of a complaint (TICKET_FIELDS); the same values again change nothing. Locks the ticket.
+
+    Another severity sets the answer's day anew, counted from when it was opened; time that it waited for the client
+    stays counted. Raises StaleVersion, TicketClosed for a closed one, OrderOfAnotherClient, and InvalidValue for an
+    unknown field.
+    """
+    ticket = Ticket.objects.locked().prefetch_related("branch").get(pk=ticket_id)
+    policy.require(by, "support.work_ticket", ticket)
+    ticket.expect_version(version)
+    for field in sorted(set(changes) - TICKET_FIELDS):
+        raise InvalidValue(field=field, problem=_("unknown"))
+    different = {name: value for name, value in changes.items() if value != getattr(ticket, name)}
+    if not different:
+        return ticket
+    if ticket.status == TicketStatus.CLOSED:
+        raise TicketClosed(number=ticket.number, status=ticket.get_status_display())
+    _check_order(ticket, different.get("order_id"))
+    if "severity" in different and ticket.sla_due_at is not None and ticket.resolved_at is None:
+        waited = ticket.sla_due_at - _due(ticket.branch, Severity(ticket.severity), ticket.opened_at)
+        different["sla_due_at"] = _due(ticket.branch, Severity(different["severity"]), ticket.opened_at) + waited
+    for name, value in different.items():
+        setattr(ticket, name, value)
+    ticket.updated_by = user_or_none(by)
+    ticket.save(update_fields=[*different, "updated_by"])
+    return ticket
+
+
+def _check_order(ticket: Ticket, order_id: int | None) -> None:
+    if order_id is not None and not SalesOrder.objects.filter(pk=order_id, client=ticket.client_id).exists():
+        raise OrderOfAnotherClient
 
 
 @command
