@@ -146,6 +146,11 @@ def _no_targets(user_ids: Sequence[int], month: date) -> dict[int, Decimal]:
     return {}
 
 
+def _nobody_credits(order_id: int) -> str:
+    """The page on which a credit note for an order is written; empty where nobody invoices it."""
+    return ""
+
+
 credit_exposure: Port[[int, date], CreditExposure] = Port(_nothing_owed)
 order_thread: Chorus[[Sequence[int]], list[ThreadStep]] = Chorus(_thread_steps)
 actual_costs: Chorus[Any, list[ActualCost]] = Chorus(_actual_costs)
@@ -154,3 +159,4 @@ delivery_of_lines: Port[Any, Delivery | None] = Port(_nobody_plans)
 delivery_of_order: Port[Any, Delivery | None] = Port(_nobody_promises)
 client_papers: Chorus[[int], list[ClientPaper]] = Chorus(_client_papers)
 revenue_targets: Port[[Sequence[int], date], dict[int, Decimal]] = Port(_no_targets)
+credit_note_page: Port[[int], str] = Port(_nobody_credits)

@@ -17,11 +17,10 @@ from production.models import WorkOrder
 from production.services import work
 from sales.models import OrderLine, SalesOrder
 from sales.services import shipments
+from samples.demo import service
 from samples.demo.company import Company
 from samples.demo.timeline import Happening
-from samples.story.making import PIXEL
-from support.models import InstallationVisit
-from support.services import tickets, visits
+from support.services import tickets
 
 
 def fulfil(company: Company, order_id: int) -> Happening:
@@ -45,8 +44,7 @@ def fulfil(company: Company, order_id: int) -> Happening:
         carrier_cost=Decimal(line.random.randrange(38, 95)),
         key=f"demo-ship-{order.pk}",
     )
-    yield line.after(days=line.random.choice([1, 2, 3]))
-    _install(company, order)
+    yield from service.install(company, order)
     yield line.morning()
     yield from _collect(company, order)
 
@@ -126,29 +124,6 @@ def make(company: Company, work_order_id: int) -> Happening:
     )
 
 
-def _install(company: Company, order: SalesOrder) -> None:
-    visit = InstallationVisit.objects.filter(order=order).first()
-    if visit is None:
-        return
-    line = company.timeline
-    token = visits.open_visit_link(visit_id=visit.pk, expires_at=line.now + timedelta(days=7), by=order.owner)
-    parts = {company.item_id("SEAL"): Decimal(2)} if line.chance(40) and company.free("SEAL") >= 2 else {}
-    visits.submit_visit(
-        token=token,
-        submission_key=f"demo-visit-{visit.pk}",
-        report=visits.VisitReport(
-            remark=line.random.choice(
-                ["All fitted.", "Left panel re-adjusted.", "Client shown how to clean the glass."]
-            ),
-            signed_by=str(order.client),
-            parts=parts,
-            photos=[visits.Upload("site.png", PIXEL)],
-            signature=visits.Upload("signature.png", PIXEL),
-        ),
-        at=line.now,
-    )
-
-
 def _advance(company: Company, order: SalesOrder) -> None:
     payments.record_payment(
         account_id=company.world.account.pk,
@@ -174,6 +149,8 @@ def _collect(company: Company, order: SalesOrder) -> Happening:
     if line.chance(7):
         yield line.after(days=4)
         _complain(company, order, invoice)
+    elif line.chance(30):
+        yield from service.complain(company, order)
 
 
 def _pay(company: Company, invoice: Invoice, direction: PaymentDirection) -> None:

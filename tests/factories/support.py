@@ -44,7 +44,8 @@ def make_visit(order: SalesOrder | None = None, **fields: Any) -> InstallationVi
     order = order or make_installable_order()
     fields.setdefault("fee", Decimal("220.00"))
     fields.setdefault("by", SYSTEM)
-    return plan_visit(order_id=order.pk, at=SHIPPED, crew="Crew 2", **fields)
+    fields.setdefault("crew", "Crew 2")
+    return plan_visit(order_id=order.pk, at=SHIPPED, **fields)
 
 
 def picture(color: str = "red", name: str = "photo.png") -> Upload:

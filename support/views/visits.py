@@ -1,0 +1,259 @@
+"""The card of a visit and what is done with it: its link, its start, its report, its failure; the crews' calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import segno
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+
+from core import policy
+from core.errors import DomainError
+from core.ui import cells, registers
+from core.ui.access import Guarded
+from core.ui.calendars import CalendarEvent, CalendarScreen
+from core.ui.drafts import new_key
+from core.ui.lists import ListScreen
+from core.ui.records import Act, RecordScreen
+from core.ui.shell import address
+from core.ui.toasts import toast
+from support.choices import VisitStatus
+from support.forms import LinkForm, ReasonForm, ReportForm
+from support.models import InstallationVisit
+from support.registers import VISIT_TONES, when
+from support.reporting_forms import report_of
+from support.selectors.visits import parts_named, parts_offered, with_times
+from support.services import crew_links, visits
+from support.services.crew_links import OPEN
+
+SHORT = timedelta(hours=1)
+
+
+class VisitList(ListScreen):
+    template_name = "support/visit_list.html"
+
+
+class VisitCard(RecordScreen):
+    def badges(self) -> Iterator[SafeString]:
+        yield cells.tag(self.record.get_status_display(), VISIT_TONES.get(self.record.status, ""))
+
+    def subtitle(self) -> Iterator[SafeString | str]:
+        visit = self.record
+        yield when(visit) or _("No time yet")
+        order = address("sales:order_card", visit.order_id)
+        yield format_html('<a href="{}">{}</a>', order, visit.order) if order else str(visit.order)
+        yield str(visit.order.client)
+
+    def acts(self) -> list[Act]:
+        visit, user = self.record, self.user
+        if visit.status not in OPEN:
+            return []
+        made, pk = [], [visit.pk]
+        if policy.allows(user, "support.plan_visit", visit):
+            if visit.status == VisitStatus.PLANNED:
+                made.append(Act(_("Start"), "player-play", reverse("support:visit_start", args=pk), post=True))
+            made.append(Act(_("Link for the crew"), "qrcode", reverse("support:visit_link", args=pk), primary=True))
+        if policy.allows(user, "support.finish_visit", visit):
+            made.append(Act(_("Report it"), "checkbox", reverse("support:visit_finish", args=pk)))
+            made.append(Act(_("Could not install"), "x", reverse("support:visit_fail", args=pk)))
+        return made
+
+
+class OfVisit(Guarded, View):
+    """A step of a visit the user may know of; a refusal answers 409 on its page."""
+
+    action = "support.plan_visit"
+    heading: Any = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated:
+            rows = InstallationVisit.objects.visible_to(request.user, "support.view_installationvisit")
+            self.visit = get_object_or_404(rows.select_related("order__client"), pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def card(self) -> str:
+        return registers.by_key("support.visit").url_of(self.visit)
+
+    def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        told = {"visit": self.visit, "record": self.visit, "record_url": self.card, "heading": self.heading}
+        return render(self.request, template, {**told, **context}, status=status)
+
+
+class VisitStart(OfVisit):
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            visits.start_visit(visit_id=pk, at=timezone.now(), by=request.user)  # type: ignore[arg-type]
+            toast(request, _("The crew is on its way."))
+        except DomainError as refused:
+            toast(request, refused, level="bad")
+        return HttpResponseRedirect(self.card)
+
+
+class VisitFail(OfVisit):
+    action = "support.finish_visit"
+    heading = gettext_lazy("The visit came to nothing")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.page("crm/compose.html", form=ReasonForm())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form = ReasonForm(request.POST)
+        if not form.is_valid():
+            return self.page("crm/compose.html", 422, form=form)
+        try:
+            visits.fail_visit(
+                visit_id=pk,
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),
+                by=request.user,  # type: ignore[arg-type]
+            )
+        except DomainError as refused:
+            form.add_error(None, str(refused))
+            return self.page("crm/compose.html", 409, form=form)
+        toast(request, _("It is noted. You can plan another visit."))
+        return HttpResponseRedirect(self.card)
+
+
+class VisitFinish(OfVisit):
+    """A user reports for the crew: the same facts as on the phone, photos as files."""
+
+    action = "support.finish_visit"
+    heading = gettext_lazy("Report the visit")
+
+    def form(self, data: Any = None, files: Any = None) -> ReportForm:
+        offered = parts_offered(self.visit)
+        items = parts_named(named_in(data), offered) if data is not None else offered
+        return ReportForm(data, files, items=items, initial={"outcome": "all"})
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.page("support/visit_finish.html", form=self.form(), key=new_key())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        data = request.POST.copy()
+        data["outcome"] = "part" if data.get("left", "").strip() else "all"
+        form, key = self.form(data, request.FILES), request.POST.get("key", "")
+        if not form.is_valid():
+            return self.page("support/visit_finish.html", 422, form=form, key=key)
+        try:
+            result = visits.finish_visit(
+                visit_id=pk,
+                report=report_of(form),
+                submission_key=key,
+                at=timezone.now(),
+                by=request.user,  # type: ignore[arg-type]
+            )
+        except DomainError as refused:
+            form.add_error(None, str(refused))
+            return self.page("support/visit_finish.html", 409, form=form, key=key)
+        toast(request, _("Visit %(number)s is done.") % {"number": result.number})
+        return HttpResponseRedirect(self.card)
+
+
+def named_in(data: Any) -> list[int]:
+    """The items whose quantities a form carries."""
+    names = (name.removeprefix("part_") for name in data if name.startswith("part_"))
+    return [int(name) for name in names if name.isdigit() and len(name) < 19]
+
+
+class VisitLink(OfVisit):
+    """Make a link: it is shown once, as address and QR code, and goes by mail where an address is named."""
+
+    heading = gettext_lazy("Link for the crew")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._ask(LinkForm(), new_key(), 200)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form, key = LinkForm(request.POST), request.POST.get("key", "") or new_key()
+        if not form.is_valid():
+            return self._ask(form, key, 422)
+        user: Any = request.user
+        expires_at = timezone.now() + timedelta(days=form.cleaned_data["days"])
+        try:
+            made = crew_links.hand_out_link(
+                visit_id=pk, expires_at=expires_at, mail_to=form.cleaned_data["mail_to"], language=user.language,
+                key=key, by=user,
+            )  # fmt: skip
+        except DomainError as refused:
+            form.add_error(None, str(refused))
+            return self._ask(form, key, 409)
+        code = (
+            segno.make(made.url, error="m", micro=False).svg_data_uri(border=2, scale=6, light="white")
+            if made.url
+            else ""
+        )
+        return self.page("support/visit_link_made.html", made=made, code=code, expires_at=expires_at)
+
+    def _ask(self, form: LinkForm, key: str, status: int) -> HttpResponse:
+        live = crew_links.live_links(self.visit, timezone.now())
+        return self.page("support/visit_link.html", status, form=form, key=key, links=live)
+
+
+class VisitLinkRevoke(OfVisit):
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        count = crew_links.revoke_link(visit_id=pk, at=timezone.now(), by=request.user)  # type: ignore[arg-type]
+        toast(request, _("The links no longer open.") if count else _("No link was open."))
+        return HttpResponseRedirect(self.card)
+
+
+class VisitCalendar(CalendarScreen):
+    """Who is where: `?crew=` shows one crew."""
+
+    action = "support.view_installationvisit"
+    move_action = "support.plan_visit"
+    title = gettext_lazy("Crews")
+    moment_field = "starts_at"
+    template_name = "support/visit_calendar.html"
+
+    def rows(self) -> QuerySet[Any]:
+        rows = with_times(InstallationVisit.objects.visible_to(self.actor, self.action))
+        rows = rows.exclude(status=VisitStatus.FAILED).select_related("order__client", "order__owner")
+        crew = self.request.GET.get("crew", "")
+        return rows.filter(crew__iexact=crew) if crew else rows
+
+    def event(self, record: Any) -> CalendarEvent:
+        slot, is_open = record.slot, record.status in OPEN
+        is_late = is_open and slot.upper is not None and slot.upper < timezone.now()
+        crew = record.crew or _("no crew yet")
+        return CalendarEvent(
+            id=record.pk,
+            title=f"{crew}: {record.order.client}",
+            starts=slot.lower,
+            version=record.version,
+            lasts=slot.upper - slot.lower if slot.upper else SHORT,
+            url=registers.by_key("support.visit").url_of(record),
+            tone="late" if is_late else "" if is_open else "done",
+            movable=is_open and policy.allows(self.actor, self.move_action, record),
+        )
+
+    def move(self, record: Any, to: datetime, version: int | None) -> Any:
+        lasts = record.slot.upper - record.slot.lower
+        moved = visits.change_visit(
+            visit_id=record.pk, changes={"slot": DateTimeTZRange(to, to + lasts)}, version=version, by=self.actor
+        )
+        return self.rows().filter(pk=moved.pk).first() or moved
+
+    def extra(self) -> dict[str, Any]:
+        mine = InstallationVisit.objects.visible_to(self.actor, self.action).exclude(crew="")
+        crews = sorted(mine.filter(status__in=OPEN).order_by().values_list("crew", flat=True).distinct())
+        waiting = InstallationVisit.objects.visible_to(self.actor, self.action).filter(status__in=OPEN, slot=None)
+        chosen = self.request.GET.get("crew", "")
+        about = {
+            "address": self.request.path + (f"?{self.request.GET.urlencode()}" if chosen else ""),
+            "month": self._month().isoformat(),
+            "locale": self.request.LANGUAGE_CODE,  # type: ignore[attr-defined]
+        }
+        return {"crews": crews, "crew": chosen, "about": about, "waiting": waiting.count()}
