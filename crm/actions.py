@@ -64,6 +64,17 @@ policy.register(
         Action("crm.receive_lead", _("Enter leads"), {**SELLING, "marketer": Reach.ALL}),
         Action("crm.answer_lead", _("Answer leads"), SELLING),
         Action("crm.qualify_lead", _("Qualify and reject leads"), SELLING),
+        Action(
+            "crm.view_webform",
+            _("See web forms"),
+            {"head_of_sales": Reach.ALL, "marketer": Reach.ALL, "director": Reach.ALL},
+        ),
+        Action("crm.manage_webforms", _("Build web forms"), {"head_of_sales": Reach.ALL, "marketer": Reach.ALL}),
+        Action(
+            "crm.sort_submissions",
+            _("Release and delete what web forms hold back"),
+            {"head_of_sales": Reach.ALL, "marketer": Reach.ALL},
+        ),
         Action("crm.log_interaction", _("Log interactions"), {**OWN_WORK, "director": Reach.ALL}),
         Action("crm.create_task", _("Create tasks"), {**OWN_WORK, "director": Reach.ALL}),
         Action("crm.finish_task", _("Work on tasks"), {**OWN_WORK, "director": Reach.ALL}),

@@ -16,6 +16,8 @@ from crm.models import (
     Source,
     Task,
     TaskDependency,
+    WebForm,
+    WebFormSubmission,
 )
 
 
@@ -139,3 +141,18 @@ class TaskAdmin(ReadOnlyAdmin):
 class TaskDependencyAdmin(ReadOnlyAdmin):
     list_display = ("task", "needs")
     search_fields = ("task__title", "needs__title")
+
+
+@admin.register(WebForm)
+class WebFormAdmin(ReadOnlyAdmin):
+    list_display = ("name", "is_active", "source", "owner", "hourly_limit")
+    list_filter = ("is_active", "source")
+    search_fields = ("name", "title")
+    ordering = ("name",)
+
+
+@admin.register(WebFormSubmission)
+class WebFormSubmissionAdmin(ReadOnlyAdmin):
+    list_display = ("form", "state", "doubt", "lead", "received_at", "decided_by")
+    list_filter = ("state", "doubt", "form")
+    ordering = ("-id",)

@@ -81,3 +81,36 @@ class SourceChannel(TextChoices):
     PHONE = "phone", _("Phone")
     SHOP = "shop", _("Shop")
     OTHER = "other", _("Other")
+
+
+class SubmissionState(TextChoices):
+    RECEIVED = "received", _("Received")
+    ACCEPTED = "accepted", _("Became a lead")
+    QUARANTINED = "quarantined", _("In quarantine")
+    RELEASED = "released", _("Released")
+    DELETED = "deleted", _("Deleted")
+
+
+class Doubt(TextChoices):
+    """Why a submission waits for a person."""
+
+    HONEYPOT = "honeypot", _("Filled in a field that people do not see")
+    STAMP = "stamp", _("Not sent from our page")
+    QUICK = "quick", _("Sent quicker than people type")
+    LINKS = "links", _("Many links in the text")
+    SENDER = "sender", _("Many from the same address")
+    FLOOD = "flood", _("More than the form takes in an hour")
+    FAILED = "failed", _("Could not be made a lead")
+
+
+class QuestionKind(TextChoices):
+    NAME = "name", _("Name")
+    COMPANY = "company", _("Company")
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+    MESSAGE = "message", _("Message")
+    BUDGET = "budget", _("Budget")
+    TEXT = "text", _("Own question, one line")
+    LONG = "long", _("Own question, several lines")
+    CHOICE = "choice", _("Own question, one of several answers")
+    YES = "yes", _("Own question, yes or no")

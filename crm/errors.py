@@ -101,3 +101,30 @@ class TaskCircle(DomainError):
 class ConsentKept(DomainError):
     code = "consent_kept"
     message = _("{value} may not be written to; it stays on record, so that nobody forgets.")
+
+
+class NoWayToAnswer(DomainError):
+    code = "no_way_to_answer"
+    message = _("Ask for an e-mail or a phone, otherwise nobody can answer.")
+
+
+class TooPale(DomainError):
+    code = "too_pale"
+    message = _("White text on {colour} has a contrast of {contrast}; at least 4.5 is needed. Choose a darker colour.")
+    field = "colour"
+
+
+class NotAHost(DomainError):
+    code = "not_a_host"
+    message = _("“{host}” is no name of a site. Write it as www.example.com.")
+    field = "frame_hosts"
+
+
+class WebFormFlooded(DomainError):
+    code = "webform_flooded"
+    message = _("Too much is coming in at the moment. Try again in an hour.")
+
+
+class SubmissionSettled(DomainError):
+    code = "submission_settled"
+    message = _("This submission is settled already ({state}).")

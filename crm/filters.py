@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Branch
 from core.ui.filters import PeopleFilter, PeriodFilter, RecordFilter
 from crm.choices import ClientStatus, ContactKind, LeadStatus, PersonStatus
-from crm.models import Client, ContactPoint, Lead, Person, Source
+from crm.models import Client, ContactPoint, Lead, Person, Source, WebForm
 
 
 class ClientFilter(RecordFilter):
@@ -60,4 +60,14 @@ class LeadFilter(RecordFilter):
 
     class Meta:
         model = Lead
+        fields = ()
+
+
+class WebFormFilter(RecordFilter):
+    is_active = django_filters.BooleanFilter(label=_("Open"))
+    source = django_filters.ModelMultipleChoiceFilter(queryset=Source.objects.filter(is_active=True), label=_("Source"))
+    owner = PeopleFilter(label=_("Owner of leads"))
+
+    class Meta:
+        model = WebForm
         fields = ()

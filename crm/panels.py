@@ -13,9 +13,9 @@ from core.services.records import linked_ids
 from core.ui import cells, panels, registers, timeline
 from core.ui.panels import Panel
 from core.ui.timeline import Entry
-from crm import relations
+from crm import relations, webform_panels
 from crm.choices import InteractionKind, TaskStatus
-from crm.models import Client, Interaction, Lead, Person, Task
+from crm.models import Client, Interaction, Lead, Person, Task, WebForm
 
 ICONS = {"meeting": "users", "call": "phone", "sms": "message", "mail": "mail", "chat": "messages", "form": "forms"}
 
@@ -78,3 +78,7 @@ panels.add(Client, Panel("points", "crm/_points.html", relations.points, "side",
 panels.add(Person, Panel("places", "crm/_places.html", relations.places, order=10, needs="crm.view_client"))
 panels.add(Person, Panel("points", "crm/_points.html", relations.points, "side", 10))
 panels.add(Lead, Panel("came_in", "crm/_came_in.html", relations.came_in, "side", 10))
+panels.add(Lead, Panel("consent", "crm/webforms/_consent.html", webform_panels.consent, "side", 20))
+panels.add(WebForm, Panel("quarantine", "crm/webforms/_quarantine.html", webform_panels.quarantine, order=10))
+panels.add(WebForm, Panel("latest", "crm/webforms/_latest.html", webform_panels.latest, order=20))
+panels.add(WebForm, Panel("embed", "crm/webforms/_embed.html", webform_panels.embed, "side", 10))

@@ -4,4 +4,5 @@ from celery.schedules import crontab
 
 CRM_SCHEDULE = {
     "crm: tell of due tasks": {"task": "crm.tell_of_due_tasks", "schedule": crontab()},
+    "crm: forget old quarantine": {"task": "crm.forget_old_quarantine", "schedule": crontab(hour="3", minute="57")},
 }

@@ -2,9 +2,21 @@ from django.urls import URLPattern, path
 
 from core.settingspages.kinds import urls_for as settings_for
 from core.ui.addresses import urls_for
-from crm.registers import Clients, Leads, Persons
+from crm.registers import Clients, Leads, Persons, WebForms
 from crm.setuppages import LeadRoutes, Sources
-from crm.views import clients, composing, entities, inbox, lead_board, leads, persons, points, task_calendar
+from crm.views import (
+    clients,
+    composing,
+    entities,
+    inbox,
+    lead_board,
+    leads,
+    persons,
+    points,
+    task_calendar,
+    webform_public,
+    webforms,
+)
 
 LEAD, CLIENT, PERSON = {"register": "crm.lead"}, {"register": "crm.client"}, {"register": "crm.person"}
 
@@ -29,7 +41,21 @@ urlpatterns: list[URLPattern] = [
     path("points/<int:pk>/consent/", points.SetConsent.as_view(), name="point_consent"),
     path("contacts/<int:pk>/places/", points.AddPlace.as_view(), PERSON, name="place_new"),
     path("places/<int:pk>/remove/", points.RemovePlace.as_view(), name="place_remove"),
-    *settings_for(Sources, LeadRoutes),
+from crm.registers import Clients, Leads, Persons, WebForms
+from crm.setuppages import LeadRoutes, Sources
+from crm.views import (
+    clients,
+    composing,
+    entities,
+    inbox,
+    lead_board,
+    leads,
+    persons,
+    points,
+    task_calendar,
+    webform_public,
+    webforms,
+)
     *urls_for(Clients, card=clients.ClientCard),
     *urls_for(Persons, card=persons.PersonCard),
     *urls_for(Leads, list=leads.LeadList, card=leads.LeadCard),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from ninja.errors import Throttled
 
+from core.callers import address_of
 from core.models import ApiToken
 
 # Calls in a minute. settings.API_RATES replaces single ones.
@@ -39,14 +38,6 @@ class Window:
 
 def rate(name: str) -> int:
     return int({**RATES, **getattr(settings, "API_RATES", {})}[name])
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where a call came from, as the trusted proxies say; a header of the caller's own is not believed."""
-    try:
-        return str(get_adapter(request).get_client_ip(request))
-    except PermissionDenied:  # a socket without an address: all of its callers share one budget
-        return "unknown"
 
 
 def count_address(request: HttpRequest) -> None:

@@ -18,8 +18,10 @@
 
   const say = (text, tone = "ok") => {
     const state = find("[data-state]");
+    const told = find("[data-state-text]");
     state.className = `${tone} nw`;
-    if (state.textContent !== text) state.textContent = text;
+    state.hidden = false;
+    if (told.textContent !== text) told.textContent = text;
   };
   const keep = async () => {
     await store.keep(draft).then(() => say(words.saved), () => say(words.unsaved, "bad"));

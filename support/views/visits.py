@@ -51,7 +51,8 @@ class VisitCard(RecordScreen):
 
     def subtitle(self) -> Iterator[SafeString | str]:
         visit = self.record
-        yield when(visit) or _("No time yet")
+        if visit.slot or visit.status in OPEN:
+            yield when(visit) or _("No time yet")
         order = address("sales:order_card", visit.order_id)
         yield format_html('<a href="{}">{}</a>', order, visit.order) if order else str(visit.order)
         yield str(visit.order.client)

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.actors import SYSTEM
-from crm.models import Client, Lead, LeadRoute, LegalEntity, Person, Source, Task
+from crm.choices import Doubt
+from crm.models import Client, Lead, LeadRoute, LegalEntity, Person, Source, Task, WebForm, WebFormSubmission
 from crm.services.clients import add_legal_entity
 from crm.services.leads import receive_lead
 from crm.services.persons import create_person
+from crm.services.submissions import receive_submission
 from crm.services.tasks import create_task
+from crm.services.webforms import create_webform
 from tests.factories.core import make_user, serial
 
 MORNING = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
@@ -62,3 +65,25 @@ def make_task(**fields: Any) -> Task:
     fields.setdefault("title", f"Task {serial()}")
     fields.setdefault("by", SYSTEM)
     return create_task(**fields)
+
+
+def make_webform(**fields: Any) -> WebForm:
+    fields.setdefault("name", f"Form {serial()}")
+    fields.setdefault("by", SYSTEM)
+    return create_webform(**fields)
+
+
+def make_submission(form: WebForm, **fields: Any) -> WebFormSubmission:
+    """What a visitor sent: a lead, unless something speaks against it."""
+    number = serial()
+    said = {"name": f"Vera Visitor{number}", "email": f"vera{number}@example.com", "message": "Please call"}
+    fields.setdefault("said", said)
+    fields.setdefault("payload", fields["said"])
+    fields.setdefault("key", f"key-{number}")
+    fields.setdefault("sender", f"sender-{number}")
+    fields.setdefault("at", MORNING)
+    return receive_submission(form=form, **fields)
+
+
+def make_held_submission(form: WebForm, **fields: Any) -> WebFormSubmission:
+    return make_submission(form, doubt=Doubt.HONEYPOT, **fields)
