@@ -253,7 +253,7 @@ class TestCard:
                 with CaptureQueriesContext(connection) as captured:
                     assert client.get(page).status_code == 200
                 counts.append(len(captured))
-        assert counts[0] == counts[2]
+        assert counts[2] == counts[0] + 1  # a list of more than one page is counted besides
         assert counts[1] == counts[3]
         assert max(counts) <= 30
 
