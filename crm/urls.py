@@ -41,21 +41,13 @@ urlpatterns: list[URLPattern] = [
     path("points/<int:pk>/consent/", points.SetConsent.as_view(), name="point_consent"),
     path("contacts/<int:pk>/places/", points.AddPlace.as_view(), PERSON, name="place_new"),
     path("places/<int:pk>/remove/", points.RemovePlace.as_view(), name="place_remove"),
-from crm.registers import Clients, Leads, Persons, WebForms
-from crm.setuppages import LeadRoutes, Sources
-from crm.views import (
-    clients,
-    composing,
-    entities,
-    inbox,
-    lead_board,
-    leads,
-    persons,
-    points,
-    task_calendar,
-    webform_public,
-    webforms,
-)
+    *settings_for(Sources, LeadRoutes),
+    path("f/<str:key>/", webform_public.WebFormPublic.as_view(), name="webform_public"),
+    path("f/<str:key>/look.css", webform_public.WebFormLook.as_view(), name="webform_look"),
+    path("webforms/<int:pk>/questions/", webforms.WebFormQuestions.as_view(), name="webform_fields"),
+    path("submissions/<int:pk>/release/", webforms.ReleaseSubmission.as_view(), name="submission_release"),
+    path("submissions/<int:pk>/delete/", webforms.DeleteSubmission.as_view(), name="submission_delete"),
+    *urls_for(WebForms, card=webforms.WebFormCard),
     *urls_for(Clients, card=clients.ClientCard),
     *urls_for(Persons, card=persons.PersonCard),
     *urls_for(Leads, list=leads.LeadList, card=leads.LeadCard),
