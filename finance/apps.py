@@ -18,3 +18,4 @@ class FinanceConfig(AppConfig):
         ports.credit_exposure.answered_by(answers.credit_exposure)
         ports.order_thread.joined_by(answers.order_thread)
         ports.client_papers.joined_by(answers.client_papers)
+        ports.credit_note_page.answered_by(answers.credit_note_page)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from core.actors import Actor
 from core.money import ZERO
 from core.ports import Chorus, Port
 
@@ -146,8 +147,8 @@ def _no_targets(user_ids: Sequence[int], month: date) -> dict[int, Decimal]:
     return {}
 
 
-def _nobody_credits(order_id: int) -> str:
-    """The page on which a credit note for an order is written; empty where nobody invoices it."""
+def _nobody_credits(order_id: int, by: Actor) -> str:
+    """The page on which `by` may write a credit note for an order; empty where nobody invoices it or he may not."""
     return ""
 
 
@@ -159,4 +160,4 @@ delivery_of_lines: Port[Any, Delivery | None] = Port(_nobody_plans)
 delivery_of_order: Port[Any, Delivery | None] = Port(_nobody_promises)
 client_papers: Chorus[[int], list[ClientPaper]] = Chorus(_client_papers)
 revenue_targets: Port[[Sequence[int], date], dict[int, Decimal]] = Port(_no_targets)
-credit_note_page: Port[[int], str] = Port(_nobody_credits)
+credit_note_page: Port[[int, Actor], str] = Port(_nobody_credits)

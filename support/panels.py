@@ -94,10 +94,10 @@ def links(visit: InstallationVisit, user: Any) -> dict[str, Any] | None:
     return {"links": live_links(visit, timezone.now()), "visit": visit}
 
 
-def said_and_decided(ticket: Ticket, _user: Any) -> dict[str, Any] | None:
+def said_and_decided(ticket: Ticket, user: Any) -> dict[str, Any] | None:
     """What the client says and what was decided; a credit note is finance's work, on finance's page."""
     is_credit = ticket.decision == TicketDecision.CREDIT
-    where = ports.credit_note_page(ticket.order_id) if is_credit and ticket.order_id else ""
+    where = ports.credit_note_page(ticket.order_id, user) if is_credit and ticket.order_id else ""
     is_empty = not ticket.description and not ticket.decision
     return None if is_empty else {"ticket": ticket, "is_credit": is_credit, "credit_url": where}
 

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import policy
+from core.actors import Actor
 from core.money import ZERO
 from finance.choices import InvoiceKind, InvoiceState, InvoiceStatus, PaymentDirection, PaymentStatus
 from finance.models import Invoice, Payment
@@ -23,6 +26,15 @@ def credit_exposure(client_id: int, on: date) -> CreditExposure:
         receivable=sum((debt.amount for debt in debts), ZERO),
         overdue=sum((debt.amount for debt in debts if debt.due_on and debt.due_on < on), ZERO),
     )
+
+
+def credit_note_page(order_id: int, by: Actor) -> str:
+    """The page that credits the newest posted invoice of an order; empty while there is none or `by` may not."""
+    if not policy.allows(by, "finance.credit_invoice"):
+        return ""
+    posted = Invoice.objects.posted().filter(order=order_id, kind=InvoiceKind.INVOICE).order_by("-pk")
+    newest = posted.values_list("pk", flat=True).first()
+    return reverse("finance:invoice_credit", args=[newest]) if newest is not None else ""
 
 
 def order_thread(order_ids: Sequence[int]) -> list[ThreadStep]:

@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from core.actors import SYSTEM
 from finance.selectors.answers import order_thread
@@ -14,7 +15,7 @@ from finance.services.payments import reverse_payment
 from inventory.choices import ServiceRole
 from sales import ports
 from sales.services.orders import confirm_order
-from tests.factories.core import make_tax
+from tests.factories.core import make_tax, make_user
 from tests.factories.finance import make_account, make_payment
 from tests.factories.sales import NOON, make_order, make_service, price
 
@@ -64,3 +65,11 @@ def test_many_orders_take_as_many_statements_as_one():
             steps = order_thread([order.pk for order in some])
         assert len(captured) == 2
         assert {step.order_id for step in steps} == {order.pk for order in some}
+
+
+def test_a_credit_note_is_written_where_the_newest_invoice_is():
+    order, invoice = invoiced_order()[:2]
+    accountant, seller = make_user("accountant"), make_user("seller")
+    assert ports.credit_note_page(order.pk, accountant) == reverse("finance:invoice_credit", args=[invoice.pk])
+    assert ports.credit_note_page(order.pk, seller) == ""
+    assert ports.credit_note_page(make_order().pk, accountant) == ""

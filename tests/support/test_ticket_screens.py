@@ -94,7 +94,7 @@ class TestSteps:
         card = reverse("support:ticket_card", args=[ticket.pk])
         monkeypatch.setattr(ports.credit_note_page, "_answer", None)
         assert "Finance writes the credit note." in client.get(card).text
-        monkeypatch.setattr(ports.credit_note_page, "_answer", lambda order_id: f"/money/credit/{order_id}/")
+        monkeypatch.setattr(ports.credit_note_page, "_answer", lambda order_id, by: f"/money/credit/{order_id}/")
         assert f'href="/money/credit/{order.pk}/"' in client.get(card).text
 
     def test_a_step_of_a_foreign_ticket_is_unknown(self, client):
