@@ -198,6 +198,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             "bulk_url": register.url("bulk"),
             "new_url": new_url,
             "import_url": import_url,
+            "empty_text": self.empty_text(bool(new_url or import_url)),
             "empty_actions": [{"url": url, "label": label, "icon": icon} for url, label, icon in offered if url],
             "has_filters": len(register.filter_class.base_filters) > 1,
             "filters_open": "filters" in self.request.GET,
@@ -214,6 +215,13 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
                 (_("Rows with air"), "baseline-density-medium", "normal", query.address(height="normal")),
             ],
         }
+
+    def empty_text(self, may_begin: bool) -> Any:
+        """Why nothing is here yet; who cannot enter the first one is not told to."""
+        is_usual = type(self.register).empty_text is Register.empty_text
+        if is_usual and not may_begin:
+            return _("Nobody has entered anything yet. It shows up here by itself when somebody does.")
+        return self.register.empty_text
 
     def widening(self, column: Column) -> str:
         """The class of a column that somebody widened."""
