@@ -104,7 +104,7 @@ panels.add(
 
 panels.add(Deal, Panel("quotes", "sales/_deal_quotes.html", relations.deal_quotes, order=30, needs="sales.view_quote"))
 panels.add(
-    Deal, Panel("orders", "sales/_deal_orders.html", relations.deal_orders, order=5, needs="sales.view_salesorder")
+    Deal, Panel("orders", "sales/_client_orders.html", relations.deal_orders, order=35, needs="sales.view_salesorder")
 )
 panels.add_acts(Deal, relations.deal_acts)
 

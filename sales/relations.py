@@ -17,9 +17,9 @@ from sales.models import Deal, OrderCost, PriceList, Quote, SalesOrder, Shipment
 from sales.registers.quotes import margin_of
 from sales.selectors.links import order_link, quote_links
 from sales.selectors.orders import is_goods
-from sales.selectors.progress import line_states, parts_of
+from sales.selectors.progress import line_states
 from sales.selectors.quotes import worth_of
-from sales.selectors.thread import order_thread, order_threads
+from sales.selectors.thread import order_thread
 from sales.services.clients_answers import SIGNATURE
 
 SHOWN = 5
@@ -175,13 +175,9 @@ def deal_acts(deal: Deal, user: Any) -> list[Act]:
 
 
 def deal_orders(deal: Deal, user: Any) -> dict[str, Any] | None:
-    """The orders of a deal with how far each is (the statements do not grow with them)."""
-    rows = SalesOrder.objects.visible_to(user).filter(deal=deal).prefetch_related("lines__item")
-    found = list(rows.order_by("-ordered_at")[:SHOWN])
-    if not found:
-        return None
-    threads = order_threads([order.pk for order in found])
-    return {"orders": [(order, parts_of(order, list(order.lines.all()), threads[order.pk])) for order in found]}
+    """The orders of a deal."""
+    found = list(SalesOrder.objects.visible_to(user).filter(deal=deal).order_by("-ordered_at")[:SHOWN])
+    return {"orders": found} if found else None
 
 
 def client_quotes(client: Any, user: Any) -> dict[str, Any] | None:

@@ -34,7 +34,7 @@ class ApprovalCard(RecordScreen):
         if policy.allows(self.user, "sales.view_quote", quote):
             yield format_html('<a href="{}">{}</a>', reverse("sales:quote_card", args=[quote.pk]), _("The quote"))
         yield quote.deal.client.name
-        yield quote.deal.name
+        yield format_html('<a href="{}">{}</a>', reverse("sales:deal_card", args=[quote.deal_id]), quote.deal.name)
 
     def stats(self) -> list[Stat]:
         approval, quote = self.record, self.record.quote

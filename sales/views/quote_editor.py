@@ -257,7 +257,7 @@ class DraftQuote(Editor):
             return HttpResponseRedirect(reverse("sales:quote_edit_lines", args=[self.last.pk]))
         if self.deal.status != DealStatus.OPEN:
             toast(request, _("The deal is closed; no quote can be written for it."), level="warn")
-            return HttpResponseRedirect(_home_of(self.deal, self.last))
+            return HttpResponseRedirect(reverse("sales:deal_card", args=[self.deal.pk]))
         return super().get(request, *args, **kwargs)
 
     def head(self) -> dict[str, Any]:
@@ -287,12 +287,3 @@ def _head_of(quote: Quote) -> dict[str, Any]:
         "tax_included": quote.tax_included,
         "terms": quote.terms,
     }
-
-
-def _home_of(deal: Deal, quote: Quote | None) -> str:
-    from core.ui.registers import of
-
-    register = of(Deal)
-    if register is not None:
-        return register.url_of(deal)
-    return by_key("sales.quote").url_of(quote) if quote else by_key("sales.quote").url("list")

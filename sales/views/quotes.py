@@ -51,7 +51,7 @@ class QuoteCard(RecordScreen):
         quote = self.record
         client = quote.deal.client
         yield format_html('<a href="{}">{}</a>', reverse("crm:client_card", args=[client.pk]), client)
-        yield quote.deal.name
+        yield format_html('<a href="{}">{}</a>', reverse("sales:deal_card", args=[quote.deal_id]), quote.deal.name)
         if quote.deal.owner:
             yield format_html("{} {}", cells.avatar(str(quote.deal.owner)), quote.deal.owner)
         for other in self.revisions:
