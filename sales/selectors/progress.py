@@ -74,7 +74,9 @@ def _of_steps(key: str, label: str, steps: Sequence[ThreadStep], *, for_client: 
     if numbers:
         value = steps[-1].number if len(steps) == 1 else str(len(steps))
     detail = _expected(open_steps)
-    if late and not for_client:
+    if for_client and not numbers:
+        value, detail = (_("All done") if not open_steps else _("Under way") if done else _("Planned")), ""
+    elif late and not for_client:
         detail = ngettext("{count} is late", "{count} are late", len(late)).format(count=len(late))
     elif numbers and not open_steps:
         detail = _("Paid")

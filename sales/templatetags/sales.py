@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,8 +21,7 @@ def percent(value: Decimal | None) -> str:
     """A percentage as people read it: at most two places, no idle zeros."""
     if value is None:
         return ""
-    rounded = Decimal(value).quantize(Decimal("0.01"))
-    return f"{formats.number_format(rounded.normalize() if rounded == rounded.to_integral() else rounded, None)}\u00a0%"
+    return f"{cells.number(Decimal(value).quantize(Decimal('0.01')))}\u00a0%"
 
 
 @register.filter

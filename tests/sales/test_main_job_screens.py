@@ -64,7 +64,7 @@ def test_what_the_pages_say_of_selling_promising_and_shipping(client: Any, story
     )  # fmt: skip
     assert "Superseded" in page(client, card, seller)
     approval = reverse("sales:approval_card", args=[Approval.objects.get().pk])
-    says(page(client, approval, head), "7.50", "40.32", "Granted")
+    says(page(client, approval, head), "7.5", "40.32", "Granted")
 
     lived_through(story, selling.accepted, making.automatic_tasks)
     order = SalesOrder.objects.get()

@@ -18,7 +18,7 @@ from sales.models import OrderCost, SalesOrder, Shipment
 from sales.selectors.links import ORDER
 from sales.services.orders import cancel_order, confirm_order
 from tests.factories.core import make_branch, make_team, make_user
-from tests.factories.crm import make_legal_entity
+from tests.factories.crm import make_client, make_legal_entity
 from tests.factories.inventory import make_warehouse, stock_up
 from tests.factories.sales import make_order, make_sold_item
 
@@ -89,7 +89,7 @@ def test_cancelling_asks_for_the_reason(client, head, warehouse):
 
 
 def test_an_order_is_entered_without_a_quote_once(client, head, warehouse):
-    entity, desk = make_legal_entity(owner=head), make_sold_item("100.00", sku="DSK")
+    entity, desk = make_legal_entity(make_client(owner=head)), make_sold_item("100.00", sku="DSK")
     url = reverse("sales:order_new")
     assert "Who orders?" in client.get(url).text
     page = client.get(url, {"client": entity.client_id})
