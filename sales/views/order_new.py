@@ -84,7 +84,7 @@ class OrderNew(RegisterView):
             form.is_valid()
             return self.shown("sales/order_client.html", {"form": form}, 422)
         data = request.POST
-        if WORDS & set(data):
+        if WORDS & set(data) and "refine" not in data:
             return self.rearranged()
         form, lines = OrderHead(data, client=self.client), table.typed_lines(data, self.user)
         if not (form.is_valid() and lines.is_valid()):

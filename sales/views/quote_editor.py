@@ -70,6 +70,12 @@ class Editor(Guarded, View):
     def deal(self) -> Deal:
         raise NotImplementedError
 
+    @property
+    def is_button(self) -> bool:
+        """Was the table to change? What asks for the figures alone may carry the name of the last button along."""
+        asks_figures = bool(self.request.htmx) and self.request.htmx.target == "quote-figures"  # type: ignore[attr-defined]
+        return bool(WORDS & set(self.request.POST)) and not asks_figures
+
     def rows(self) -> list[dict[str, Any]]:
         """What the table begins with."""
         raise NotImplementedError
@@ -87,7 +93,7 @@ class Editor(Guarded, View):
         return self.answer(QuoteForm(deal=self.deal, initial=self.head()), table.lines_from(self.rows()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if WORDS & set(request.POST):
+        if self.is_button:
             return self.rearranged()
         form, lines = QuoteForm(request.POST, deal=self.deal), table.typed_lines(request.POST, self.user)
         if not (form.is_valid() and lines.is_valid()):
@@ -166,7 +172,7 @@ class Editor(Guarded, View):
 
     def answer(self, form: QuoteForm, lines: table.Lines, *, status: int = 200, **more: Any) -> HttpResponse:
         refined = bool(self.request.htmx) and self.request.method == "POST"  # type: ignore[attr-defined]
-        only_figures = refined and not WORDS & set(self.request.POST)
+        only_figures = refined and not self.is_button
         context = {**self.context(form, lines, saved=status == 200), **more, "oob": only_figures}
         page = self.figures if only_figures else self.partial if refined else self.template
         response = render(self.request, page, context, status=status)
