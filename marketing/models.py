@@ -35,7 +35,7 @@ class Campaign(Entity):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.name
 
 
 class CampaignCost(models.Model):

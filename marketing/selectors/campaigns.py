@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from core.actors import Actor
 from core.money import ZERO, cents
@@ -73,6 +74,27 @@ def new_clients_by_source(source_ids: Collection[int], until: datetime) -> dict[
     """How many clients each source had won by `until`: those whose first won deal came through it (one statement)."""
     won = won_deals_of_new_clients().filter(source__in=source_ids, closed_at__lte=until).order_by()
     return dict(won.values_list("source").annotate(clients=Count("client", distinct=True)))
+
+
+def leads_by_campaign(campaign_ids: Collection[int], user: Actor) -> dict[int, int]:
+    """How many leads each campaign has brought so far (one statement). Whose they are does not matter."""
+    rows = Campaign.objects.filter(pk__in=campaign_ids).order_by()
+    return dict(rows.values_list("pk").annotate(n=Count("source__leads")))
+
+
+def clients_by_campaign(campaign_ids: Collection[int], user: Actor) -> dict[int, int]:
+    """How many new clients each campaign has won so far (two statements)."""
+    sources = dict(Campaign.objects.filter(pk__in=campaign_ids).values_list("pk", "source"))
+    found = new_clients_by_source(list(sources.values()), timezone.now())
+    return {pk: found.get(source, 0) for pk, source in sources.items()}
+
+
+def cost_per_lead_by_campaign(campaign_ids: Collection[int], user: Actor) -> dict[int, Decimal | None]:
+    """What a lead of each campaign has cost so far (two statements)."""
+    leads = leads_by_campaign(campaign_ids, user)
+    rows = CampaignCost.objects.filter(campaign__in=campaign_ids).order_by()
+    spent = dict(rows.values_list("campaign").annotate(total=Sum("amount")))
+    return {pk: cents(spent.get(pk, ZERO) / count) if count else None for pk, count in leads.items()}
 
 
 def harvest(campaign_id: int, on: date | None = None) -> Harvest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Sum
 
 from core.money import ZERO, cents
 from reports.definitions.deals import WEIGHTED, open_deals, pipeline_of

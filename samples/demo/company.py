@@ -10,16 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from core.models import Role, RoleAssignment, Team, User
-from crm.models import LeadRoute, Source
+from crm.models import LeadRoute
+from crm.services.sources import create_source
 from inventory.selectors import stock
 from marketing.models import Campaign
 from marketing.services import campaigns
+from reports.services.plans import set_plan
 from samples.demo.timeline import Timeline
 from samples.story import world as worlds
 
 GIVEN = Path(__file__).with_name("company.json")
 MORE_SELLERS = [("Jonas", "Ekholm"), ("Mira", "Duarte")]
-CAMPAIGNS = [("FAIR-KOELN", "Fair in Cologne", "6200.00"), ("SEARCH-ADS", "Search adverts", "3900.00")]
+# Code, name, cost, channel, whether it runs on.
+CAMPAIGNS = [
+    ("FAIR-KOELN", "Fair in Cologne", "6200.00", "fair", False),
+    ("SEARCH-ADS", "Search adverts", "3900.00", "ads", True),
+]
 
 
 @dataclass
@@ -75,18 +81,38 @@ def found(fixture: dict[str, Any], timeline: Timeline, *, since: datetime) -> Co
     )
 
 
-def _campaign(world: worlds.World, code: str, name: str, cost: str, *, since: datetime) -> Campaign:
-    source = Source.objects.create(code=code.lower(), name=name, utm_pattern=code)
-    campaign = campaigns.create_campaign(code=code, name=name, source_id=source.pk, by=world.users["marketer"])
+def _campaign(
+    world: worlds.World, code: str, name: str, cost: str, channel: str, runs_on: bool, *, since: datetime
+) -> Campaign:
+    marketer = world.users["marketer"]
+    source = create_source(code=code.lower(), name=name, utm_pattern=code, channel=channel, by=marketer)
+    campaign = campaigns.create_campaign(
+        code=code, name=name, source_id=source.pk, by=marketer, budget=Decimal(cost) + 500, starts_on=since.date(),
+        ends_on=None if runs_on else (since + timedelta(days=340)).date(),
+    )  # fmt: skip
+    campaigns.set_campaign_status(campaign_id=campaign.pk, status="running", at=since, by=marketer)
     for quarter in range(4):
         campaigns.add_campaign_cost(
             campaign_id=campaign.pk,
             label=name,
             amount=(Decimal(cost) / 4).quantize(Decimal("0.01")),
             on=(since + timedelta(days=91 * quarter)).date(),
-            by=world.users["marketer"],
+            by=marketer,
         )
     return campaign
+
+
+def set_targets(company: Company, *, since: datetime, until: datetime) -> None:
+    """A monthly target of won deals for each seller, from the first month of the demo to the end of its last year."""
+    targets = ("5200.00", "4300.00", "3600.00")
+    month = since.date().replace(day=1)
+    while month <= until.date().replace(month=12, day=31):
+        for seller, target in zip(company.sellers, targets, strict=True):
+            set_plan(
+                person_id=seller.pk, indicator="won_amount", month=month, target=Decimal(target),
+                by=company.users["director"],
+            )  # fmt: skip
+        month = (month + timedelta(days=32)).replace(day=1)
 
 
 def fixture() -> dict[str, Any]:

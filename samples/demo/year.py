@@ -37,6 +37,7 @@ def live_through(
     since = until - timedelta(days=days)
     with override_settings(EVENTS_DELIVERY="inline"):
         company = companies.found(fixture, timeline, since=since)
+        companies.set_targets(company, since=since, until=until)
         for number in range(requests):
             at = since + timedelta(days=days) * (number + timeline.random.random()) / requests
             timeline.add(timeline.working_hour(at.replace(second=0, microsecond=0)), request(company, number))
