@@ -29,12 +29,8 @@ def loads(params: Params) -> list[StageLoad]:
     """Every open stage of the pipeline in its order, empty ones included (two statements)."""
     rows = open_deals(params)
     stage = "stage" if params.is_now else "to_stage"
-    sums = {
-        row["at"]: row
-        for row in rows.order_by()
-        .values(at=F(stage))
-        .annotate(n=Count("pk"), total=Sum("amount"), weight=Sum(WEIGHTED))
-    }
+    grouped = rows.order_by().values(stage).annotate(n=Count("pk"), total=Sum("amount"), weight=Sum(WEIGHTED))
+    sums = {row[stage]: row for row in grouped}
     nothing = {"n": 0, "total": ZERO, "weight": ZERO}
     found = []
     for one in Stage.objects.filter(pipeline=pipeline_of(params), category=StageCategory.OPEN).order_by("position"):

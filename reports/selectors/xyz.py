@@ -12,11 +12,15 @@ X_LIMIT, Y_LIMIT = Decimal(10), Decimal(25)
 
 @dataclass(frozen=True)
 class XyzRow:
-    """Mean, and the coefficient of variation in per cent (four places; None where the mean is not positive)."""
+    """Mean, and the coefficient of variation in per cent (four places; None where the mean is not positive).
+
+    `exact_pct` is the same unrounded, for who shows fewer places.
+    """
 
     mean: Decimal
     cv_pct: Decimal | None
     letter: str
+    exact_pct: Decimal | None = None
 
 
 def classify_series(
@@ -46,4 +50,4 @@ def classify_series(
             letter = name
             break
     variation = (numerator / denominator).sqrt() * 100
-    return XyzRow(mean, variation.quantize(PERCENT, rounding=ROUND_HALF_UP), letter)
+    return XyzRow(mean, variation.quantize(PERCENT, rounding=ROUND_HALF_UP), letter, variation)

@@ -181,7 +181,7 @@ class Xyz(Classes):
                 *self.named(),
                 Field("mean", _("Units per month"), Kind.QTY, lambda row: row.xyz.mean.quantize(Decimal("0.01"))),
                 Field("months", _("Month by month"), get=_series, on_phone=False),
-                Field("cv", _("Variation"), Kind.PERCENT, lambda row: row.xyz.cv_pct),
+                Field("cv", _("Variation"), Kind.PERCENT, lambda row: row.xyz.exact_pct),
                 *self.moves(),
                 Field("abc", "ABC", get=lambda row: row.abc.letter, on_phone=False),
             ],

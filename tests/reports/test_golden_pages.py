@@ -33,7 +33,8 @@ def test_the_dashboard_of_march(client, settings, tmp_path):
     html, found = figure(dashboard.text), tiles(dashboard)
 
     # Leads and conversion, reached stages, win rates, weighted pipeline
-    assert (found["lead_conversion"].value, found["lead_conversion"].note) == ("60.0\u00a0%", "3 of 5")
+    assert found["lead_conversion"].value == "60.0\u00a0%"
+    assert found["lead_conversion"].note.endswith("3 of 5")
     funnel = dashboard.context["funnel"]
     assert list(funnel.series[0].values) == [5, 3, 3, 2, 1, 1]
     steps = [note.replace("\u00a0", " ").split(" of ")[0] for note in funnel.notes[2:]]
