@@ -48,6 +48,9 @@ class CampaignForm(RecordForm):
             )
         }
 
+    def validate_unique(self) -> None:
+        """Left to the service: the same form sent twice has to find the campaign that it made."""
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         begins, ends = data.get("starts_on"), data.get("ends_on")

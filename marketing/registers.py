@@ -14,6 +14,7 @@ from core.ui.bulk import STANDARD
 from core.ui.registers import Register
 from core.ui.tables import Column, Kind
 from crm.services.sources import create_source
+from marketing.errors import CampaignCodeTaken
 from marketing.filters import CampaignFilter
 from marketing.forms import CampaignForm
 from marketing.models import Campaign
@@ -64,6 +65,8 @@ class Campaigns(Register):
 
     def create_record(self, values: dict[str, Any], by: Actor) -> Campaign:
         channel = values.pop("channel", "")
+        if Campaign.objects.filter(code=values["code"]).exists():
+            raise CampaignCodeTaken(code=values["code"])
         if not values.get("source_id"):
             source = create_source(
                 code=slugify(values["code"])[:40], name=values["name"], channel=channel or "other", utm_pattern=values["code"], by=by

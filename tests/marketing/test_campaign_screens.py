@@ -41,7 +41,9 @@ def test_a_campaign_is_planned_with_a_source_of_its_own(client, marketer):
     campaign = Campaign.objects.get()
     assert (campaign.source.channel, campaign.source.utm_pattern) == ("mail", "AUTUMN26")
     assert (campaign.budget, campaign.starts_on) == (Decimal("500.00"), date(2026, 9, 1))
-    wrong = client.post(reverse("marketing:campaign_new"), {**sent, "ends_on": "2026-08-01", "key": "two"})
+    taken = client.post(reverse("marketing:campaign_new"), {**sent, "key": "three"})
+    assert taken.status_code == 409
+    wrong = client.post(reverse("marketing:campaign_new"), {**sent, "code": "B", "ends_on": "2026-08-01", "key": "two"})
     assert wrong.status_code == 422
     assert "cannot end before it begins" in wrong.text
     changed = client.post(
