@@ -69,7 +69,11 @@ class Campaigns(Register):
             raise CampaignCodeTaken(code=values["code"])
         if not values.get("source_id"):
             source = create_source(
-                code=slugify(values["code"])[:40], name=values["name"], channel=channel or "other", utm_pattern=values["code"], by=by
+                code=slugify(values["code"])[:40],
+                name=values["name"],
+                channel=channel or "other",
+                utm_pattern=values["code"],
+                by=by,
             )
             values["source_id"] = source.pk
         return create_campaign(by=by, **values)

@@ -11,7 +11,6 @@ from django.urls import reverse
 from core.actors import SYSTEM
 from core.errors import StaleVersion
 from crm.models import Source
-from crm.services.sources import create_source
 from marketing.errors import CampaignDatesReversed
 from marketing.models import Campaign, CampaignCost
 from marketing.services.campaigns import add_campaign_cost, change_campaign, record_touch
@@ -123,11 +122,6 @@ def test_the_list_costs_the_same_for_many(client, django_assert_max_num_queries,
 
 
 class TestServices:
-    def test_a_source_is_entered_once_by_who_may(self):
-        first = create_source(code="Fair 2026", name="Fair", channel="fair", by=SYSTEM)
-        assert create_source(code="fair-2026", name="Other", by=SYSTEM) == first
-        assert first.channel == "fair"
-
     def test_changing_twice_changes_once_and_refuses_what_is_wrong(self):
         campaign = make_campaign()
         change_campaign(campaign_id=campaign.pk, changes={"name": "New", "code": "X"}, by=SYSTEM)
