@@ -80,6 +80,7 @@ class Deal(Binnable, CustomValues, Entity):
         indexes = [
             models.Index(fields=["pipeline", "stage"], condition=Q(status="open"), name="deal_board"),
             models.Index(fields=["status", "closed_at"], name="deal_closed"),
+            models.Index(fields=["-opened_at", "-id"], name="deal_newest_first"),
         ]
         triggers = [
             frozen_when(

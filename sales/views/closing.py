@@ -75,8 +75,5 @@ def lose(deal: Deal, form: Mapping[str, Any], by: Any, stage_code: str = "") -> 
 
 
 def quote_action(deal: Deal) -> dict[str, str]:
-    """The way to a quote for this deal: where the product offers it, else the deal's card."""
-    url = address("sales:quote_new") or address("sales:deal_card", deal.pk)
-    label = _("Add quote") if address("sales:quote_new") else _("Open the deal")
-    query = f"?deal={deal.pk}" if address("sales:quote_new") else ""
-    return {"action_url": f"{url}{query}", "action_label": label}
+    """The way to a quote for this deal."""
+    return {"action_url": address("sales:quote_draft", deal.pk), "action_label": _("Add quote")}

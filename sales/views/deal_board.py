@@ -235,7 +235,9 @@ class DealBoard(BoardScreen):
             return won_form(record, self.actor, data)
         return super().asking_form(column, record, data)
 
-    def mends(self, refused: DomainError, record: Deal) -> dict[str, str]:
+    def mends(self, refused: DomainError, record: Deal | None) -> dict[str, str]:
+        if record is None:
+            return {}
         if isinstance(refused, NothingToAccept | QuoteExpired):
             return quote_action(record)
         card = address("sales:deal_card", record.pk)

@@ -11,6 +11,8 @@ from typing import Protocol
 from django.db.models import Count
 
 from crm.models import Client, Interaction, Person
+from sales.choices import DealStatus
+from sales.models import Deal, Pipeline, Stage
 
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
@@ -132,6 +134,39 @@ def enter_contact(browser: Browser, unit: Unit) -> None:
     expect(browser.post(unit.path, data), status=302)
 
 
+def boards(count: int, dice: Random) -> Iterator[Unit]:
+    """The board of one pipeline after another, with all its open deals."""
+    codes = list(Pipeline.objects.filter(is_active=True).order_by("pk").values_list("code", flat=True))
+    for number in range(count):
+        yield Unit(f"/sales/deals/board/?pipeline={codes[number % len(codes)]}", ('class="dcard',))
+
+
+def moves(count: int, dice: Random) -> Iterator[Unit]:
+    """An open deal and the stage beside its own: there and back in turns."""
+    found = list(
+        Deal.objects.filter(status=DealStatus.OPEN).order_by("pk").values_list("pk", "pipeline", "stage")[:500]
+    )
+    stages: dict[int, list[tuple[int, str]]] = {}
+    for pk, pipeline, code in (
+        Stage.objects.filter(category="open").order_by("position").values_list("pk", "pipeline", "code")
+    ):
+        stages.setdefault(pipeline, []).append((pk, code))
+    for number in range(count):
+        deal, pipeline, stage = found[number % len(found)]
+        other = next(code for pk, code in stages[pipeline] if pk != stage)
+        yield Unit(f"/sales/deals/board/?move={deal}", (other,), deal)
+
+
+def move_deal(browser: Browser, unit: Unit) -> None:
+    """The list of stages for a card, and the press on one of them."""
+    form = expect(browser.get(unit.path), "data-move-form")
+    data = {}
+    for tag in HIDDEN.findall(form.text.partition("data-move-form")[2].partition("</form>")[0]):
+        found = dict(ATTRIBUTE.findall(tag))
+        data[found["name"]] = found.get("value", "")
+    expect(browser.post(unit.path, {**data, "to": unit.words[0]}), status=302)
+
+
 WORKS = {
     work.code: work
     for work in (
@@ -139,6 +174,8 @@ WORKS = {
         Work("W2", "contacts by a part of name, phone or e-mail: first page and count", 25, 12, searches, show),
         Work("W3", "card of a client or contact as it opens, with its newest entries", 25, 12, cards, show),
         Work("W3t", "the same card at its timeline, up to 50 entries", 25, 12, timelines, show),
+        Work("W4", "board of one pipeline, all its open deals with counts and sums", 60, 35, boards, show),
+        Work("W6", "the list of stages for a card opened, and the deal moved (2 requests)", 12, 6, moves, move_deal),
         Work("W5", "the empty contact form opened, and saved (2 requests)", 40, 20, new_contacts, enter_contact),
     )
 }

@@ -28,7 +28,7 @@ def begin(browser, person, reason="Sven cannot find his quote"):
 
 def test_pages_and_rights_are_the_others_and_a_banner_says_so(as_admin, admin, seller):
     assert begin(as_admin, seller).url == "/"
-    page = as_admin.get("/").content.decode()
+    page = as_admin.get("/?areas").content.decode()
     assert "Anna Admin, you work in the name of" in page
     assert as_admin.get("/").wsgi_request.user == seller
     row = ActingSession.objects.get()

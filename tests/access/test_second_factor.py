@@ -66,7 +66,7 @@ def test_signing_out_stays_possible(admin):
 
 
 def test_a_seller_goes_on_without(seller):
-    assert browser_of(seller).get("/").status_code == 200
+    assert browser_of(seller).get("/?areas").status_code == 200
 
 
 def test_setting_one_up_opens_everything_and_shows_the_recovery_codes(admin):

@@ -164,7 +164,7 @@ class TestSavedViews:
 
     def test_a_pinned_view_stands_in_the_sidebar(self, client, director):
         self.save(client, name="Hotels on top", pinned="1")
-        assert "Hotels on top" in client.get("/").text
+        assert "Hotels on top" in client.get("/?areas").text
 
     def test_counts_come_afterwards(self, client, director):
         make_client(name="A", segment="hotels")
