@@ -19,6 +19,7 @@ from sales.services.pipelines import DutyDraft, StageDraft
 from sales.services.quotes import send_quote
 from tests.factories.core import make_organization, make_team, make_user
 from tests.factories.crm import make_legal_entity
+from tests.factories.inventory import make_warehouse
 from tests.factories.sales import make_deal, make_pipeline, make_quote
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +202,7 @@ class TestMoving:
 
     def test_a_sent_quote_is_accepted_by_the_move(self, client, seller, entity):
         deal = deal_of(seller, entity=entity)
+        make_warehouse(branch=deal.branch)
         send_quote(quote_id=make_quote(deal, at=timezone.now()).pk, at=timezone.now(), by=SYSTEM)
         deal.refresh_from_db()
         assert "Who said yes?" in client.get(BOARD, {"move": deal.pk, "to": "won"}, headers=PART).content.decode()
