@@ -52,6 +52,8 @@ class DealFilter(RecordFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "client" not in self.filters:
+            return
         clients = registers.by_key("crm.client")
         made = RecordField(clients, self.user, label=_("Client"), required=False)
         chosen = (self.data or {}).get("client", "")
