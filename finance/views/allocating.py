@@ -25,6 +25,7 @@ from finance.errors import ForeignClient
 from finance.models import Allocation, Invoice, Payment
 from finance.selectors.suggesting import Candidate, candidates, judged, settles, waiting
 from finance.services.allocations import allocate_payment
+from finance.views.forms import as_controls
 
 IN_QUEUE = 12
 FIELD = "amount-"
@@ -34,6 +35,10 @@ class AllocateForm(forms.Form):
     on = DayField(label=gettext_lazy("Day"))
     third_party = forms.CharField(label=gettext_lazy("Why another client pays"), required=False, max_length=200)
     rest = forms.ChoiceField(choices=[("account", ""), ("oldest", "")], required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        as_controls(self, "on", "third_party")
 
 
 class Allocate(Signed):

@@ -23,7 +23,7 @@ from core.ui.screens import Signed
 from finance.models import InvoiceLine
 from finance.selectors.billing import lines_from_receipts, purchases_to_bill
 from finance.services.bills import BillDraft, enter_bill
-from finance.views.forms import MoneyForm
+from finance.views.forms import MoneyForm, as_controls
 from inventory.models import PurchaseOrder
 
 PAGE = 50
@@ -41,6 +41,7 @@ class BillForm(forms.Form):
 
     def __init__(self, *args: Any, rows: list[InvoiceLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        as_controls(self, "issued_on")
         self.rows = rows
         for place, row in enumerate(rows):
             self.fields[f"qty-{place}"] = AmountField(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil, floor
 
 from django.utils.translation import gettext as _
 
@@ -71,8 +72,8 @@ def weeks_chart(weeks: Sequence[Week]) -> Chart:
     high = max((max(week.incoming, week.balance) for week in weeks), default=ZERO)
     low = min((min(-week.outgoing, week.balance) for week in weeks), default=ZERO)
     step = _step(max(high, ZERO) - min(low, ZERO))
-    top = float(-(-max(high, ZERO) // step) * step) or 1.0
-    bottom = float((min(low, ZERO) // step) * step)
+    top = float(ceil(max(high, ZERO) / step) * step) or 1.0
+    bottom = float(floor(min(low, ZERO) / step) * step)
     room = H - TOP - BOTTOM
 
     def y(value: Decimal | float) -> float:

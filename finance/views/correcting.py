@@ -24,7 +24,7 @@ from finance.selectors.contacting import account_to_pay, mail_addresses
 from finance.selectors.crediting import CreditableLine, creditable_lines
 from finance.services.credits import CreditDraft, credit_invoice
 from finance.services.mailing import ask_advance, mail_invoice
-from finance.views.forms import MoneyForm
+from finance.views.forms import MoneyForm, as_controls
 from sales.models import SalesOrder
 
 
@@ -36,6 +36,7 @@ class CreditForm(forms.Form):
 
     def __init__(self, *args: Any, rows: list[CreditableLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        as_controls(self, "issued_on")
         self.rows = rows
         for row in rows:
             self.fields[f"net-{row.line.pk}"] = AmountField(

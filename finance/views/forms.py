@@ -20,6 +20,12 @@ from core.ui.toasts import toast
 LEAVE = {"csrfmiddlewaretoken", "key"}
 
 
+def as_controls(form: forms.Form, *names: str) -> None:
+    """Give fields that a template places by itself the look of the others."""
+    for name in names:
+        form.fields[name].widget.attrs["class"] = "form-control"
+
+
 class MoneyForm(Guarded, View):
     """GET shows the form, POST does it. `do` returns the address to go to; `beside` names fields of refusals."""
 

@@ -31,6 +31,7 @@ from finance.selectors.invoicing import (
     preview_invoice,
 )
 from finance.services.invoices import invoice_order
+from finance.views.forms import as_controls
 from sales.models import SalesOrder
 
 PAGE = 50
@@ -53,6 +54,7 @@ class InvoiceForm(forms.Form):
 
     def __init__(self, *args: Any, order: SalesOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        as_controls(self, "issued_on")
         self.order, self.rows = order, lines_to_invoice(order)
         for row in self.rows:
             self.fields[f"qty-{row.line.pk}"] = AmountField(

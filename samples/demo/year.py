@@ -12,7 +12,7 @@ from core.calendars import Calendar
 from core.choices import Weekday
 from inventory.services import purchasing
 from samples.demo import company as companies
-from samples.demo import offers, under_way, works
+from samples.demo import money, offers, under_way, works
 from samples.demo.company import Company
 from samples.demo.fulfilment import place_drafts
 from samples.demo.selling import request
@@ -53,6 +53,7 @@ def live_through(
             at=until,
         )
         works.go_on(until)
+        money.fill(account=company.world.account, accountant=company.users["accountant"], until=until)
     return company
 
 
