@@ -47,6 +47,16 @@ def pay(invoice_id: int, payment_id: int, amount: str) -> int:
     ).pk
 
 
+def press_allocate(user_id: int, payment_id: int, invoice_id: int, amount: str) -> int:
+    """An accountant sends the page's form; the status of its answer."""
+    from django.test import Client
+
+    browser = Client()
+    browser.force_login(User.objects.get(pk=user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
+    form = {f"amount-{invoice_id}": amount, "on": "2026-03-31", "key": f"race-{user_id}"}
+    return browser.post(f"/money/payments/{payment_id}/allocate/", form).status_code
+
+
 def invoice(order_id: int, key: str) -> str:
     return invoice_order(order_id=order_id, issued_on=date(2026, 3, 20), at=NOON, by=SYSTEM, key=key).number
 

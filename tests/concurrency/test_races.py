@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from core import ledgers
 from core.actors import SYSTEM
-from finance.models import Allocation, Invoice
+from finance.models import Allocation, Invoice, Payment
 from inventory.choices import ServiceRole
 from inventory.models import CostLayer, LayerUse, Peg, StockBalance, StockMove
 from sales.models import OrderLine, SalesOrder, Shipment, ShipmentLine
@@ -21,7 +21,7 @@ from support.services.visits import open_visit_link, plan_visit
 from tests.concurrency import acts
 from tests.concurrency.guards import without_guards
 from tests.concurrency.race import race
-from tests.factories.core import make_organization
+from tests.factories.core import make_organization, make_user
 from tests.factories.finance import make_account, make_payment
 from tests.factories.inventory import make_item, make_warehouse, stock_up
 from tests.factories.sales import NOON, make_deal, make_order, make_quote, make_service, make_sold_item, price
@@ -154,6 +154,39 @@ def test_without_the_guard_an_invoice_is_settled_beyond_its_total() -> None:
     with without_guards(Invoice, Allocation):
         _granted, settled, cached, total = _allocate(unguarded=True)
         assert settled > total or settled != cached
+
+
+def _press(*, unguarded: bool) -> tuple[list[int], Decimal, Decimal]:
+    """Several accountants allocate the same payment to the same invoice through the page, all at one moment."""
+    invoice = _posted_invoice()  # 600.00
+    account = make_account(invoice.branch)
+    payment = make_payment("600.00", account=account, entity=invoice.legal_entity, on=date(2026, 3, 25))
+    people = [make_user("accountant") for _ in range(ACTORS)]
+    calls = [
+        (
+            "tests.concurrency.acts:press_allocate",
+            {"user_id": user.pk, "payment_id": payment.pk, "invoice_id": invoice.pk, "amount": "600.00"},
+        )
+        for user in people
+    ]
+    answers = [value for kind, value in race(calls, unguarded=unguarded) if kind == "ok"]
+    settled = Allocation.objects.filter(invoice=invoice).aggregate(total=Sum("amount"))["total"]
+    return sorted(answers), settled, invoice.gross_amount
+
+
+def test_a_payment_pressed_by_many_accountants_settles_once() -> None:
+    answers, settled, total = _press(unguarded=False)
+
+    assert answers == [302, *[409] * (ACTORS - 1)]
+    assert settled == total == Decimal("600.00")
+    assert_ledgers_clean()
+
+
+def test_without_the_guard_a_pressed_payment_settles_more_than_once() -> None:
+    with without_guards(Invoice, Payment, Allocation):
+        answers, settled, total = _press(unguarded=True)
+        assert answers.count(302) > 1
+        assert settled > total
 
 
 # --- number ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,58 @@
+"""Receivables and allocation under the hands of a person, in every width and theme."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from finance.models import Allocation
+from tests.factories.core import make_user
+from tests.factories.crm import make_client, make_legal_entity
+from tests.factories.finance import make_account, make_invoice, make_payment
+from tests.ui.browsing import THEMES, WIDTHS, assert_usable, sign_in
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def story(page: Page, live_server):
+    sign_in(page, live_server.url, make_user("accountant", first_name="Maria"))
+    page.set_viewport_size({"width": 1440, "height": 900})
+    entity = make_legal_entity(make_client(name="Bluehaven Group"))
+    today = timezone.localdate()
+    first = make_invoice(
+        [("100.00", 20)], entity=entity, on=today - timedelta(days=60), due_on=today - timedelta(days=40)
+    )
+    second = make_invoice([("50.00", 20)], entity=entity, on=today, due_on=today + timedelta(days=14))
+    payment = make_payment(
+        "150.00", account=make_account(first.branch), entity=entity, on=today, text=f"pays {first.number}"
+    )
+    return first, second, payment
+
+
+def test_an_amount_is_typed_the_sums_follow_and_the_form_settles(page: Page, live_server, story):
+    first, second, payment = story
+    page.goto(f"{live_server.url}/money/payments/{payment.pk}/allocate/")
+    expect(page.get_by_label(f"Amount for {first.number}")).to_have_value("120.00")
+    page.get_by_label(f"Use {second.number}").check()
+    expect(page.get_by_label(f"Amount for {second.number}")).to_have_value("30.00")
+    expect(page.locator("[data-left]")).to_have_text("€0.00")
+    page.get_by_label(f"Amount for {second.number}").fill("10.00")
+    expect(page.locator("[data-left]")).to_have_text("€20.00")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("settles 2 documents")
+    assert Allocation.objects.count() == 2
+
+
+@pytest.mark.parametrize("address", ["/money/receivables/", "/money/payments/{payment}/allocate/"])
+def test_the_pages_are_usable_everywhere(page: Page, live_server, story, address):
+    url = live_server.url + address.format(payment=story[2].pk)
+    for theme in THEMES:
+        page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(url)
+            assert_usable(page, width)
