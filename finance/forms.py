@@ -57,6 +57,8 @@ class PartyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         client, entity = data.get("client"), data.get("legal_entity")
+        if self.order is not None and client is not None and self.order.client_id != client.pk:
+            self.add_error("order_number", _("This order is of another client."))
         if client is not None and entity is None:
             entities = list(self.fields["legal_entity"].queryset[:2])  # type: ignore[attr-defined]
             if self.order is not None and self.order.client_id == client.pk:

@@ -48,6 +48,6 @@ urlpatterns: list[URLPattern] = [
     path("months/<int:branch>/<slug:month>/", periods.PeriodPage.as_view(), name="period"),
     *urls_for(Invoices, list=documents.InvoiceList, card=documents.InvoiceCard),
     *urls_for(Bills, list=documents.BillList, card=documents.BillCard),
-    *urls_for(Payments, list=payments.PaymentList, card=payments.PaymentCard),
-    *urls_for(Accounts, list=bank.BankList, card=bank.BankCard),
+    *urls_for(Payments, list=payments.PaymentList, card=payments.PaymentCard, choices=payments.PlainChoices),
+    *urls_for(Accounts, list=bank.BankList, card=bank.BankCard, choices=payments.PlainChoices),
 ]

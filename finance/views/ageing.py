@@ -42,6 +42,7 @@ class Aged(Guarded, View):
     kind: ClassVar[InvoiceKind] = InvoiceKind.INVOICE
     heading: ClassVar[str | Promise] = gettext_lazy("Receivables")
     owed: ClassVar[str | Promise] = gettext_lazy("Owed to us")
+    slow: ClassVar[str | Promise] = gettext_lazy("Days to get paid")
     name: ClassVar[str] = "receivables"
 
     @property
@@ -164,7 +165,7 @@ class AgeingPage(Aged):
         return [
             Stat(self.owed, cells.exact_money(whole), said % {"clients": clients, "count": count}),
             Stat(_("Overdue"), cells.exact_money(late), self._compared(late, whole), "bad" if late else ""),
-            Stat(_("Days to get paid"), days if days is not None else "–", _("in the last 90 days")),
+            Stat(self.slow, days if days is not None else "–", _("in the last 90 days")),
             Stat(_("Due within 7 days"), cells.exact_money(soon), _("if everybody pays on the day")),
         ]
 
@@ -204,6 +205,7 @@ class Payables(AgeingPage):
 
     action = "finance.view_bill"
     kind, heading, owed, name = InvoiceKind.BILL, gettext_lazy("Payables"), gettext_lazy("We owe"), "payables"
+    slow = gettext_lazy("Days until we pay")
 
 
 class AgedDocuments(Aged):

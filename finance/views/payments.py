@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from core import policy
 from core.errors import DomainError
 from core.ui import cells
+from core.ui.choicescreen import OFFERED, ChoicesScreen
 from core.ui.lists import ListScreen
 from core.ui.records import Act, RecordScreen, Stat
 from core.ui.screens import Signed, back
@@ -37,6 +38,19 @@ def to_the_cent(column: Column, record: Any, value: Any) -> str | None:
     if column.kind is Kind.MONEY and value is not None:
         return cells.exact_money(value)
     return None
+
+
+class PlainChoices(ChoicesScreen):
+    """Looks records up that the search does not know, by the words of their list."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+        register, words = self.register, {"q": request.GET.get("q", "").strip()}
+        rows = register.filter_class(words, self.visible(), register=register, user=self.user, request=request).qs
+        found = [
+            {"id": row.pk, "text": str(row), "more": register.second_line(row)}
+            for row in rows.order_by("-pk")[:OFFERED]
+        ]
+        return JsonResponse({"results": found})
 
 
 class PaymentList(ListScreen):
