@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from core.errors import DomainError, InvalidValue
-from core.services.idempotency import once
+from core.services.idempotency import known_answer, once
 from core.ui.access import Guarded
 from core.ui.drafts import new_key
 from core.ui.toasts import toast
@@ -60,18 +60,19 @@ class MoneyForm(Guarded, View):
         return self.page(self.make_form(), 200)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = request.POST.get("key") or new_key()
+        said = {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in LEAVE}
+        scope = f"{type(self).__name__}:{request.path}:{self.user.pk}"
+        # Sent again: what the form spoke of may be done by now, and the form would not even be valid.
+        known = known_answer(scope=scope, key=key, body=said)
+        if known is not None:
+            return HttpResponseRedirect(known["url"])
         form = self.make_form(request.POST)
         if not form.is_valid():
             return self.page(form, 422)
-        self.form_done, key = form, request.POST.get("key") or new_key()
-        said = {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in LEAVE}
+        self.form_done = form
         try:
-            done = once(
-                scope=f"{type(self).__name__}:{request.path}:{self.user.pk}",
-                key=key,
-                body=said,
-                run=lambda: {"url": self.do(form.cleaned_data, key)},
-            )
+            done = once(scope=scope, key=key, body=said, run=lambda: {"url": self.do(form.cleaned_data, key)})
         except DomainError as refused:
             form.add_error(self.field_of(refused, form), str(refused))
             return self.page(form, 409)

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.access import scope
+from core.access import scope as places
 from core.errors import DomainError
-from core.services.idempotency import once
+from core.services.idempotency import known_answer, once
 from core.ui import cells, registers
 from core.ui.drafts import new_key
 from core.ui.fields import AmountField, DayField
@@ -96,7 +96,7 @@ class OrdersToInvoice(Signed):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
-        rows = scope.narrow(orders_to_invoice(user), request)
+        rows = places.narrow(orders_to_invoice(user), request)
         words = request.GET.get("q", "").strip()
         if words:
             rows = rows.filter(number__icontains=words) | rows.filter(client__name__icontains=words)
@@ -123,13 +123,16 @@ class InvoiceOrder(Signed):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         order, user = self._order(pk), request.user
+        scope, key, said = f"invoice:{order.pk}:{user.pk}", request.POST.get("key") or new_key(), _said(request)
+        known = known_answer(scope=scope, key=key, body=said)
+        if known is not None:
+            return HttpResponseRedirect(reverse("finance:invoice_card", args=[known["id"]]))
         form = InvoiceForm(request.POST, order=order)
         if not form.is_valid():
             return self._page(order, form, None, 422)
         asked = form.chosen()
         if "preview" in request.POST:
             return self._page(order, form, asked, 200)
-        key = request.POST.get("key") or new_key()
 
         def post() -> dict[str, Any]:
             invoice = invoice_order(
@@ -143,7 +146,7 @@ class InvoiceOrder(Signed):
             return {"id": invoice.pk, "number": invoice.number}
 
         try:
-            done = once(scope=f"invoice:{order.pk}:{user.pk}", key=key, body=_said(request), run=post)
+            done = once(scope=scope, key=key, body=said, run=post)
         except DomainError as refused:
             form.add_error("issued_on" if refused.code in ("period_closed", "no_rate") else None, str(refused))
             return self._page(order, form, asked, 409)

@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 
 from crm.models import Client, LegalEntity
-from finance.models import Allocation, Invoice, Payment, StatementLine
+from finance.models import Allocation, Invoice, InvoiceLine, InvoiceTax, Payment, StatementLine
 from finance.selectors.balances import balances_of, client_balance
 from tests.factories.core import make_user
 from tests.factories.crm import make_client, make_legal_entity
@@ -47,15 +49,21 @@ def many_debts(count):
     first = make_invoice(on=ISSUED, due_on=DUE)
     clients = Client.objects.bulk_create([Client(name=f"Client {number}") for number in range(count)])
     entities = LegalEntity.objects.bulk_create([LegalEntity(client=one, legal_name=one.name) for one in clients])
-    Invoice.objects.bulk_create(
+    rows = Invoice.objects.bulk_create(
         Invoice(
-            organization=first.organization, branch=first.branch, kind="invoice", status="posted", number=f"X-{place}",
-            client_id=entity.client_id, legal_entity=entity, currency=first.currency, issued_on=ISSUED, due_on=DUE,
-            posted_at=first.posted_at, net_amount=D("100.00"), tax_amount=D("20.00"), gross_amount=D("120.00"),
-            base_gross_amount=D("120.00"),
+            organization=first.organization, branch=first.branch, kind="invoice", client_id=entity.client_id,
+            legal_entity=entity, currency=first.currency, issued_on=ISSUED, due_on=DUE, posted_at=first.posted_at,
+            net_amount=D("100.00"), tax_amount=D("20.00"), gross_amount=D("120.00"), base_gross_amount=D("120.00"),
         )
-        for place, entity in enumerate(entities)
+        for entity in entities
     )  # fmt: skip
+    line = {"position": 1, "qty": 1, "unit_price": D(100), "tax_percent": 20, "net_amount": D(100)}
+    InvoiceLine.objects.bulk_create(InvoiceLine(invoice=row, **line) for row in rows)
+    InvoiceTax.objects.bulk_create(
+        InvoiceTax(invoice=row, percent=20, net_amount=D(100), tax_amount=D(20)) for row in rows
+    )
+    drafts = Invoice.objects.filter(pk__in=[row.pk for row in rows])
+    drafts.update(status="posted", number=Concat(Value("X-"), Cast("pk", CharField())))
 
 
 def allocate(client, payment, invoice, amount, **more):
