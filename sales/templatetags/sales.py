@@ -53,6 +53,6 @@ def line_input(form: Any, name: str, number: int, *, oob: bool = False) -> SafeS
         value,
         LABELS[name](number + 1),
         format_html(' placeholder="{}"', listed) if listed else "",
-        SafeString(' aria-invalid="true"') if field.errors else "",
-        SafeString(' hx-swap-oob="true"') if oob else "",
+        format_html(' {}="{}"', "aria-invalid", "true") if field.errors else "",
+        format_html(' {}="{}"', "hx-swap-oob", "true") if oob else "",
     )
