@@ -64,7 +64,8 @@ def team_of(deals: QuerySet[Deal], reader: Any, now: datetime) -> list[Member]:
         "lost_total": Sum("amount", filter=lost),
     }  # fmt: skip
     relevant = deals.filter(is_open | won | lost).order_by()
-    rows = {row.pop("owner"): row for row in relevant.values("owner").annotate(**figures)}
+    grouped: Any = relevant.values("owner").annotate(**figures)
+    rows: dict[int | None, dict[str, Any]] = {row.pop("owner"): row for row in grouped}
     people = User.objects.in_bulk([pk for pk in rows if pk])
     found = {pk: _member(people.get(pk), row) for pk, row in rows.items()}
     _count_steps(found, deals, now)
@@ -80,7 +81,8 @@ def _month(now: datetime) -> date:
 
 
 def _member(person: User | None, row: dict[str, Any]) -> Member:
-    return Member(person, **{name: value if value is not None else ZERO for name, value in row.items()})
+    known: dict[str, Any] = {name: value if value is not None else ZERO for name, value in row.items()}
+    return Member(person, **known)
 
 
 def _count_steps(found: dict[int | None, Member], deals: QuerySet[Deal], now: datetime) -> None:

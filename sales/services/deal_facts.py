@@ -53,7 +53,7 @@ def change_deal(
             setattr(deal, name, value)
         deal.updated_by = user_or_none(by)
         deal.save(update_fields=[*facts, "updated_by"])
-    way = {name: value for name, value in different.items() if name in WAY}
+    way: dict[str, Any] = {name: value for name, value in different.items() if name in WAY}
     return change_amount(deal_id=deal_id, at=at, by=by, **way) if way else deal
 
 
