@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -106,9 +107,12 @@ def start_work(operation_id: int, user_id: int) -> int:
 
 
 def pause_work(operation_id: int, user_id: int) -> int:
-    """An operator presses Pause, an hour after Start."""
+    """An operator presses Pause, an hour after Start; the answer takes a moment to be committed."""
     by = User.objects.get(pk=user_id)
-    return pause_operation(operation_id=operation_id, at=NOON + timedelta(hours=1), by=by).pk
+    with transaction.atomic():
+        paused = pause_operation(operation_id=operation_id, at=NOON + timedelta(hours=1), by=by)
+        time.sleep(0.2)
+    return paused.pk
 
 
 def guess_pin(token: str, user_id: int, pin: str) -> int:

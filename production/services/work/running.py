@@ -181,15 +181,15 @@ def _stop_the_clock(operation: Operation, *, at: datetime, by: Actor, finished: 
     """Report what ran, under a key of its own, and leave the operation without anybody at it."""
     since = operation.running_since
     minutes = worked_minutes(operation, since, at) if since else Decimal(0)
+    if minutes or finished:
+        key = f"run:{(since or at).isoformat()}"
+        operation = timing.report_time(
+            operation_id=operation.pk, minutes=minutes, at=at, by=by, key=key, finished=finished
+        )
     if since is not None:
         operation.running_since = operation.running_by = None
         operation.save(update_fields=["running_since", "running_by"])
-    if not minutes and not finished:
-        return operation
-    run = since or at
-    return timing.report_time(
-        operation_id=operation.pk, minutes=minutes, at=at, by=by, key=f"run:{run.isoformat()}", finished=finished
-    )
+    return operation
 
 
 def _all_left(work: WorkOrder, operation: Operation) -> Decimal:
