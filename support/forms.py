@@ -55,9 +55,6 @@ class VisitForm(RecordForm):
             # Without a figure the estimated cost of the installation is taken.
             self.fields["fee"].required, self.fields["fee"].initial = False, None
 
-    def validate_constraints(self) -> None:
-        """Whether a crew is busy depends on the visit's state, which is no field here; the service says it."""
-
 
 class TicketForm(RecordForm):
     groups = (

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -69,6 +69,11 @@ class InstallationVisit(Entity):
 
     def __str__(self) -> str:
         return self.number
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """A form without the state cannot tell whether a crew is busy; the service and the database do."""
+        if "status" not in (exclude or ()):
+            super().validate_constraints(exclude=exclude)
 
 
 class VisitUpload(models.Model):
