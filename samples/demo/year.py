@@ -12,7 +12,7 @@ from core.calendars import Calendar
 from core.choices import Weekday
 from inventory.services import purchasing
 from samples.demo import company as companies
-from samples.demo import money, offers, under_way, works
+from samples.demo import money, offers, under_way, webforms, works
 from samples.demo.company import Company
 from samples.demo.fulfilment import place_drafts
 from samples.demo.selling import request
@@ -43,6 +43,7 @@ def live_through(
             timeline.add(timeline.working_hour(at.replace(second=0, microsecond=0)), request(company, number))
         timeline.add(since + timedelta(days=7), _weekly_purchases(company))
         timeline.run(progress)
+        webforms.lately(company, webforms.open_form(company))
         under_way.fill(sellers=company.sellers, head=company.users["head_of_sales"], until=until)
         offers.leave_open(
             sellers=company.sellers,
