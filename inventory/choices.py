@@ -115,3 +115,11 @@ class CostKey(TextChoices):
 class AdjustmentTarget(TextChoices):
     STOCK = "stock", _("Stock still there")
     USED = "used", _("Goods used meanwhile")
+
+
+class StocktakeStatus(TextChoices):
+    """A count is open until it is posted or given up."""
+
+    OPEN = "open", _("Counting")
+    POSTED = "posted", _("Posted")
+    CANCELLED = "cancelled", _("Cancelled")

@@ -176,3 +176,40 @@ class ReceiptReversed(DomainError):
 class PlaceNotEmpty(DomainError):
     code = "place_not_empty"
     message = _("Goods lie in {place}. Move them first.")
+
+
+class CountedMeanwhile(DomainError):
+    """A move would change what stood there before a posted count, which has seen its effect already."""
+
+    code = "counted_meanwhile"
+    message = _("{sku} at {place} was counted on {moment}. A move dated before that would change the count.")
+
+
+class StocktakeClosed(DomainError):
+    code = "stocktake_closed"
+    message = _("{number} is {status}; nothing can be counted in it any more.")
+
+
+class StocktakeNotCounted(DomainError):
+    code = "stocktake_not_counted"
+    message = _("{number}: nothing has been counted yet.")
+
+
+class StocktakeEmpty(DomainError):
+    code = "stocktake_empty"
+    message = _("Nothing lies there that could be counted.")
+
+
+class NotInStocktake(DomainError):
+    code = "not_in_stocktake"
+    message = _("{code} is not known here. Scan a place, an item or a lot.")
+
+
+class AlreadyCounting(DomainError):
+    code = "already_counting"
+    message = _("{number} counts the same goods; post or cancel it first.")
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+    message = _("Say why.")

@@ -48,3 +48,10 @@ class PurchasesProposed:
     warehouse_id: int
     order_ids: list[int]
     without_supplier: list[int]
+
+
+@dataclass(frozen=True)
+class StocktakePosted:
+    """A stock count was posted: its differences are moved."""
+
+    stocktake_id: int

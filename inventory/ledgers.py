@@ -284,3 +284,17 @@ _register(
       OR (o.status IN ('draft', 'ordered', 'cancelled') AND s.begun > 0))
     """,
 )
+_register(
+    "I1",
+    "a posted count moved its differences and no more",
+    """
+    SELECT t.number || ', line ' || n.id, 'expected ' || n.expected || ', counted ' || n.counted || ', moved '
+      || coalesce(CASE WHEN l.warehouse_id IS NULL THEN m.qty ELSE -m.qty END, 0)
+    FROM inventory_stocktakeline n JOIN inventory_stocktake t ON t.id = n.stocktake_id
+    LEFT JOIN inventory_stockmove m ON m.id = n.move_id LEFT JOIN inventory_location l ON l.id = m.from_location_id
+    WHERE (t.status = 'posted' AND n.counted IS NOT NULL AND n.counted - n.expected
+        <> coalesce(CASE WHEN l.warehouse_id IS NULL THEN m.qty ELSE -m.qty END, 0))
+      OR (t.status <> 'posted' AND n.move_id IS NOT NULL)
+      OR (m.id IS NOT NULL AND (m.item_id <> n.item_id OR m.lot_id IS DISTINCT FROM n.lot_id))
+    """,
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -32,3 +32,36 @@ def value_follows(shares: Sequence[UsedShare], at: datetime, by: Actor) -> None:
     Called inside the transaction of the adjustment with the shares of moves that left the warehouses. An app
     takes the shares whose moves it made and leaves the others alone.
     """
+
+
+@dataclass(frozen=True)
+class Source:
+    """What stands behind a move or a demand: the document's name, where it is found ("" where nobody may look)."""
+
+    label: str
+    url: str = ""
+    note: str = ""
+
+
+@Chorus
+def sources_of(keys: Collection[str], by: Actor) -> dict[str, Source]:
+    """The documents behind keys such as `sales.line:12`: each app answers for its own and leaves the others out.
+
+    A constant number of statements per app. What `by` may not see is named without an address.
+    """
+    return {}
+
+
+def sources(keys: Collection[str], by: Actor) -> dict[str, Source]:
+    """The answers of all apps together."""
+    wanted = {key for key in keys if key}
+    found: dict[str, Source] = {}
+    for answer in sources_of(wanted, by) if wanted else ():
+        found |= answer
+    return found
+
+
+def ids_of(keys: Collection[str], prefix: str) -> dict[str, int]:
+    """The keys of a prefix such as `sales.shipment` with the record each names."""
+    named = {key: key.removeprefix(f"{prefix}:").partition(":")[0] for key in keys if key.startswith(f"{prefix}:")}
+    return {key: int(number) for key, number in named.items() if number.isdigit()}

@@ -1,5 +1,11 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Self
+
 from django.utils.translation import gettext_lazy as _
 
+from core import quantities
 from core.errors import DomainError
 
 
@@ -212,3 +218,24 @@ class StageNotEmpty(DomainError):
 class StageUsed(DomainError):
     code = "stage_used"
     message = _("“{stage}” is part of the history of deals, so it cannot be deleted. Take it out of use instead.")
+
+
+class NotSetAside(DomainError):
+    """More would be picked from a place than is set aside there for the order."""
+
+    code = "not_set_aside"
+    message = _("{sku}: {qty} picked, only {aside} set aside there for this order.")
+
+    @classmethod
+    def of(cls, *, line: Any, qty: Decimal, aside: Decimal) -> Self:
+        return cls(sku=line.item.sku, qty=quantities.show(qty), aside=quantities.show(aside))
+
+
+class NothingPicked(DomainError):
+    code = "nothing_picked"
+    message = _("Nothing was picked for {number} yet.")
+
+
+class WrongCode(DomainError):
+    code = "wrong_code"
+    message = _("{code} does not belong here. Wanted: {wanted}.")

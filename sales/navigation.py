@@ -14,6 +14,7 @@ from crm.models import Task
 from crm.selectors.steps import OPEN
 from sales.choices import ApprovalStatus
 from sales.models import Approval
+from sales.selectors.picking import waiting_count
 
 
 def asked_approvals(user: Any) -> int | None:
@@ -30,6 +31,11 @@ def due_today(user: Any) -> int | None:
     return Task.objects.filter(assignee=user, status__in=OPEN, due_at__lt=tomorrow).count() or None
 
 
+def orders_to_be_picked(user: Any) -> int | None:
+    """How many orders have goods that stand ready."""
+    return waiting_count(user) or None
+
+
 add(
     Entry(
         _("My day"),
@@ -44,6 +50,17 @@ add(
     ),
     Entry(_("Team"), "users-group", "sales:team_board", "sell", 25, action="sales.skip_duties"),
     Entry(_("Deals"), "layout-kanban", "sales:deal_board", "sell", 20, action="sales.view_deal", on_phone=True),
+    Entry(
+        _("Picking"),
+        "clipboard-check",
+        "sales:picking",
+        "stock",
+        20,
+        action="sales.ship_order",
+        on_phone=True,
+        counter=orders_to_be_picked,
+        counter_seconds=60,
+    ),
     Entry(_("Quotes"), "file-description", "sales:quote_list", "sell", 60, action="sales.view_quote"),
     Entry(_("Orders"), "file-invoice", "sales:order_list", "sell", 62, action="sales.view_salesorder"),
     Entry(

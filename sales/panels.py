@@ -22,6 +22,7 @@ from crm.models import Client
 from sales import deal_panels, relations
 from sales.choices import DealStatus, OrderStatus, QuoteStatus
 from sales.models import Deal, PriceList, Quote, SalesOrder, Shipment
+from sales.selectors.pegged_purchases import purchases_of_order
 
 SHOWN = 5
 YEAR = timedelta(days=365)
@@ -125,3 +126,13 @@ panels.add(SalesOrder, Panel("promise", "sales/_order_promise.html", relations.o
 panels.add(SalesOrder, Panel("page", "sales/_quote_public_link.html", relations.order_page, "side", 40))
 panels.add(Shipment, Panel("lines", "sales/_shipment_lines.html", relations.shipment_lines, order=10))
 panels.add(PriceList, Panel("rules", "sales/_price_rules.html", relations.price_rules, order=10))
+panels.add(
+    SalesOrder,
+    Panel(
+        "purchases",
+        "sales/_order_purchases.html",
+        purchases_of_order,
+        order=60,
+        needs="inventory.view_purchaseorder",
+    ),
+)

@@ -132,6 +132,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ru", "Русский")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "config.formats"
+# A receipt of a thousand lines is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -113,8 +113,10 @@ def _whole_money(value: Decimal, currency: str, locale: str) -> str:
     return format_currency(value, currency, pattern, locale=locale, currency_digits=False)
 
 
-def day(value: date) -> str:
-    """Fri 20 Nov in the current year's neighbourhood, 20 Nov 2026 otherwise."""
+def day(value: date | datetime) -> str:
+    """Fri 20 Nov in the current year's neighbourhood, 20 Nov 2026 otherwise; of a moment its day here."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
     return _day(value, timezone.localdate(), translation.get_language())
 
 

@@ -43,6 +43,9 @@ class RecordView(RegisterView):
         return self.register.rows_for(self.user)
 
     def may_change(self) -> bool:
+        """May the record's fields be changed? One without a form changes by verbs alone."""
+        if self.register.form_class is None:
+            return False
         return self.register.may(self.user, self.register.change_action, self.record)
 
 

@@ -1,3 +1,4 @@
+from inventory.models.counts import Stocktake, StocktakeLine
 from inventory.models.items import Item, ItemCategory, ItemUnit, Lot, StandardCost, SupplierItem, Unit
 from inventory.models.pegs import Demand, Peg, Supply
 from inventory.models.places import Location, Warehouse
@@ -21,6 +22,7 @@ from inventory.models.stock import (
 __all__ = [
     "CostLayer", "Demand", "GoodsReceipt", "GoodsReceiptLine", "Item", "ItemCategory", "ItemUnit", "LandedCost",
     "LandedCostShare", "LayerUse", "Location", "Lot", "Peg", "PurchaseOrder", "PurchaseOrderLine", "StandardCost",
-    "StockBalance", "StockMove", "SupplierItem", "Supply", "Unit", "ValueAdjustment", "ValueAdjustmentPart",
+    "StockBalance", "StockMove", "Stocktake", "StocktakeLine",
+    "SupplierItem", "Supply", "Unit", "ValueAdjustment", "ValueAdjustmentPart",
     "Warehouse",
 ]  # fmt: skip

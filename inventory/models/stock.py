@@ -203,13 +203,17 @@ class ValueAdjustmentPart(models.Model):
 
 
 class StockBalance(models.Model):
-    """What lies at a place now, kept for speed: changes only together with the move that explains it."""
+    """What lies at a place now, kept for speed: changes only together with the move that explains it.
+
+    `counted_at` is the moment of the last posted count of this place: moves dated before it need a right.
+    """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="balances")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="balances")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="balances")
     qty = qty_field(_("on hand"), default=Decimal(0))
     reserved = qty_field(_("reserved"), default=Decimal(0))
+    counted_at = models.DateTimeField(_("counted at"), null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()
     lock_order: ClassVar[tuple[str, ...]] = ("item_id", "location_id", "lot_id")

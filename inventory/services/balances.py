@@ -7,10 +7,15 @@ locks the balances first. Then come demands, supplies, pegs and cost layers, eac
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils import formats, timezone
+
+from core import policy
+from core.actors import SYSTEM, Actor
 from inventory.choices import LocationKind, LotStatus
+from inventory.errors import CountedMeanwhile
 from inventory.models import StockBalance
 
 Pair = tuple[int, int]  # item, warehouse
@@ -84,3 +89,17 @@ def is_pickable(row: StockBalance) -> bool:
 def free_of(row: StockBalance) -> Decimal:
     """What nobody has set aside yet, in the item's unit; nothing where goods may not be taken."""
     return row.qty - row.reserved if is_pickable(row) else Decimal(0)
+
+
+def require_not_counted(rows: Iterable[StockBalance], *, at: datetime, by: Actor) -> None:
+    """Refuse a move dated before the posted count of a place: the count saw its effect, so it would count twice.
+
+    Whoever may post before a count has decided that it did not. The rows have to be locked. Raises CountedMeanwhile.
+    """
+    row = next((row for row in rows if row.counted_at is not None and at < row.counted_at), None)
+    if row is None or (by is not SYSTEM and policy.allows(by, "inventory.post_before_count")):
+        return
+    counted_at = timezone.localtime(row.counted_at)
+    raise CountedMeanwhile(
+        sku=row.item.sku, place=str(row.location), moment=formats.date_format(counted_at, "SHORT_DATETIME_FORMAT")
+    )

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from sales.models import OrderCost, OrderLine, OrderTax, SalesOrder, Shipment, ShipmentLine
+from sales.models import OrderCost, OrderLine, OrderTax, Pick, SalesOrder, Shipment, ShipmentLine
 
 
 class OrderLineInline(ReadOnlyInline):
@@ -66,3 +66,11 @@ class ShipmentAdmin(ReadOnlyAdmin):
 class ShipmentLineAdmin(ReadOnlyAdmin):
     list_display = ("shipment", "order_line", "lot", "qty", "move")
     search_fields = ("shipment__number", "order_line__item__sku")
+
+
+@admin.register(Pick)
+class PickAdmin(ReadOnlyAdmin):
+    list_display = ("order_line", "location", "lot", "qty", "is_done", "is_short", "picked_at", "by", "shipment")
+    list_filter = ("is_done", "is_short")
+    search_fields = ("order_line__order__number", "order_line__item__sku", "location__code")
+    ordering = ("-pk",)

@@ -9,12 +9,13 @@ from sales.models.deals import (
     StageChange,
 )
 from sales.models.orders import OrderCost, OrderLine, OrderTax, SalesOrder, Shipment, ShipmentLine
+from sales.models.picks import Pick
 from sales.models.pipelines import Pipeline, Stage, StageDuty
 from sales.models.prices import DiscountPolicy, PriceList, PriceRule
 from sales.models.quotes import Approval, Quote, QuoteLine, QuoteTax
 
 __all__ = [
     "Approval", "Deal", "DealCompetitor", "DealLine", "DealRole", "DiscountPolicy", "EstimateCost", "EstimateLine",
-    "EstimateRequest", "OrderCost", "OrderLine", "OrderTax", "Pipeline", "PriceList", "PriceRule", "Quote",
+    "EstimateRequest", "OrderCost", "OrderLine", "OrderTax", "Pick", "Pipeline", "PriceList", "PriceRule", "Quote",
     "QuoteLine", "QuoteTax", "SalesOrder", "Shipment", "ShipmentLine", "Stage", "StageChange", "StageDuty",
 ]  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,6 +42,16 @@ from sales.services.orders import task_key
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Picked:
+    """`qty` (base units) of an order line was taken from a place, of a lot; without them from wherever it lies."""
+
+    line_id: int
+    qty: Decimal
+    location_id: int | None = None
+    lot_id: int | None = None
+
+
 @command
 def ship_order(
     *,
@@ -52,8 +63,11 @@ def ship_order(
     tracking: str = "",
     carrier_cost: Decimal | None = None,
     key: str | None = None,
+    picked: Sequence[Picked] = (),
 ) -> Shipment:
     """Post what leaves the warehouse: `lines` is {order line: base units}, by default all goods still open.
+
+    `picked` says from which places and lots the goods were taken; its quantities are then the lines.
 
     One shipment line and one cost row per stock move; goods cost what their layers say, `carrier_cost` is the
     carrier's price. With the last goods the transport lines are performed, the pack task is done and what waited
@@ -71,13 +85,13 @@ def ship_order(
     if order.warehouse_id is None:
         raise WarehouseMissing()
     rows = lines_of(order)
-    wanted = _wanted(order, rows, lines)
+    wanted = _wanted(order, rows, _summed(picked) if picked else lines)
     shipment = Shipment.objects.create(
         order=order, warehouse_id=order.warehouse_id, shipped_at=at, carrier=carrier, tracking=tracking, key=key,
         status=ShipmentStatus.SHIPPED, created_by=user_or_none(by),
         number=numbers.take_number("shipment", organization=order.organization, on=day_of(at, order.organization)),
     )  # fmt: skip
-    _move_goods(order, shipment, wanted, at=at)
+    _move_goods(order, shipment, wanted, picked, at=at)
     if carrier_cost:
         OrderCost.objects.create(
             order=order, kind=OrderCostKind.TRANSPORT, amount=cents(carrier_cost), label=carrier or shipment.number,
@@ -91,6 +105,13 @@ def ship_order(
     events.publish(*happened)
     logger.info("order shipped", extra={"order_id": order.pk, "shipment_id": shipment.pk})
     return shipment
+
+
+def _summed(picked: Sequence[Picked]) -> dict[int, Decimal]:
+    sums: dict[int, Decimal] = {}
+    for part in picked:
+        sums[part.line_id] = sums.get(part.line_id, Decimal(0)) + part.qty
+    return sums
 
 
 def _wanted(
@@ -109,21 +130,41 @@ def _wanted(
     return wanted
 
 
+def _draws(
+    shipment: Shipment, wanted: list[tuple[OrderLine, Decimal]], picked: Sequence[Picked]
+) -> list[tuple[OrderLine, stock.Draw]]:
+    """What leaves: line by line from wherever it lies, or from the places where it was picked."""
+    lines = {line.pk: line for line, _quantity in wanted}
+    parts = [part for part in picked if part.qty > 0] or [Picked(line.pk, quantity) for line, quantity in wanted]
+    return [
+        (
+            lines[part.line_id],
+            stock.Draw(
+                item_id=lines[part.line_id].item_id, warehouse_id=shipment.warehouse_id, qty=part.qty,
+                demand_key=lines[part.line_id].demand_key, document=shipment.number, lot_id=part.lot_id,
+                location_id=part.location_id,
+                source_key=f"sales.shipment:{shipment.pk}:{part.line_id}" + (f":{number}" if picked else ""),
+            ),
+        )
+        for number, part in enumerate(parts)
+    ]  # fmt: skip
+
+
 def _move_goods(
-    order: SalesOrder, shipment: Shipment, wanted: list[tuple[OrderLine, Decimal]], *, at: datetime
+    order: SalesOrder,
+    shipment: Shipment,
+    wanted: list[tuple[OrderLine, Decimal]],
+    picked: Sequence[Picked],
+    *,
+    at: datetime,
 ) -> None:
     """Post the moves and write a shipment line and a cost row for each of them."""
+    drawn = _draws(shipment, wanted, picked)
     posted: list[list[StockMove]] = stock.draw_goods(
-        draws=[
-            stock.Draw(
-                item_id=line.item_id, warehouse_id=shipment.warehouse_id, qty=quantity, demand_key=line.demand_key,
-                source_key=f"sales.shipment:{shipment.pk}:{line.pk}", document=shipment.number,
-            )
-            for line, quantity in wanted
-        ],
+        draws=[draw for _line, draw in drawn],
         kind=MoveKind.SHIPMENT, to_kind=LocationKind.CUSTOMER, at=at, by=SYSTEM, branch_id=order.branch_id,
     )  # fmt: skip
-    pairs = [(line, move) for (line, _quantity), moves in zip(wanted, posted, strict=True) for move in moves]
+    pairs = [(line, move) for (line, _draw), moves in zip(drawn, posted, strict=True) for move in moves]
     ShipmentLine.objects.bulk_create(
         [
             ShipmentLine(shipment=shipment, order_line=line, lot_id=move.lot_id, qty=move.qty, move=move)

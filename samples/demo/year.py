@@ -10,12 +10,14 @@ from django.test.utils import override_settings
 
 from core.calendars import Calendar
 from core.choices import Weekday
+from crm.models import LegalEntity
 from inventory.services import purchasing
 from samples.demo import company as companies
 from samples.demo import money, offers, under_way, webforms, works
 from samples.demo.company import Company
 from samples.demo.fulfilment import place_drafts
 from samples.demo.selling import request
+from samples.demo.stores import stand_today
 from samples.demo.timeline import Happening, Timeline
 
 DAYS = 365
@@ -55,6 +57,8 @@ def live_through(
         )
         works.go_on(until)
         money.fill(account=company.world.account, accountant=company.users["accountant"], until=until)
+        buyers = LegalEntity.objects.filter(client__is_customer=True).order_by("pk")[:3]
+        stand_today(company.users, company.world.warehouse, list(buyers), until - timedelta(minutes=20))
     return company
 
 

@@ -36,7 +36,8 @@ class LayersDoNotCover(RuntimeError):
 class Draw:
     """`qty` of an item (base unit) leaves a warehouse. `source_key` names the document line that takes it.
 
-    With a `demand_key` it takes what is set aside for that demand first. A place or a lot may be named.
+    With a `demand_key` it takes what is set aside for that demand first. A place or a lot may be named. `held` takes
+    what is held back or on the way, too: a count finds it missing there.
     """
 
     item_id: int
@@ -47,6 +48,7 @@ class Draw:
     location_id: int | None = None
     lot_id: int | None = None
     document: str = ""
+    held: bool = False
 
 
 @dataclass
@@ -75,7 +77,7 @@ def draw_goods(
     that expire first leave first, then the oldest. Values come from the cost layers, oldest first. A draw whose
     `source_key` is posted already is answered with its first moves. Locks balances, demands, supplies, pegs,
     layers. About 16 statements for any number of draws. Raises InsufficientStock (nothing is changed),
-    NotPositive, DemandUnknown, PeriodClosed.
+    NotPositive, DemandUnknown, PeriodClosed, CountedMeanwhile.
     """
     if not draws:
         return []
@@ -92,6 +94,7 @@ def draw_goods(
         goods.require_open_day(branch_id, at)
         stock = _lock_rest(fresh, pairs, items, warehouses)
         taken = [(draw, row, qty) for draw in fresh for row, qty in take_places(draw, stock)]
+        balances.require_not_counted((row for _draw, row, _qty in taken), at=at, by=by)
         outside = places.outside(to_kind)
         moves = _write(taken, kind, outside, at=at, by=by, branch_id=branch_id)
         stock.book.write()
@@ -147,7 +150,7 @@ def take_places(draw: Draw, stock: Stock) -> list[tuple[StockBalance, Decimal]]:
             taken[row.pk] += part
             rest -= part
     for row in rows:
-        part = min(balances.free_of(row), rest)
+        part = min(row.qty - row.reserved if draw.held else balances.free_of(row), rest)
         if part > 0:
             stock.book.add(row, qty=-part)
             taken[row.pk] += part
@@ -171,7 +174,7 @@ def _fits(row: StockBalance, draw: Draw) -> bool:
         return False
     if draw.lot_id is not None and row.lot_id != draw.lot_id:
         return False
-    return balances.is_pickable(row)
+    return draw.held or balances.is_pickable(row)
 
 
 def _fulfil(demand: Demand, qty: Decimal, stock: Stock) -> None:

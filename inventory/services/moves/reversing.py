@@ -30,9 +30,21 @@ logger = logging.getLogger(__name__)
 DOCUMENT_OWNERS = ("sales.", "production.", "support.")
 
 
+# Documents of the warehouse itself that are taken back as a whole.
+OWN_DOCUMENTS = ("inventory.receipt:", "inventory.count:")
+
+
+def owner_of(move: StockMove) -> bool:
+    """Does the move belong to a document that has to take it back itself?"""
+    return (move.source_key or "").startswith((*DOCUMENT_OWNERS, *OWN_DOCUMENTS))
+
+
 @command
 def reverse_move(*, move_id: int, at: datetime, by: Actor, reason: str) -> StockMove:
-    """Take one move back. See `reverse_moves`."""
+    """Take one move back. See `reverse_moves`. A receipt is taken back as a whole, a count by another count."""
+    move = StockMove.objects.get(pk=move_id)
+    if (move.source_key or "").startswith(OWN_DOCUMENTS):
+        raise MoveOfADocument(document=move.document or move.get_kind_display())
     return reverse_moves(move_ids=[move_id], at=at, by=by, reason=reason)[0]
 
 
@@ -67,6 +79,7 @@ def reverse_moves(*, move_ids: Sequence[int], at: datetime, by: Actor, reason: s
     if fresh:
         for branch_id in sorted({move.branch_id for move in fresh}):
             goods.require_open_day(branch_id, at)
+        balances.require_not_counted(rows.values(), at=at, by=by)
         _move_back(fresh, rows)
         undone = _Undoing(fresh)
         for reversal in undone.write(at=at, by=by, reason=reason):

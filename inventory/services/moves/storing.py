@@ -69,6 +69,8 @@ def store_goods(
     if fresh:
         goods.require_open_day(branch_id, at)
         goods.check_incoming_lots(fresh, items)
+        filled = {put: rows[put.item_id, spots[put].pk, put.lot_id] for put in fresh}
+        balances.require_not_counted(filled.values(), at=at, by=by)
         outside = places.outside(from_kind)
         moves = insert_rows([_move(put, kind, outside, spots[put], at=at, by=by, branch_id=branch_id) for put in fresh])
         known |= {move.source_key: move for move in moves}
@@ -79,7 +81,7 @@ def store_goods(
             ],
             items,
         )
-        book = _fulfil_supplies(fresh, {put: rows[put.item_id, spots[put].pk, put.lot_id] for put in fresh})
+        book = _fulfil_supplies(fresh, filled)
         book.write()
         logger.info("goods stored", extra={"kind": str(kind), "moves": len(moves)})
     return [known[put.source_key] for put in puts]

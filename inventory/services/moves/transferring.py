@@ -75,9 +75,12 @@ def transfer_goods(*, shifts: Sequence[Shift], at: datetime, by: Actor, branch_i
         for shift in fresh:
             for row, qty in _take(shift, targets[shift], pairs[shift.item_id, shift.from_warehouse_id], items, book):
                 taken.append((shift, row, qty))
+        touched = [row for _shift, row, _qty in taken]
         for shift, row, qty in taken:
             goal = _goal(pairs[shift.item_id, shift.to_warehouse_id], targets[shift], row.lot_id)
             book.add(goal, qty=qty)
+            touched.append(goal)
+        balances.require_not_counted(touched, at=at, by=by)
         moves = _write(taken, targets, items, at=at, by=by, branch_id=branch_id)
         book.write()
         for (shift, _row, _qty), move in zip(taken, moves, strict=True):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q
-
 from core import events, policy
 from core.actors import SYSTEM, Actor
-from core.quantities import NOTHING, round_up_to_pack
+from core.quantities import round_up_to_pack
 from core.transactions import command
-from inventory.choices import DemandStatus, ItemStatus, ItemType, Replenishment
+from inventory.choices import DemandStatus
 from inventory.events import PurchasesProposed
 from inventory.models import Demand, Item, PurchaseOrder, PurchaseOrderLine, Warehouse
-from inventory.selectors.stock import Availability, Terms, availability, supplier_terms
-from inventory.services import reservations
+from inventory.selectors.proposals import bought_items, lacking_qty
+from inventory.selectors.stock import Terms, availability, supplier_terms
+from inventory.services import goods, reservations
 from inventory.services.purchasing.drafting import Draft, DraftLine, supply_key, write_drafts
 
 logger = logging.getLogger(__name__)
@@ -26,23 +26,33 @@ logger = logging.getLogger(__name__)
 
 @command
 def propose_purchases(
-    *, warehouse_id: int, at: datetime, by: Actor, item_ids: Sequence[int] | None = None, reason: str = ""
+    *,
+    warehouse_id: int,
+    at: datetime,
+    by: Actor,
+    item_ids: Sequence[int] | None = None,
+    reason: str = "",
+    quantities: Mapping[int, Decimal] | None = None,
 ) -> list[PurchaseOrder]:
     """Turn what a warehouse lacks into draft orders, one per supplier; a second run finds nothing more to propose.
 
     Per bought item (of `item_ids`, or all): what open demands lack, plus what fills free stock and free coming
     goods up to the safety stock when they are below it; rounded up to the supplier's pack and minimum. The lacking
     part is pegged to the new line, earliest demand first. Due days are the supplier's working days by the
-    organisation's calendar. Locks the warehouse, so that two runs follow each other. Publishes PurchasesProposed,
-    which also names what nobody sells. About 25 statements for any number of items.
+    organisation's calendar. A person may decide on other `quantities` ({item: base units}); they are ordered as they
+    are, and only of what is lacking. Locks the warehouse, so that two runs follow each other. Publishes
+    PurchasesProposed, which also names what nobody sells. About 25 statements for any number of items.
     """
     warehouse = Warehouse.objects.select_related("branch__organization").locked().get(pk=warehouse_id)
     policy.require(by, "inventory.propose_purchases", warehouse)
-    items = {item.pk: item for item in _bought_items(warehouse, item_ids)}
+    chosen = {} if quantities is None else dict(quantities)
+    goods.check_quantities(_Asked(qty) for qty in chosen.values())
+    wanted = list(chosen) if quantities is not None and item_ids is None else item_ids
+    items = {item.pk: item for item in bought_items(warehouse, wanted)}
     present = availability(warehouse.pk, items)
     lacking = {pk: qty for pk in items if (qty := lacking_qty(items[pk], present[pk])) > 0}
     terms = supplier_terms(lacking)
-    orders = write_drafts(_drafts(lacking, items, terms), warehouse=warehouse, at=at, by=by, reason=reason)
+    orders = write_drafts(_drafts(lacking, items, terms, chosen), warehouse=warehouse, at=at, by=by, reason=reason)
     if orders:
         _peg_shortages(orders, warehouse)
     without = sorted(set(lacking) - set(terms))
@@ -58,23 +68,14 @@ def propose_purchases(
     return orders
 
 
-def _bought_items(warehouse: Warehouse, item_ids: Sequence[int] | None) -> list[Item]:
-    bought = Item.objects.filter(
-        type=ItemType.GOODS, replenishment=Replenishment.BUY, status=ItemStatus.ACTIVE
-    ).order_by("sku")
-    if item_ids is not None:
-        return list(bought.filter(pk__in=item_ids))
-    wanted = Demand.objects.filter(item=OuterRef("pk"), warehouse=warehouse, status=DemandStatus.OPEN)
-    return list(bought.filter(Q(min_stock__gt=0) | Exists(wanted)))
+@dataclass(frozen=True)
+class _Asked:
+    qty: Decimal
 
 
-def lacking_qty(item: Item, present: Availability) -> Decimal:
-    """What is short, plus what fills free stock and free coming goods up to the safety stock."""
-    unpromised = present.free + present.free_incoming
-    return present.short + max(item.min_stock - unpromised, NOTHING)
-
-
-def _drafts(lacking: dict[int, Decimal], items: dict[int, Item], terms: dict[int, Terms]) -> list[Draft]:
+def _drafts(
+    lacking: dict[int, Decimal], items: dict[int, Item], terms: dict[int, Terms], chosen: Mapping[int, Decimal]
+) -> list[Draft]:
     by_supplier: dict[tuple[int, str], list[DraftLine]] = defaultdict(list)
     for pk, qty in lacking.items():
         if pk in terms:
@@ -82,7 +83,7 @@ def _drafts(lacking: dict[int, Decimal], items: dict[int, Item], terms: dict[int
             by_supplier[offer.supplier_id, offer.currency_id].append(
                 DraftLine(
                     item=items[pk],
-                    qty=round_up_to_pack(qty, pack=offer.pack_qty, minimum=offer.moq),
+                    qty=chosen.get(pk) or round_up_to_pack(qty, pack=offer.pack_qty, minimum=offer.moq),
                     price=offer.price,
                     lead_days=offer.lead_days,
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from core import events, policy
@@ -13,11 +13,10 @@ from core.actors import SYSTEM, Actor
 from core.db import add_to_rows
 from core.quantities import NOTHING
 from core.transactions import command
-from inventory.choices import PegStatus, SupplyStatus
+from inventory.choices import SupplyStatus
 from inventory.events import ReceiptTakenBack
-from inventory.models import Demand, GoodsReceipt, GoodsReceiptLine, Peg, PurchaseOrder, PurchaseOrderLine, Supply
+from inventory.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine, Supply
 from inventory.services import balances, reservations
-from inventory.services.book import Book, open_qty
 from inventory.services.moves import reverse_moves
 from inventory.services.receipts.posting import follow_lines
 
@@ -43,7 +42,7 @@ def take_back_receipt(*, receipt_id: int, at: datetime, by: Actor, reason: str) 
     )
     if not lines:
         return receipt
-    keys = _free_goods(lines, order)
+    keys = reservations.free_places(_going(lines), order.warehouse_id)
     reverse_moves(move_ids=[line.move_id or 0 for line in lines], at=at, by=by, reason=reason)
     _reopen(lines)
     follow_lines(order, at=at, by=by)
@@ -53,30 +52,12 @@ def take_back_receipt(*, receipt_id: int, at: datetime, by: Actor, reason: str) 
     return receipt
 
 
-def _free_goods(lines: Sequence[GoodsReceiptLine], order: PurchaseOrder) -> list[str]:
-    """Release stock pegs where less is free than has to go back; the keys of the demands that lose them."""
+def _going(lines: Sequence[GoodsReceiptLine]) -> dict[balances.Place, Decimal]:
+    """What has to leave which place."""
     going: dict[balances.Place, Decimal] = defaultdict(lambda: NOTHING)
     for line in lines:
         going[line.order_line.item_id, line.location_id, line.lot_id] += line.qty - line.rejected_qty
-    pairs = balances.lock_pairs((item, order.warehouse_id) for item, _, _ in going)
-    rows = {(row.item_id, row.location_id, row.lot_id): row for found in pairs.values() for row in found}
-    needed = {place: row for place, row in rows.items() if place in going and row.qty - row.reserved < going[place]}
-    waiting = Peg.objects.filter(balance__in=needed.values(), status=PegStatus.OPEN)
-    demands = {row.pk: row for row in Demand.objects.filter(pk__in=waiting.values("demand")).locked()}
-    pegs = list(waiting.locked())
-    book, keys = Book(pegs), set()
-    for peg in sorted(pegs, key=lambda peg: _importance(demands[peg.demand_id]), reverse=True):
-        row = next(row for row in needed.values() if row.pk == peg.balance_id)
-        part = min(open_qty(peg), going[row.item_id, row.location_id, row.lot_id] - (row.qty - row.reserved))
-        if part > 0:
-            book.release(peg, part, demand=demands[peg.demand_id], source=row)
-            keys.add(demands[peg.demand_id].key)
-    book.write()
-    return sorted(keys)
-
-
-def _importance(demand: Demand) -> tuple[date, int]:
-    return (demand.due_on or date.max, demand.pk)
+    return going
 
 
 def _reopen(lines: Sequence[GoodsReceiptLine]) -> None:

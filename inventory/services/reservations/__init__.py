@@ -8,6 +8,7 @@ from inventory.services.reservations.demands import (
     cover_demands,
     reserve_goods,
 )
+from inventory.services.reservations.giving_back import free_places
 from inventory.services.reservations.supplies import (
     Coming,
     close_supplies,
@@ -20,5 +21,6 @@ from inventory.services.reservations.supplies import (
 
 __all__ = [
     "Coming", "Coverage", "Need", "cancel_demand", "cancel_demands", "close_supplies", "close_supply",
-    "cover_demands", "move_supplies", "move_supply", "peg_supplies", "register_supplies", "reserve_goods",
+    "cover_demands", "free_places", "move_supplies", "move_supply", "peg_supplies", "register_supplies",
+    "reserve_goods",
 ]  # fmt: skip

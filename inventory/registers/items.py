@@ -14,8 +14,8 @@ from core.ui import registers, remarks
 from core.ui.bulk import AddTag, EditField, MoveToBin
 from core.ui.registers import Register
 from core.ui.tables import Column, Kind
-from inventory.filters import ItemFilter
-from inventory.forms import ItemForm
+from inventory.filters.items import ItemFilter
+from inventory.forms.items import ItemForm
 from inventory.models import Item, StockBalance
 from inventory.services.items import change_item, create_item
 

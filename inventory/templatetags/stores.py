@@ -1,0 +1,48 @@
+"""What templates of the warehouse need: what somebody typed before a page came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core.quantities import show
+
+register = template.Library()
+
+
+@register.simple_tag
+def typed_or(typed: Mapping[Any, str], key: Any, value: Decimal | None) -> str:
+    """What was typed for a record, else its value as a quantity."""
+    if key in typed:
+        return typed[key]
+    return "" if value is None else show(value)
+
+
+@register.simple_tag
+def field_of(
+    errors: Mapping[str, str], typed: Mapping[str, str], kind: str, pk: int, value: Any, mode: str, item: str, what: str
+) -> SafeString:
+    """A field of a line of goods: what was typed, or the value; its error below."""
+    name = f"{kind}-{pk}"
+    shown = typed.get(name, "" if value is None else show(value))
+    wrong = errors.get(name, "")
+    started = format_html(' data-open="{}"', show(value)) if value is not None else ""
+    marks = format_html(' aria-invalid="true" aria-describedby="err-{}"', name) if wrong else ""
+    said = format_html('<span class="err" id="err-{}">{}</span>', name, wrong) if wrong else ""
+    return format_html(
+        '<input class="form-control{}" name="{}" value="{}" inputmode="{}" autocomplete="off"'
+        ' aria-label="{}, {}"{}{}>{}',
+        " tn qtyfield" if mode == "decimal" else "", name, shown, mode, item, what, started, marks, said,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def chosen_place(typed: Mapping[str, str], line: int, place: int, default: int | None) -> str:
+    """Marks the chosen place of a line, or the warehouse's default one."""
+    said = typed.get(f"place-{line}")
+    return "selected" if (said == str(place) if said else place == default) else ""

@@ -1,0 +1,287 @@
+"""Counting stock: begin, count on a list or by scanning, post the differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.contrib.auth.mixins import AccessMixin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import policy
+from core.errors import DomainError
+from core.ui import cells
+from core.ui.fields import calculated
+from core.ui.kiosk import SCAN, KioskButton, KioskScreen, Progress, Said
+from core.ui.lists import ListScreen
+from core.ui.panels import Act
+from core.ui.records import RecordScreen
+from core.ui.screens import Signed
+from core.ui.toasts import toast
+from inventory.errors import NotInStocktake
+from inventory.forms.purchasing import CountForm, FoundForm
+from inventory.models import Item, Location, Lot, Stocktake, StocktakeLine
+from inventory.registers.counts import COUNT_TONES
+from inventory.selectors.counts import figures_of
+from inventory.services import counts
+from inventory.services.counts import Found
+from inventory.views.verbs import ReasonForm, VerbScreen
+
+NEXT_SHOWN = 12
+
+
+class CountList(ListScreen):
+    template_name = "inventory/count_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, may_count=policy.allows(self.user, "inventory.count_stock"))
+
+
+class CountNew(VerbScreen):
+    """Begin a count: what lies there now is remembered."""
+
+    action = "inventory.count_stock"
+    heading = gettext_lazy("Begin a count")
+    verb = gettext_lazy("Begin")
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Stock counts"), reverse("inventory:count_list"))]
+
+    def form(self, data: Any = None) -> forms.Form:
+        made = CountForm(data, user=self.user)
+        made.fields["warehouse"].initial = made.fields["warehouse"].queryset.first()  # type: ignore[attr-defined]
+        return made
+
+    def do(self, values: dict[str, Any], key: str) -> Stocktake:
+        place, category = values["location"], values["category"]
+        return counts.start_count(
+            warehouse_id=values["warehouse"].pk, location_id=place.pk if place else None,
+            category_id=category.pk if category else None, is_blind=values["is_blind"], note=values["note"],
+            at=timezone.now(), by=self.user,
+        )  # fmt: skip
+
+    def goal(self, done: Any) -> str:
+        return reverse("inventory:count_card", args=[done])
+
+    def said(self, done: Any) -> str:
+        return _("Count what you find.")
+
+
+class CountCard(RecordScreen):
+    """One count with its lines."""
+
+    def badges(self) -> Iterator[SafeString]:
+        yield cells.tag(self.record.get_status_display(), COUNT_TONES.get(self.record.status, ""))
+
+    def subtitle(self) -> Iterator[SafeString | str]:
+        yield str(self.record.warehouse)
+        for part in (self.record.location, self.record.category):
+            if part is not None:
+                yield str(part)
+        yield cells.moment(self.record.snapshot_at)
+
+    def acts(self) -> list[Act]:
+        count, may = self.record, self.register.may
+        if count.status != "open":
+            return []
+        made = []
+        if may(self.user, "inventory.count_stock", count):
+            made.append(Act(_("Scan"), "barcode", reverse("inventory:count_scan", args=[count.pk])))
+            made.append(Act(_("Give up"), "x", reverse("inventory:count_cancel", args=[count.pk])))
+        if may(self.user, "inventory.post_stocktake", count):
+            made.append(Act(_("Post"), "check", reverse("inventory:count_post", args=[count.pk]), primary=True))
+        return made
+
+
+class _OfCount(VerbScreen):
+    register_key = "inventory.count"
+    record: Stocktake
+
+    def goal(self, done: Any) -> str:
+        return reverse("inventory:count_card", args=[self.record.pk])
+
+
+class CountPost(_OfCount):
+    """Move the differences. It cannot be taken back: another count corrects it."""
+
+    action = "inventory.post_stocktake"
+    heading = gettext_lazy("Post the count?")
+    verb = gettext_lazy("Post the differences")
+    template_name = "inventory/count_post.html"
+
+    def form(self, data: Any = None) -> forms.Form:
+        return forms.Form(data)
+
+    def about(self) -> Mapping[str, Any]:
+        return {"figures": figures_of(self.record)}
+
+    def do(self, values: dict[str, Any], key: str) -> Stocktake:
+        return counts.post_count(stocktake_id=self.record.pk, at=timezone.now(), by=self.user)
+
+    def said(self, done: Any) -> str:
+        return _("%(number)s was posted.") % {"number": self.record.number}
+
+
+class CountCancel(_OfCount):
+    action = "inventory.count_stock"
+    heading = gettext_lazy("Give the count up")
+    verb = gettext_lazy("Give up")
+
+    def form(self, data: Any = None) -> forms.Form:
+        return ReasonForm(data)
+
+    def do(self, values: dict[str, Any], key: str) -> Stocktake:
+        return counts.cancel_count(
+            stocktake_id=self.record.pk, at=timezone.now(), by=self.user, reason=values["reason"]
+        )
+
+    def said(self, done: Any) -> str:
+        return _("The count was given up; nothing was moved.")
+
+
+class CountFound(_OfCount):
+    """Goods where none were expected."""
+
+    action = "inventory.count_stock"
+    heading = gettext_lazy("Something else was found")
+    verb = gettext_lazy("Take down")
+
+    def form(self, data: Any = None) -> forms.Form:
+        known = {"place": self.record.location.code} if self.record.location else {}
+        return FoundForm(data, initial=known)
+
+    def do(self, values: dict[str, Any], key: str) -> StocktakeLine:
+        item = Item.objects.visible_to(self.user).filter(sku__iexact=values["item"].strip()).first()
+        place = Location.objects.filter(warehouse=self.record.warehouse, code__iexact=values["place"].strip()).first()
+        lot = Lot.objects.filter(item=item, code=values["lot"].strip()).first() if item and values["lot"] else None
+        for known, code in ((item, "item"), (place, "place"), (lot or not values["lot"], "lot")):
+            if not known:
+                raise NotInStocktake(code=values[code])
+        assert item is not None and place is not None  # noqa: S101 - checked above
+        found = Found(item_id=item.pk, location_id=place.pk, qty=values["qty"], lot_id=lot.pk if lot else None)
+        return counts.note_found(stocktake_id=self.record.pk, found=found, at=timezone.now(), by=self.user)
+
+    def said(self, done: Any) -> str:
+        return _("Taken down.")
+
+
+class CountNote(Signed):
+    """POST from the list of lines: what was found. Empty fields are not counted yet."""
+
+    action = "inventory.count_stock"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        user: Any = request.user
+        if user.is_authenticated and policy.allows(user, "inventory.view_stocktake"):
+            self.count = get_object_or_404(Stocktake.objects.visible_to(user), pk=kwargs["pk"])
+            if not policy.allows(user, "inventory.count_stock", self.count):
+                return AccessMixin.handle_no_permission(self)
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        user: Any = request.user
+        try:
+            noted = {
+                int(name[5:]): calculated(value) if value.strip() else None
+                for name, value in request.POST.items()
+                if name.startswith("line-") and name[5:].isdigit()
+            }
+            counts.note_counts(stocktake_id=pk, counts=noted, at=timezone.now(), by=user)
+            toast(request, _("Saved."))
+        except ValidationError as wrong:
+            toast(request, " ".join(wrong.messages), level="bad")
+        except DomainError as refused:
+            toast(request, refused, level="bad")
+        return HttpResponseRedirect(reverse("inventory:count_card", args=[pk]))
+
+
+class CountScan(KioskScreen):
+    """Counting on a tablet: scan a place, an item or a lot, say how many are there."""
+
+    action = "inventory.count_stock"
+    name = "count"
+    title = gettext_lazy("Stock count")
+    icon = "checklist"
+    task_template = "inventory/_count_task.html"
+    next_template = "inventory/_count_next.html"
+    scan_label = gettext_lazy("Scan a place, an item or a lot")
+    counts = True
+    buttons = (
+        KioskButton("none", gettext_lazy("None there"), "circle-off", advances=True),
+        KioskButton("later", gettext_lazy("Later"), "player-skip-forward", advances=True),
+        KioskButton("confirm", gettext_lazy("Confirm"), "check", look="btn-primary", advances=True),
+    )
+    scanned: int | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        user: Any = request.user
+        if user.is_authenticated and policy.allows(user, self.action):
+            rows = Stocktake.objects.visible_to(user, "inventory.count_stock").select_related("warehouse", "location")
+            self.count = get_object_or_404(rows, pk=kwargs["pk"])
+            self.name = f"count-{self.count.pk}"
+        return super().dispatch(request, *args, **kwargs)
+
+    def back_url(self) -> str:
+        return reverse("inventory:count_card", args=[self.count.pk])
+
+    def subtitle(self) -> str:
+        return f"{self.count.number}, {self.count.location or self.count.warehouse}"
+
+    def tasks(self) -> list[StocktakeLine]:
+        """What nobody has counted yet, by place; what was scanned comes first."""
+        if self.count.status != "open":
+            return []
+        lines = self.count.lines.filter(counted__isnull=True).select_related("item__unit", "location", "lot")
+        found = list(lines.order_by("location__code", "item__sku", "lot__code", "pk")[: NEXT_SHOWN + len(self._later)])
+        if self.scanned is not None and all(line.pk != self.scanned for line in found):
+            found += list(self.count.lines.filter(pk=self.scanned).select_related("item__unit", "location", "lot"))
+        return sorted(found, key=lambda line: (line.pk != self.scanned, line.pk in self._later))[:NEXT_SHOWN]
+
+    @cached_property
+    def _later(self) -> set[int]:
+        return set(self.request.session.get(f"count-later-{self.count.pk}", []))
+
+    def progress(self) -> Progress:
+        figures = figures_of(self.count)
+        return Progress(figures.counted, figures.lines)
+
+    def act(self, code: str, values: Mapping[str, str], at: datetime) -> Said:
+        if code == SCAN:
+            return self._scan(values.get("scan", "").strip())
+        task = values.get("task", "")
+        line = self.count.lines.select_related("item__unit").get(pk=task if task.isdigit() else 0)
+        if code == "later":
+            self._later.add(line.pk)
+            self.request.session[f"count-later-{self.count.pk}"] = sorted(self._later)
+            return Said(_("Left for later."), "info")
+        qty = Decimal(0) if code == "none" else _quantity(values.get("quantity", ""))
+        counts.note_counts(stocktake_id=self.count.pk, counts={line.pk: qty}, at=at, by=self.actor)
+        return Said(_("%(item)s: %(qty)s counted.") % {"item": line.item.name, "qty": cells.number(qty)})
+
+    def _scan(self, code: str) -> Said:
+        """Bring the line of a code to the front. A code that nothing here has is refused."""
+        lines = self.count.lines.order_by("counted", "location__code", "pk")
+        for field in ("lot__code__iexact", "item__sku__iexact", "location__code__iexact"):
+            found = lines.filter(**{field: code}).order_by("counted_at", "location__code").first()
+            if found is not None:
+                self.scanned = found.pk
+                return Said(_("Found: %(code)s") % {"code": code})
+        raise NotInStocktake(code=code)
+
+
+def _quantity(text: str) -> Decimal:
+    try:
+        return calculated(text)
+    except ValidationError as wrong:
+        raise NotInStocktake(code=text) from wrong

@@ -1,0 +1,292 @@
+"""Goods come in: what is expected, what arrived, posted once; then the receipt with its late costs and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+
+from core import policy
+from core.errors import DomainError
+from core.quantities import NOTHING
+from core.ui import cells
+from core.ui.access import Guarded
+from core.ui.drafts import new_key
+from core.ui.fields import calculated
+from core.ui.lists import ListScreen
+from core.ui.panels import Act, Stat
+from core.ui.records import RecordScreen
+from core.ui.toasts import toast
+from inventory.choices import CostKey, Tracking
+from inventory.forms.purchasing import LateCostForm
+from inventory.forms.stock import places_for
+from inventory.models import GoodsReceipt, PurchaseOrder
+from inventory.registers.purchasing import COSTS
+from inventory.selectors.purchases import expected_deliveries, lines_of
+from inventory.services import receipts
+from inventory.services.receipts import Landed, ReceivedLine
+from inventory.views.verbs import ReasonForm, VerbScreen
+
+FREIGHTS = 3
+
+
+class ExpectedDeliveries(Guarded, View):
+    """The way in for a truck at the ramp: orders with something still to come, the earliest first."""
+
+    action = "inventory.post_goods_receipt"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        said = request.GET.get("q", "").strip()
+        rows = PurchaseOrder.objects.visible_to(user, "inventory.view_purchaseorder")
+        rows = rows.filter(pk__in=PurchaseOrder.objects.visible_to(user, self.action).values("pk"))
+        if said:
+            rows = rows.filter(number__icontains=said) | rows.filter(supplier__legal_name__icontains=said)
+        found = expected_deliveries(rows)
+        if said and len(found) == 1 and found[0].number.lower() == said.lower():
+            return HttpResponseRedirect(reverse("inventory:receipt_of", args=[found[0].pk]))
+        context = {"orders": found, "today": timezone.localdate(), "q": said}
+        return render(request, "inventory/expected.html", context)
+
+
+class Receive(Guarded, View):
+    """One order's goods: quantities, lots and places line by line, freight, and post once."""
+
+    action = "inventory.post_goods_receipt"
+
+    @property
+    def user(self) -> Any:
+        return self.request.user
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated and policy.allows(self.user, self.action):
+            rows = PurchaseOrder.objects.visible_to(self.user).filter(
+                pk__in=PurchaseOrder.objects.visible_to(self.user, self.action).values("pk")
+            )
+            self.order = get_object_or_404(rows.select_related("supplier", "warehouse", "currency"), pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._page(200)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        errors: dict[str, str] = {}
+        lines, landed = self._lines(errors), self._landed(errors)
+        at = self._moment(errors)
+        if errors:
+            return self._page(422, errors=errors)
+        key = request.POST.get("key") or str(uuid4())
+        try:
+            receipt = receipts.post_goods_receipt(
+                order_id=self.order.pk, lines=lines, landed=landed, at=at, by=self.user, key=f"form:{key}",
+                supplier_note=request.POST.get("supplier_note", "").strip()[:60],
+            )  # fmt: skip
+        except DomainError as refused:
+            return self._page(409, refused=str(refused))
+        toast(request, _("%(number)s was posted.") % {"number": receipt.number})
+        return HttpResponseRedirect(reverse("inventory:receipt_card", args=[receipt.pk]))
+
+    def _lines(self, errors: dict[str, str]) -> list[ReceivedLine]:
+        """What was typed, line by line; empty and zero lines did not come. Errors by field."""
+        found, places = [], {str(place.pk) for place in self._places()}
+        asked = self.request.POST
+        for line in self.order.lines.select_related("item"):
+            qty = _number(asked.get(f"qty-{line.pk}", ""), f"qty-{line.pk}", errors)
+            rejected = _number(asked.get(f"back-{line.pk}", ""), f"back-{line.pk}", errors)
+            lot, place = asked.get(f"lot-{line.pk}", "").strip()[:60], asked.get(f"place-{line.pk}", "")
+            if not qty:
+                continue
+            if rejected > qty:
+                errors[f"back-{line.pk}"] = _("More than came cannot go back.")
+            if line.item.tracking != Tracking.NONE and not lot and rejected < qty:
+                errors[f"lot-{line.pk}"] = _("Name the lot or serial number.")
+            if place and place not in places:
+                errors[f"place-{line.pk}"] = _("There is no such place.")
+            elif not errors:
+                found.append(
+                    ReceivedLine(
+                        order_line_id=line.pk, qty=qty, rejected_qty=rejected, lot_code=lot,
+                        location_id=int(place) if place else None,
+                    )
+                )  # fmt: skip
+        if not found and not errors:
+            errors["lines"] = _("Nothing came? Write at least one quantity.")
+        return found
+
+    def _landed(self, errors: dict[str, str]) -> list[Landed]:
+        found, asked = [], self.request.POST
+        for number in range(FREIGHTS):
+            amount = _number(asked.get(f"freight-{number}", ""), f"freight-{number}", errors)
+            key = asked.get(f"freight-by-{number}", CostKey.VALUE)
+            if amount and key in CostKey.values:
+                label = asked.get(f"freight-what-{number}", "").strip()[:80] or _("Freight")
+                found.append(Landed(label=label, amount=amount.quantize(Decimal("0.01")), key=CostKey(key)))
+        return found
+
+    def _moment(self, errors: dict[str, str]) -> datetime:
+        """When the goods came: now, or noon of an earlier day."""
+        said = self.request.POST.get("received_on", "")
+        today = timezone.localdate()
+        if not said or said == today.isoformat():
+            return timezone.now()
+        try:
+            day = forms.DateField().clean(said)
+        except ValidationError as wrong:
+            errors["received_on"] = " ".join(wrong.messages)
+            return timezone.now()
+        if day > today:
+            errors["received_on"] = _("Goods cannot have come on a day that lies ahead.")
+        return timezone.make_aware(datetime.combine(day, time(12)))
+
+    def _places(self) -> list[Any]:
+        return list(places_for(self.user, self.action).filter(warehouse=self.order.warehouse_id))
+
+    def _page(self, status: int, *, errors: Mapping[str, str] | None = None, refused: str = "") -> HttpResponse:
+        asked, places = self.request.POST, self._places()
+        rows = [row for row in lines_of(self.order, self.user) if row.open_qty > 0 or f"qty-{row.line.pk}" in asked]
+        context = {
+            "order": self.order,
+            "rows": rows,
+            "places": places,
+            "default_place": next((place.pk for place in places if place.is_default), None),
+            "freights": [
+                {
+                    "number": number,
+                    "what": asked.get(f"freight-what-{number}", _("Freight") if number == 0 else ""),
+                    "amount": asked.get(f"freight-{number}", ""),
+                    "by": asked.get(f"freight-by-{number}", CostKey.VALUE),
+                }
+                for number in range(FREIGHTS)
+            ],
+            "cost_keys": CostKey.choices,
+            "typed": asked,
+            "errors": errors or {},
+            "refused": refused,
+            "is_open": self.order.status in ("ordered", "part_received"),
+            "received_on": asked.get("received_on") or timezone.localdate().isoformat(),
+            "key": asked.get("key") or new_key(),
+        }
+        return render(self.request, "inventory/receive.html", context, status=status)
+
+
+def _number(text: str, name: str, errors: dict[str, str]) -> Decimal:
+    """A typed quantity or amount; nothing typed is zero. A wrong one is noted under its field."""
+    if not text.strip():
+        return NOTHING
+    try:
+        value = calculated(text)
+    except ValidationError as wrong:
+        errors[name] = " ".join(wrong.messages)
+        return NOTHING
+    if not 0 <= value < 10**12:
+        errors[name] = _("This must be zero or more.")
+        return NOTHING
+    return value.quantize(Decimal("0.0001"))
+
+
+class ReceiptList(ListScreen):
+    template_name = "inventory/receipt_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, may_receive=policy.allows(self.user, "inventory.post_goods_receipt"))
+
+
+class ReceiptCard(RecordScreen):
+    """One receipt: what came, where it lies, what it cost."""
+
+    def badges(self) -> Iterator[SafeString]:
+        if self._is_back:
+            yield cells.tag(_("taken back"), "warn")
+        else:
+            yield cells.tag(self.record.get_status_display(), "ok")
+
+    @property
+    def _is_back(self) -> bool:
+        lines = self.record.lines.filter(move__isnull=False)
+        return lines.exists() and not lines.filter(move__reversed_by__isnull=True).exists()
+
+    def subtitle(self) -> Iterator[SafeString | str]:
+        order = self.record.order
+        yield SafeString(
+            f'<a href="{reverse("inventory:purchase_card", args=[order.pk])}">{cells.esc(order.number)}</a>'
+        )
+        yield str(order.supplier)
+        yield str(order.warehouse)
+
+    def stats(self) -> list[Stat]:
+        if not policy.allows(self.user, COSTS):
+            return self.told_by_others()
+        value = sum((line.value + line.landed_value for line in self.record.lines.all()), Decimal(0))
+        return [Stat(_("Value with freight"), cells.exact_money(value)), *self.told_by_others()]
+
+    def acts(self) -> list[Act]:
+        receipt, may = self.record, self.register.may
+        made = []
+        if may(self.user, "inventory.add_late_cost", receipt):
+            made.append(Act(_("Add a late cost"), "coins", reverse("inventory:receipt_cost", args=[receipt.pk])))
+        if may(self.user, "inventory.reverse_move", receipt) and not self._is_back:
+            made.append(Act(_("Take back"), "arrow-back-up", reverse("inventory:receipt_back", args=[receipt.pk])))
+        return made
+
+
+class _OfReceipt(VerbScreen):
+    register_key = "inventory.receipt"
+    record: GoodsReceipt
+
+    def goal(self, done: Any) -> str:
+        return reverse("inventory:receipt_card", args=[self.record.pk])
+
+
+class LateCost(_OfReceipt):
+    """A bill that came after the goods: shared over what is left and who used the rest; earlier days stay."""
+
+    action = "inventory.add_late_cost"
+    heading = gettext_lazy("Add a late cost")
+    verb = gettext_lazy("Add")
+
+    def form(self, data: Any = None) -> forms.Form:
+        return LateCostForm(data, initial={"on": timezone.localdate(), "label": _("Freight")})
+
+    def do(self, values: dict[str, Any], key: str) -> Any:
+        today = timezone.localdate()
+        noon = timezone.make_aware(datetime.combine(values["on"], time(12)))
+        return receipts.add_late_cost(
+            receipt_id=self.record.pk, label=values["label"], amount=values["amount"], by=self.user,
+            cost_key=CostKey(values["cost_key"]), source_key=f"inventory.form_cost:{key}",
+            at=timezone.now() if values["on"] == today else noon,
+        )  # fmt: skip
+
+    def said(self, done: Any) -> str:
+        return _("The cost was added.")
+
+
+class TakeBack(_OfReceipt):
+    """A receipt that was posted by mistake goes back as a whole; its goods are expected again."""
+
+    action = "inventory.reverse_move"
+    heading = gettext_lazy("Take the receipt back")
+    verb = gettext_lazy("Take back")
+
+    def form(self, data: Any = None) -> forms.Form:
+        return ReasonForm(data)
+
+    def do(self, values: dict[str, Any], key: str) -> GoodsReceipt:
+        return receipts.take_back_receipt(
+            receipt_id=self.record.pk, at=timezone.now(), by=self.user, reason=values["reason"]
+        )
+
+    def said(self, done: Any) -> str:
+        return _("The receipt was taken back.")
