@@ -17,7 +17,6 @@ from crm.models import ContactPoint
 from samples.bench.measuring import Closer, watched
 
 ROWS = 10_000
-MUST, AIM = 2_500, 1_000
 
 
 def write_file(path: Path, nth: int) -> None:
@@ -41,7 +40,7 @@ def write_file(path: Path, nth: int) -> None:
             )  # fmt: skip
 
 
-def measure(user: User, times: int = 3) -> list[Closer]:
+def run_import(user: User, times: int = 3) -> list[Closer]:
     """Each import is rolled back when it is done and its references are checked, so the set stays what it is."""
     found = []
     for nth in range(times):

@@ -11,15 +11,16 @@ from django.db import connection
 
 from core.models import User
 from crm.models import Client, ContactPoint, Person
-from samples.bench import importing, measuring, report, server
+from samples.bench import measuring, report, server
 from samples.bench.browsers import open_session
+from samples.bench.singles import SINGLES, row_of
 from samples.bench.works import FAMILY, WORKS
 from samples.volume.company import FIRST_USER
 
 
 def known_work(code: str) -> str:
-    if code not in {*WORKS, "W14"}:
-        raise ArgumentTypeError(f"there is no {code}; known are {', '.join([*WORKS, 'W14'])}")
+    if code not in {*WORKS, *SINGLES}:
+        raise ArgumentTypeError(f"there is no {code}; known are {', '.join([*WORKS, *SINGLES])}")
     return code
 
 
@@ -45,8 +46,8 @@ class Command(BaseCommand):
             raise CommandError("This database holds other data than that of `volume`; name an empty one.")
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the web server is ended on the way out
         logging.disable(logging.INFO)  # each request and each business fact is worth a line in daily work
-        wanted = works or [*WORKS, "W14"]
-        measured, imports = [], []
+        wanted = works or [*WORKS, *SINGLES]
+        measured, others = [], []
         try:
             with server.running() as running:
                 for work in (WORKS[code] for code in wanted if code in WORKS):
@@ -55,11 +56,12 @@ class Command(BaseCommand):
                     self._say(report.row_of(one))
         finally:
             forget_contacts()
-        if "W14" in wanted:
-            imports = importing.measure(user)
-            self._say(report.row_of_import(imports))
+        for code in wanted:
+            if code in SINGLES:
+                others.append(row_of(SINGLES[code], SINGLES[code].measure(user), report.verdict))
+                self._say(others[-1])
         if write:
-            page = report.written(measured, imports, units=units, together=together) + report.kept_reading(write)
+            page = report.written(measured, others, units=units, together=together) + report.kept_reading(write)
             write.write_text(page, encoding="utf-8")
 
     def _say(self, text: str) -> None:
