@@ -22,7 +22,7 @@ from inventory.models import Item, PurchaseOrderLine, Warehouse
 from inventory.services.purchasing import place_purchase_order
 from inventory.services.purchasing.drafting import Draft, DraftLine, write_drafts
 from inventory.services.receipts import ReceivedLine, post_goods_receipt
-from samples.bench import footprint
+from samples.bench import commands, footprint
 from samples.bench.importing import run_import
 from samples.bench.measuring import Closer, watched
 
@@ -104,6 +104,8 @@ def memory(_user: User) -> list[Closer]:
 SINGLES = {
     one.code: one
     for one in (
+        Single("W7", "a 10-line order confirmed, its stock reserved", 60, 30, commands.confirmed),
+        Single("W8", "the same shipped: moves posted, FIFO cost taken", 50, 25, commands.shipped),
         Single("W9", f"one receipt of {RECEIVED_LINES:,} lines posted", 700, 300, receipt),
         Single("W13", "one invoice as PDF", 500, 250, paper),
         Single("W14", "10,000 contacts from CSV, validated, twins found, errors by row", 2_500, 1_000, imported),
