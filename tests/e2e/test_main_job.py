@@ -1,0 +1,34 @@
+"""MAIN_JOB in Chromium: each step as the role that does it; figures on the screens are the golden ones."""
+
+import re
+
+import pytest
+
+from core.models import OutboxMessage
+from crm.services import leads
+from tests.e2e import selling
+from tests.e2e.theatre import Theatre
+
+pytestmark = [pytest.mark.slow]
+
+
+def link_in_mail(to: str) -> str:
+    """The address of the page that the newest mail to the client names."""
+    mail = OutboxMessage.objects.filter(recipient=to).latest("pk")
+    found = re.findall(r"https?://[^\s\"<>]+/sales/q/[^\s\"<>]+", str(mail.body))
+    assert found, mail.body
+    return re.sub(r"^https?://[^/]+", "", found[-1])
+
+
+def test_from_the_request_to_the_paid_order(theatre: Theatre):
+    play = theatre
+    given = play.inputs["lead"]
+    play.at(given["received_at"])
+    leads.receive_lead(
+        payload=given["payload"], received_at=__import__("datetime").datetime.fromisoformat(given["received_at"]),
+        utm={"campaign": "SPRING26"}, submission_key="e2e", title=given["payload"]["message"], name="Nora Field",
+        company="Bluehaven Group", email="nora.field@bluehaven.example", phone="+442071838750",
+        by=play.world.users["seller"],
+    )  # fmt: skip
+    deal = selling.answer_and_qualify(play)
+    selling.ask_production(play, deal)
