@@ -66,7 +66,7 @@ def _write_lines(page: Page, lines: list[dict[str, Any]]) -> None:
 
 def _begin_quote(play: Theatre, deal: Deal, given: dict[str, Any]) -> Page:
     page = play.open("seller", "sales:deal_card", deal.pk)
-    page.get_by_role("link", name=re.compile("^(Quote|Version)$")).click()
+    page.get_by_role("link", name=re.compile("^(Quote|Version)$")).first.click()
     page.locator("select[name=legal_entity]").select_option(label="Bluehaven Trading Ltd")
     _write_lines(page, given["lines"])
     press(page, "Save the draft")
