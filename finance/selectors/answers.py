@@ -77,7 +77,7 @@ def _documents(order_ids: Sequence[int]) -> list[ThreadStep]:
 def _payments(order_ids: Sequence[int]) -> list[ThreadStep]:
     return [
         ThreadStep(
-            order_id=row.order_id if row.order_id in set(order_ids) else row.for_order,
+            order_id=row.order_id if row.order_id in set(order_ids) else row.for_order,  # type: ignore[attr-defined]
             kind="payment",
             number=row.number,
             title=_("Payment received") if row.direction == PaymentDirection.IN else _("Payment made"),

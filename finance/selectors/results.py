@@ -88,10 +88,12 @@ def received_values(lines: Sequence[InvoiceLine]) -> dict[int, Decimal]:
         (cost, line): amount
         for cost, line, amount in LandedCostShare.objects.filter(cost__in=costs).values_list("cost", "line", "amount")
     }
-    found = {}
+    found: dict[int, Decimal] = {}
     for line in lines:
-        if line.landed_cost_id is not None:
+        if line.landed_cost_id is not None and line.receipt_line_id is not None:
             found[line.pk] = shares.get((line.landed_cost_id, line.receipt_line_id), line.net_amount)
+        elif line.landed_cost_id is not None:
+            found[line.pk] = line.net_amount
         elif line.receipt_line_id is not None:
             found[line.pk] = values.get(line.receipt_line_id, line.net_amount)
         elif line.purchase_line is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import Greatest, RowNumber
@@ -268,7 +268,7 @@ def board(
 def _first(rows: QuerySet[Operation], columns: Mapping[int, Column]) -> QuerySet[Operation]:
     """The first operations of each centre, as many as its column shows."""
     ordered = in_turn(rows)
-    place = Window(RowNumber(), partition_by=F("center_id"), order_by=ordered.query.order_by)
+    place = Window(RowNumber(), partition_by=F("center_id"), order_by=cast("list[str]", ordered.query.order_by))
     within = Q()
     for center_id, column in columns.items():
         within |= Q(center_id=center_id, place__lte=column.limit)

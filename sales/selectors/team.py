@@ -67,12 +67,12 @@ def team_of(deals: QuerySet[Deal], reader: Any, now: datetime) -> list[Member]:
     grouped: Any = relevant.values("owner").annotate(**figures)
     rows: dict[int | None, dict[str, Any]] = {row.pop("owner"): row for row in grouped}
     people = User.objects.in_bulk([pk for pk in rows if pk])
-    found = {pk: _member(people.get(pk), row) for pk, row in rows.items()}
+    found = {pk: _member(people.get(pk or 0), row) for pk, row in rows.items()}
     _count_steps(found, deals, now)
     _count_requests(found, reader)
     targets = ports.revenue_targets([pk for pk in rows if pk], _month(now))
     for pk, member in found.items():
-        member.target = targets.get(pk)
+        member.target = targets.get(pk or 0)
     return sorted(found.values(), key=lambda one: (-one.open_total, str(one.person or "")))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,9 +13,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from config.devstack.running import PROGRAMS
 from samples.bench import server
 
+# As the supervisor starts them.
+CELERY = (sys.executable, "-m", "celery", "--app=config")
+PROGRAMS = {
+    "worker": (*CELERY, "worker", "--concurrency=2", "--without-mingle", "--without-gossip"),
+    "beat": (*CELERY, "beat", "--pidfile="),
+}
 STARTS = 5
 SETTLING_SECONDS = 12
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
@@ -93,4 +94,4 @@ def _remove(uploads: list[VisitUpload]) -> None:
     files = [(upload.file.storage, upload.file.name or "") for upload in uploads]
     VisitUpload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
     for storage, name in files:
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name), robust=True)
+        transaction.on_commit(partial(storage.delete, name), robust=True)

@@ -34,12 +34,17 @@ def test_from_the_request_to_the_paid_order(theatre: Theatre):
     selling.ask_production(play, deal)
     from datetime import datetime
     from decimal import Decimal
+
     from production.services import estimates
     from sales.models import EstimateRequest
+
     given = play.inputs["answer_estimate"]
-    estimates.answer_request(request_id=EstimateRequest.objects.get().pk, at=datetime.fromisoformat(given["at"]),
+    estimates.answer_request(
+        request_id=EstimateRequest.objects.get().pk,
+        at=datetime.fromisoformat(given["at"]),
         by=play.world.users["production_lead"],
-        extra=[(play.world.items[p["item"]].pk, p["kind"], Decimal(p["amount"])) for p in given["extra"]])
+        extra=[(play.world.items[p["item"]].pk, p["kind"], Decimal(p["amount"])) for p in given["extra"]],
+    )
     selling.first_quote(play, deal)
     quote = selling.second_quote(play, deal)
     selling.accepted_by_client(play, deal, quote, link_in_mail("nora.field@bluehaven.example"))
