@@ -106,13 +106,13 @@ class TestStock:
         from core.models import Role, RoleAssignment
 
         other, item = make_warehouse(), make_item("SECRET")
-        stock_up(item, place, 77, 77)
+        stock_up(item, place, 74713, 77)
         user = make_user()
         given = RoleAssignment.objects.create(user=user, role=Role.objects.get(code="storekeeper"))
         given.warehouse_ids = [other.pk]
         given.save()
         client.force_login(user)
-        assert "77" not in client.get(url("stock_card", item.pk)).content.decode()
+        assert "74713" not in client.get(url("stock_card", item.pk)).content.decode()
 
     def test_the_export_follows_rights(self, client, place):
         stock_up(make_item("EXP"), place, 3, "123.45")
