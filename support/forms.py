@@ -64,7 +64,7 @@ class TicketForm(RecordForm):
 
     class Meta:
         model = Ticket
-        fields = ("client", "order", "subject", "description", "severity", "owner", "cause")
+        fields = ("subject", "client", "order", "description", "severity", "owner", "cause")
         widgets = {"description": forms.Textarea(attrs={"rows": 5})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

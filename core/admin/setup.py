@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from core.admin.base import ReadOnlyAdmin
-from core.models import CustomField, SetupStamp, SwitchedOff
+from core.models import CustomField, Look, SetupStamp, SkippedStep, SwitchedOff
 
 
 @admin.register(CustomField)
@@ -21,3 +21,15 @@ class SwitchedOffAdmin(ReadOnlyAdmin):
 @admin.register(SetupStamp)
 class SetupStampAdmin(ReadOnlyAdmin):
     list_display = ("stamp",)
+
+
+@admin.register(Look)
+class LookAdmin(ReadOnlyAdmin):
+    list_display = ("organization", "brand", "language")
+    ordering = ("organization__name",)
+
+
+@admin.register(SkippedStep)
+class SkippedStepAdmin(ReadOnlyAdmin):
+    list_display = ("code", "at", "by")
+    ordering = ("code",)

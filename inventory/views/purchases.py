@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -52,7 +53,7 @@ class PurchaseCard(RecordScreen):
         clients = registers.of(self.record.supplier.client)
         supplier = self.record.supplier
         if clients is not None and clients.may(self.user, clients.view_action, supplier.client):
-            yield SafeString(f'<a href="{clients.url_of(supplier.client)}">{cells.esc(supplier)}</a>')
+            yield format_html('<a href="{}">{}</a>', clients.url_of(supplier.client), supplier)
         else:
             yield str(supplier)
         yield str(self.record.warehouse)

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -220,9 +221,7 @@ class ReceiptCard(RecordScreen):
 
     def subtitle(self) -> Iterator[SafeString | str]:
         order = self.record.order
-        yield SafeString(
-            f'<a href="{reverse("inventory:purchase_card", args=[order.pk])}">{cells.esc(order.number)}</a>'
-        )
+        yield format_html('<a href="{}">{}</a>', reverse("inventory:purchase_card", args=[order.pk]), order.number)
         yield str(order.supplier)
         yield str(order.warehouse)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,11 +55,12 @@ def pdf_of(frame: Frame, *, show: str = "money") -> bytes:
 
 
 def faces() -> str:
-    """The fonts of the papers, one family for each script."""
+    """The style sheet, with the fonts of the papers, one family for each script."""
     from core.documents.rendering import SCRIPTS, family
 
     own = "".join(
         f"@font-face{{font-family:'{family(script)}';src:url(own:font/{script}) format('woff2')}}" for script in SCRIPTS
     )
     families = ",".join(f"'{family(script)}'" for script in SCRIPTS)
-    return f"{own}html{{font-family:{families},sans-serif}}"
+    sheet = Path(settings.BASE_DIR, "templates", "reports", "dashboard_pdf.css").read_text()
+    return f"{own}html{{font-family:{families},sans-serif}}{sheet}"

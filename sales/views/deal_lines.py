@@ -120,7 +120,7 @@ class EditLines(OfDeal):
         return form
 
     def context(self) -> dict[str, Any]:
-        return {"with_prices": True}
+        return {"with_prices": True, "is_wide": True}
 
 
 class AskEstimate(EditLines):
@@ -139,4 +139,4 @@ class AskEstimate(EditLines):
         )
 
     def context(self) -> dict[str, Any]:
-        return {"with_prices": False}
+        return {"with_prices": False, "is_wide": True}

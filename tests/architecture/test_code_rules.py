@@ -27,6 +27,8 @@ SAFE_TEXT: dict[str, str] = {
     "core/templatetags/ui.py": "the drawings of icons come from files of the project",
     "core/ui/cells.py": "the one place that writes values as HTML; each part is escaped or a figure",
     "core/ui/widgets.py": "draws form widgets as the library's templates do; each part is escaped",
+    "core/ui/chart_svg.py": "draws charts; every word in them is escaped, the rest are numbers",
+    "core/templatetags/shell.py": "keeps parts of the frame that templates wrote; what is put into them is escaped",
     "core/ui/lists.py": "joins cells that core/ui/cells.py wrote",
 }
 

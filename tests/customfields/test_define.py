@@ -177,7 +177,7 @@ def test_a_process_reads_definitions_anew_only_after_a_change(django_assert_num_
     with django_assert_num_queries(1):
         current()
     CustomField.objects.filter(pk=own.pk).update(label="Past every service")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert fresh().fields["crm.client"][0].label == "Past every service"
 
 

@@ -237,7 +237,7 @@ class TestStatements:
 
     def compare(self, paper, first, other, django_assert_max_num_queries):
         paper.read([first.pk])  # content types are remembered
-        with django_assert_max_num_queries(11) as one:
+        with django_assert_max_num_queries(12) as one:
             paper.read([first.pk])
         with django_assert_max_num_queries(len(one)):
             assert set(paper.read([first.pk, other.pk])) == {first.pk, other.pk}

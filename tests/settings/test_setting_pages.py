@@ -40,6 +40,7 @@ def test_the_hub_shows_each_person_what_his_role_keeps(as_admin):
 @pytest.mark.parametrize("setting", kinds.everything(), ids=lambda one: f"{one.app}.{one.name}")
 def test_lists_and_forms_cost_the_same_for_many_rows(setting, as_admin, django_assert_max_num_queries):
     make.make_branch()
+    as_admin.get(reverse("core:settings"))  # rights were just changed: they and the sidebar's counts are read once
     with django_assert_max_num_queries(24):
         assert as_admin.get(setting.url("_list")).status_code == 200
     if setting.can_create:
@@ -54,6 +55,7 @@ def test_a_long_list_takes_as_many_statements_as_a_short_one(as_admin, django_as
         for number in range(400)
     ]
     NumberSequence.objects.bulk_create(rows)
+    as_admin.get(reverse("core:settings"))
     with django_assert_max_num_queries(24):
         page = as_admin.get(reverse("core:settings_series_list")).content.decode()
     assert page.count("data-row") == 400

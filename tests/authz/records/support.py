@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.authz.objects import BUILDERS, by, targets
+from tests.authz.objects import BUILDERS, Target, Targets, by, targets
 from tests.factories.inventory import make_warehouse
 from tests.factories.support import make_installable_order, make_ticket, make_visit
 
@@ -27,3 +27,8 @@ targets(
 targets("support:ticket_take", "support:ticket_wait", "support:ticket_resolve", "support:ticket_close")(
     by("support.ticket")
 )
+
+
+@targets("support:visit_public", "support:visit_picture", "support:visit_worker")
+def links_of_visits(_world: Any, _role: str) -> Targets:
+    return {"altered": Target({"token": "x" * 43})}

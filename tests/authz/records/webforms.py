@@ -12,4 +12,5 @@ BUILDERS |= {
 OWNERLESS |= {"crm.webform", "crm.submission"}
 
 targets("crm:webform_fields")(by("crm.webform"))
+targets("crm:webform_public", "crm:webform_look")(by("crm.webform", "key", "key"))
 targets("crm:submission_release", "crm:submission_delete")(by("crm.submission"))
