@@ -60,6 +60,8 @@ class Camera:
 
     def take(self, name: str, path: str, user: User | None, *, widths: Sequence[int], themes: Sequence[str],
              full: bool = False, act: Any = None) -> list[Path]:  # fmt: skip
+        from playwright.sync_api import Error as PlaywrightError
+
         taken = []
         for theme in themes:
             context = self.browser.new_context(locale="en-GB", timezone_id="Europe/Berlin")
@@ -68,13 +70,17 @@ class Camera:
                 cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": self.base})
             context.add_cookies(cookies)
             page = context.new_page()
+            page.set_default_timeout(10_000)
             page.on("pageerror", lambda error: self.problems.append(f"{name}: {error}"))
             page.on("console", lambda told: told.type == "error" and self.problems.append(f"{name}: {told.text}"))
             for width in widths:
                 page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
                 page.goto(self.base + path, wait_until="networkidle")
                 if act is not None:
-                    act(page)
+                    try:
+                        act(page)
+                    except PlaywrightError as failed:
+                        self.problems.append(f"{name} at {width}: {str(failed).splitlines()[0]}")
                 page.wait_for_timeout(250)
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 if wide > width:
