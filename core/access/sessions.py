@@ -90,8 +90,8 @@ def keep(request: HttpRequest) -> None:
 
 def idle_seconds(request: HttpRequest) -> int:
     """After how long without a request this session ends; 0 for never: switched off, or "Keep me signed in"."""
-    minutes = int(settings.IDLE_MINUTES)
-    return minutes * 60 if minutes and request.session.get_expire_at_browser_close() else 0
+    minutes, session = int(settings.IDLE_MINUTES), getattr(request, "session", None)
+    return minutes * 60 if minutes and session is not None and session.get_expire_at_browser_close() else 0
 
 
 def is_idle(request: HttpRequest) -> bool:

@@ -11,11 +11,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import policy
 from core.access import scope
 from core.errors import DomainError
 from core.ui import cells
@@ -72,6 +74,13 @@ class DealBoard(BoardScreen):
     @cached_property
     def pipelines(self) -> list[Pipeline]:
         return list(Pipeline.objects.filter(is_active=True).order_by("-is_default", "name"))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Where no pipeline was set up yet there is no board; the page says what to do."""
+        if not self.pipelines:
+            may_set_up = policy.allows(self.actor, "sales.set_up_pipelines")
+            return render(request, "sales/deal_board_first.html", {"may_set_up": may_set_up})
+        return super().get(request, *args, **kwargs)
 
     @cached_property
     def pipeline(self) -> Pipeline:
