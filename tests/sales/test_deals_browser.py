@@ -74,7 +74,7 @@ def test_open_duties_hold_a_card_and_lead_to_the_checklist(page: Page, live_serv
     page.goto(f"{live_server.url}/sales/deals/board/?pipeline=short")
     drag(page, page.locator(f"#card-{deal.pk}"), page.locator("#col-two"))
     page.get_by_role("link", name="Open the checklist").click()
-    page.get_by_role("button", name="Mark done: Measure").click()
+    page.get_by_role("region", name="Stage checklist").get_by_label("Mark done: Measure").click()
     expect(page.locator("#checklist")).to_contain_text("1 of 1")
     page.get_by_role("button", name="Two").click()
     expect(page.locator(".stages [aria-current=step]")).to_contain_text("Two")
