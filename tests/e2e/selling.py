@@ -114,7 +114,13 @@ def second_quote(play: Theatre, deal: Deal) -> Quote:
     says(page, "7.5")
     page.goto(reverse("sales:approval_decide", args=[approval.pk]))
     says(page, "€1,979.84")
-    press(page, "Grant")
+    page.locator("[name=decision][value=granted], select[name=decision]").first.wait_for()
+    if page.locator("select[name=decision]").count():
+        page.locator("select[name=decision]").select_option("granted")
+    else:
+        page.locator("[name=decision][value=granted]").check()
+    press(page, "Decide")
+    says(page, "Decided")
 
     play.at(given["at"])
     quote = Quote.objects.get(deal=deal, status="draft")

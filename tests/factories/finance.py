@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from core.actors import SYSTEM
 from core.models import Branch
 from core.money import cents
@@ -79,4 +81,5 @@ def make_invoice(
         **fields,
     )
     series = {InvoiceKind.INVOICE: "invoice", InvoiceKind.CREDIT_NOTE: "credit_note"}.get(InvoiceKind(kind))
-    return post_document(invoice, lines=rows, groups=groups, series=series, at=NOON, by=SYSTEM, issued_on=on)
+    with transaction.atomic():  # the services that post documents bring their own
+        return post_document(invoice, lines=rows, groups=groups, series=series, at=NOON, by=SYSTEM, issued_on=on)
