@@ -11,7 +11,13 @@
 
   // Where a card stood, to the place: a refused move puts it back between the same neighbours.
   const placeOf = (card) => ({ list: card.parentElement, next: card.nextElementSibling });
+  // When the page was drawn anew meanwhile, the new card stands there already and the old one goes.
   const putBack = (card, place) => {
+    const fresh = [...document.querySelectorAll(`[id="${card.id}"]`)].some((other) => other !== card);
+    if (fresh || !place.list.isConnected) {
+      card.remove();
+      return;
+    }
     const next = place.next?.parentElement === place.list ? place.next : null;
     place.list.insertBefore(card, next);
   };

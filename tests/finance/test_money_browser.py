@@ -26,7 +26,9 @@ def story(page: Page, live_server):
     first = make_invoice(
         [("100.00", 20)], entity=entity, on=today - timedelta(days=60), due_on=today - timedelta(days=40)
     )
-    second = make_invoice([("50.00", 20)], entity=entity, on=today, due_on=today + timedelta(days=14))
+    second = make_invoice(
+        [("50.00", 20)], entity=entity, branch=first.branch, on=today, due_on=today + timedelta(days=14)
+    )
     payment = make_payment(
         "150.00", account=make_account(first.branch), entity=entity, on=today, text=f"pays {first.number}"
     )
