@@ -16,7 +16,7 @@ from core.models.stamps import stamps
 class Currency(models.Model):
     code = models.CharField(_("code"), max_length=3, primary_key=True)
     name = models.CharField(_("name"), max_length=60)
-    decimals = models.PositiveSmallIntegerField(default=2)
+    decimals = models.PositiveSmallIntegerField(_("decimals"), default=2)
 
     class Meta:
         verbose_name_plural = _("currencies")
@@ -29,7 +29,7 @@ class Currency(models.Model):
 class ExchangeRate(models.Model):
     """How many units of `quote` one unit of `base` buys on a day."""
 
-    base = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="+")
+    base = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="+", verbose_name=_("base"))
     quote = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="+")
     on = models.DateField(_("day"))
     rate = models.DecimalField(max_digits=18, decimal_places=8)
@@ -179,7 +179,7 @@ class NumberSequence(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     year = models.PositiveSmallIntegerField()
     pattern = models.CharField(_("pattern"), max_length=60)
-    gap_free = models.BooleanField(default=False)
+    gap_free = models.BooleanField(_("without gaps"), default=False)
     next_number = models.PositiveBigIntegerField(default=1)
 
     objects = LockingQuerySet.as_manager()

@@ -21,7 +21,7 @@ class Source(Entity):
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
-    channel = models.CharField(max_length=12, choices=SourceChannel.choices, default=SourceChannel.OTHER)
+    channel = models.CharField(_("channel"), max_length=12, choices=SourceChannel.choices, default=SourceChannel.OTHER)
     utm_pattern = models.CharField(_("UTM campaign"), max_length=120, blank=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     is_active = models.BooleanField(_("active"), default=True)

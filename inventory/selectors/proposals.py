@@ -127,7 +127,7 @@ def plan_of(warehouse: Warehouse, at: datetime, by: Actor) -> Plan:
     terms = supplier_terms(list(lacking))
     demands = _wanting(warehouse, lacking)
     pegs = _pegged(draft_lines)
-    known = sources({row.key for rows in (*demands.values(), *pegs.values()) for row in _demands(rows)}, by)
+    known = sources({row.key for rows in (*demands.values(), *pegs.values()) for row in _demands(rows)}, by)  # type: ignore[arg-type]
     suppliers = {offer.supplier_id for offer in terms.values()} | {line.order.supplier_id for line in draft_lines}
     entities = LegalEntity.objects.in_bulk(suppliers)
     records = supplier_records(suppliers)
@@ -265,7 +265,7 @@ class _Setting:
             price=price,
             pack=pack,
             minimum_order=moq,
-            needed_for=tuple({source.label: source for source in (named(self.known, row) for row in demands)}.values()),
+            needed_for=tuple({source.label: source for source in (named(self.known, row) for row in demands)}.values()),  # type: ignore[arg-type]
             needed_on=needed_on,
             comes_on=self.calendar.add_working_days(self.today, lead_days),
             order_by=None if needed_on is None else self.calendar.add_working_days(needed_on, -lead_days),

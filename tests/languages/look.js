@@ -19,9 +19,9 @@
   while (walk.nextNode()) {
     const part = walk.currentNode.parentElement, text = walk.currentNode.data.trim();
     // Zones and countries come from tables of the world, the calendar has catalogues of its own.
-    if (text && !part.closest("script, style, kbd, code, pre, template, noscript, option, datalist, svg, #calendar")) texts.push(text);
+    if (text && !part.closest("script, style, kbd, code, pre, template, noscript, option, datalist, svg, #calendar, .flatpickr-calendar, textarea")) texts.push(text);
   }
   for (const part of document.querySelectorAll("[title], [aria-label], [placeholder]"))
-    if (!part.closest("#calendar, option")) texts.push(...["title", "aria-label", "placeholder"].map((one) => part.getAttribute(one) || "").filter(Boolean));
+    if (!part.closest("#calendar, .flatpickr-calendar, option")) texts.push(...["title", "aria-label", "placeholder"].map((one) => part.getAttribute(one) || "").filter(Boolean));
   return { wide, texts };
 }

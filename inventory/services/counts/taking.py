@@ -66,7 +66,7 @@ def start_count(
         raise NoPlace(warehouse=warehouse.name)
     if open_one := _same_goods(warehouse, location_id, category_id).first():
         raise AlreadyCounting(number=open_one.number)
-    rows = list(_balances(warehouse, location_id, category_id).locked())
+    rows = list(_balances(warehouse, location_id, category_id).locked())  # type: ignore[attr-defined]
     lines = [row for row in rows if row.qty > 0]
     if not lines:
         raise StocktakeEmpty
@@ -160,7 +160,7 @@ def note_found(*, stocktake_id: int, found: Found, at: datetime, by: Actor) -> S
     same = {"item_id": item.pk, "location_id": spot.pk, "lot_id": found.lot_id}
     line = StocktakeLine.objects.filter(stocktake=stocktake, **same).first()
     if line is None:
-        line = StocktakeLine(stocktake=stocktake, expected=_stood_there(stocktake, **same), **same)
+        line = StocktakeLine(stocktake=stocktake, expected=_stood_there(stocktake, **same), **same)  # type: ignore[arg-type]
     line.counted, line.counted_at, line.counted_by = to_qty(found.qty), at, user_or_none(by)
     line.save()
     return line
