@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from crm.models import Lead
-from sales.models import Approval, Deal, Quote, SalesOrder
+from sales.models import Deal
 from tests.e2e.theatre import Theatre, choose, follow, press, says
 
 WHO = {"name": "Nora Field", "company": "Bluehaven Group", "email": "nora.field@bluehaven.example"}
@@ -93,64 +92,3 @@ def first_quote(play: Theatre, deal: Deal) -> None:
     says(page, "€2,021.09", "Proposal")
     page = play.open("seller", "sales:deal_board")
     says(page, "1,213")
-
-
-def second_quote(play: Theatre, deal: Deal) -> Quote:
-    """7.5 % needs the head of sales; sending before is refused and says so."""
-    given = play.inputs["quote_2"]
-    play.at(given["drafted_at"])
-    page = _begin_quote(play, deal, given)
-    says(page, "€1,525.97", "€1,979.84", "€318.07", "€38.95", "€2,336.86", "€798.21 over cost", "40.32")
-    press(page, "Send to client")
-    page.locator("form.step-form button[type=submit]").click()
-    says(page, "has to approve")
-    follow(page, "Ask for approval")
-    page.locator("textarea[name=reason]").fill("Their other offer lies lower.")
-    press(page, "Ask", exact=True)
-    approval = Approval.objects.get()
-
-    play.at(given["approved_at"])
-    page = play.open("head_of_sales", "sales:approval_list")
-    says(page, "7.5")
-    page.goto(reverse("sales:approval_decide", args=[approval.pk]))
-    says(page, "€1,979.84")
-    page.locator("[name=decision][value=granted], select[name=decision]").first.wait_for()
-    if page.locator("select[name=decision]").count():
-        page.locator("select[name=decision]").select_option("granted")
-    else:
-        page.locator("[name=decision][value=granted]").check()
-    press(page, "Decide")
-    says(page, "Decided")
-
-    play.at(given["at"])
-    quote = Quote.objects.get(deal=deal, status="draft")
-    page = play.open("seller", "sales:quote_edit_lines", quote.pk)
-    _send(play, page, given["stage"])
-    page = play.open("seller", "sales:deal_card", deal.pk)
-    says(page, "Superseded", "Negotiation")
-    quote.refresh_from_db()
-    return quote
-
-
-def accepted_by_client(play: Theatre, deal: Deal, quote: Quote, link: str) -> SalesOrder:
-    """The client opens the link of the mail, signs, and presses twice; the deal is won once."""
-    play.at(play.inputs["accept"]["at"])
-    page = play.by("")
-    page.goto(link)
-    says(page, "€2,336.86", "Glazed partition GP-200")
-    page.locator("input[name=name]").fill(play.inputs["accept"]["by_name"])
-    pad = page.locator("[data-pad]")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 40, box["y"] + 60)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 200, box["y"] + 120, steps=8)
-    page.mouse.up()
-    page.get_by_role("button", name="Accept and order").dblclick()
-    says(page, "accepted this quote", "SO-2026-00001")
-    page = play.open("seller", "sales:deal_card", deal.pk)
-    says(page, "Won")
-    for code, hours in {"qualified": "19.25", "estimate": "54.50", "proposal": "90.50", "negotiation": "49.50"}.items():
-        expect(page.locator(f"form.stages button[value={code}]")).to_have_attribute("title", re.compile(hours))
-    return SalesOrder.objects.get(deal=deal)
