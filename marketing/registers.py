@@ -38,6 +38,7 @@ class Campaigns(Register):
     """Money and effort to win interest. Code and source never change; a campaign that is over stays over."""
 
     model, name, plural, icon, section = Campaign, "campaign", "campaigns", "speakerphone", "grow"
+    called, called_many = _("campaign"), _("campaigns")
     view_action = "marketing.view_campaign"
     create_action = change_action = "marketing.manage_campaigns"
     form_class, filter_class = CampaignForm, CampaignFilter

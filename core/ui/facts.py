@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from core.ui import cells
 from core.ui.registers import Register, own_fields
@@ -49,10 +50,25 @@ def fact(record: Any, register: Register, user: Any, name: str, may_change: bool
     )
 
 
+# What cards call the records they point to, where no column and no field names them.
+RELATIONS = {
+    "branch": _("Branch"),
+    "client": _("Client"),
+    "legal_entity": _("Legal entity"),
+    "organization": _("Our organisation"),
+    "source": _("Source"),
+    "tax": _("Tax"),
+    "warehouse": _("Warehouse"),
+}
+
+
 def label_of(register: Register, name: str) -> str:
     column = next((column for column in register.columns if column.name == name), None)
     if column is not None:
         return str(column.label)
+    said = register.labels.get(name) or RELATIONS.get(name)
+    if said:
+        return str(said)
     label = str(getattr(register.model._meta.get_field(name), "verbose_name", name))
     return label[:1].upper() + label[1:]
 

@@ -52,6 +52,7 @@ class Register:
     called: ClassVar[str | Promise] = ""  # where people do not say the model's name
     called_many: ClassVar[str | Promise] = ""
     section: ClassVar[str] = "sell"
+    labels: ClassVar[dict[str, str | Promise]] = {}  # what facts are called that are no columns
 
     view_action: ClassVar[str] = ""
     create_action: ClassVar[str] = ""

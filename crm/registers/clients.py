@@ -37,6 +37,7 @@ class Clients(Register):
     """Companies, groups and private buyers; behind each stand one or several legal entities."""
 
     model, name, plural, icon, section = Client, "client", "clients", "building-store", "sell"
+    called, called_many = _("client"), _("clients")
     view_action = "crm.view_client"
     create_action = "crm.create_client"
     change_action = "crm.change_client"

@@ -53,6 +53,7 @@ class Accounts(Register):
 
     model, name, plural, icon, section = BankAccount, "bank", "bank", "building-bank", "money"
     called, called_many = _("account"), _("bank accounts and cash desks")
+    labels = {"iban": _("IBAN")}
     view_action = "finance.view_bankaccount"
     create_action = change_action = "finance.manage_accounts"
     form_class, filter_class = AccountForm, AccountFilter

@@ -85,6 +85,7 @@ class Invoices(Documents):
 
     name, plural, icon = "invoice", "invoices", "file-invoice"
     called, called_many = _("invoice"), _("invoices and credit notes")
+    labels = {"credits": _("Takes back")}
     view_action = "finance.view_invoice"
     filter_class = InvoiceFilter
     facts = ("kind", "legal_entity", "client", "order", "credits", "issued_on", "due_on", "branch", "reason")

@@ -25,6 +25,7 @@ class Payments(Register):
 
     model, name, plural, icon, section = Payment, "payment", "payments", "arrows-exchange", "money"
     called, called_many = _("payment"), _("payments")
+    labels = {"reversal_of": _("Takes back"), "created_by": _("Entered by")}
     view_action = "finance.view_payment"
     filter_class = PaymentFilter
     owner_field = ""

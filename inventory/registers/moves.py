@@ -27,6 +27,7 @@ class Moves(Register):
 
     model, name, plural, icon, section = StockMove, "move", "moves", "transfer", "stock"
     called, called_many = _("stock move"), _("stock moves")
+    labels = {"from_location": _("From"), "to_location": _("To")}
     view_action = "inventory.view_stockmove"
     change_action = "inventory.reverse_move"
     filter_class = MoveFilter

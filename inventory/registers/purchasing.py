@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
@@ -29,7 +29,7 @@ def _lines(ids: list[int]) -> Any:
 def _received(ids: list[int], _user: Any) -> dict[int, str]:
     full = Count("pk", filter=Q(received_qty__gte=F("qty") + F("rejected_qty")))
     rows = _lines(ids).annotate(full=full, every=Count("pk"))
-    return {order: _now("%(full)d of %(all)d lines") % {"full": done, "all": count} for order, done, count in rows}
+    return {order: gettext("%(full)d of %(all)d lines") % {"full": done, "all": count} for order, done, count in rows}
 
 
 def _due(ids: list[int], _user: Any) -> dict[int, Any]:
@@ -52,7 +52,8 @@ def _items(ids: list[int], _user: Any) -> dict[int, str]:
     ):
         found.setdefault(order, []).append(sku)
     return {
-        order: ", ".join(skus[:3]) + (_now(" and %(count)d more") % {"count": len(skus) - 3} if len(skus) > 3 else "")
+        order: ", ".join(skus[:3])
+        + (gettext(" and %(count)d more") % {"count": len(skus) - 3} if len(skus) > 3 else "")
         for order, skus in found.items()
     }
 

@@ -38,6 +38,8 @@ class Approvals(Register):
     """Quotes that go beyond their seller's limit and wait for somebody with a higher one."""
 
     model, name, plural, icon, section = Approval, "approval", "approvals", "rosette-discount-check", "sell"
+    called, called_many = _("approval"), _("approvals")
+    labels = {"decided_at": _("Decided")}
     view_action = "sales.view_approval"
     filter_class = ApprovalFilter
     guarded = {"margin_pct": "sales.view_costs"}

@@ -42,6 +42,8 @@ class Quotes(Register):
     """Offers in all their revisions. A draft is written in its editor; a sent one never changes."""
 
     model, name, plural, icon, section = Quote, "quote", "quotes", "file-description", "sell"
+    called, called_many = _("quote"), _("quotes")
+    labels = {"decided_at": _("Decided")}
     view_action = "sales.view_quote"
     filter_class = QuoteFilter
     guarded = {"cost_amount": "sales.view_costs", "margin": "sales.view_costs"}
