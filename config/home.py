@@ -6,12 +6,16 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
 from django.views.generic import TemplateView
 
 from core import policy
 from core.ui import switches
 from core.ui.shell import address
 
+# On a phone or tablet these begin elsewhere: with the work that is done standing.
+HANDHELD: dict[str, tuple[str, str]] = {"storekeeper": ("sales:picking", "sales.ship_order")}
+_HANDHELD = ("mobi", "android", "ipad", "tablet")
 # The page a role begins with, and the right that page needs; who has several roles begins where the first one does.
 HOMES: tuple[tuple[str, str, str], ...] = (
     ("operator", "production:shop_floor", ""),
@@ -19,7 +23,6 @@ HOMES: tuple[tuple[str, str, str], ...] = (
     ("head_of_sales", "sales:deal_board", "sales.view_deal"),
     ("seller", "sales:my_day", "sales.open_deal"),
     ("production_lead", "production:workorder_board", "production.view_workorder"),
-    ("storekeeper", "inventory:picking", ""),
     ("storekeeper", "inventory:stock_list", ""),
     ("purchaser", "inventory:purchase_proposals", ""),
     ("accountant", "finance:receivables", ""),
@@ -27,18 +30,28 @@ HOMES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def home_of(user: Any) -> str:
+def is_handheld(request: HttpRequest) -> bool:
+    """Does the browser say that it runs on a phone or tablet?"""
+    said = request.headers.get("User-Agent", "").lower()
+    return any(word in said for word in _HANDHELD)
+
+
+def home_of(user: Any, *, handheld: bool = False) -> str:
     """The address a person begins at, or "" where his roles have no page of their own."""
     roles = policy.roles_of(user)
     for role, page, action in HOMES:
-        if role not in roles or not switches.app_is_on(page.partition(":")[0]):
+        if role not in roles:
             continue
-        if action and not policy.allows(user, action):
-            continue
-        url = address(page)
-        if url:
-            return url
+        standing = [HANDHELD[role]] if handheld and role in HANDHELD else []
+        for name, right in (*standing, (page, action)):
+            url = address(name) if _may_open(user, name, right) else ""
+            if url:
+                return url
     return ""
+
+
+def _may_open(user: Any, page: str, action: str) -> bool:
+    return switches.app_is_on(page.partition(":")[0]) and (not action or policy.allows(user, action))
 
 
 class Home(LoginRequiredMixin, TemplateView):
@@ -47,8 +60,10 @@ class Home(LoginRequiredMixin, TemplateView):
     template_name = "home.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        url = home_of(request.user) if "areas" not in request.GET else ""
-        return HttpResponseRedirect(url) if url else super().get(request, *args, **kwargs)
+        url = home_of(request.user, handheld=is_handheld(request)) if "areas" not in request.GET else ""
+        answer = HttpResponseRedirect(url) if url else super().get(request, *args, **kwargs)
+        patch_vary_headers(answer, ["User-Agent"])
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         areas = areas_for(self.request) if self.request.user.is_staff else []

@@ -220,7 +220,7 @@ def _reaches(user: Any, grant: Grant, obj: Any) -> bool:
     if branch_ids is not None and ownership.branch and _value(obj, ownership.branch) not in branch_ids:
         return False
     places = grant.warehouse_ids
-    if places is not None and ownership.warehouse and _value(obj, ownership.warehouse) not in places:
+    if places is not None and ownership.warehouses and not any(_value(obj, p) in places for p in ownership.warehouses):
         return False
     if grant.reach >= Reach.BRANCH or not ownership.owner:
         return True
@@ -272,8 +272,9 @@ def _grant_q(user: Any, grant: Grant, ownership: Ownership) -> Q:
     branch_ids = branches_of(user, grant)
     if branch_ids is not None and ownership.branch:
         condition &= Q(**{f"{ownership.branch}__in": sorted(branch_ids)})
-    if grant.warehouse_ids is not None and ownership.warehouse:
-        condition &= Q(**{f"{ownership.warehouse}__in": sorted(grant.warehouse_ids)})
+    if grant.warehouse_ids is not None and ownership.warehouses:
+        places = sorted(grant.warehouse_ids)
+        condition &= reduce(or_, (Q(**{f"{path}__in": places}) for path in ownership.warehouses))
     if grant.reach < Reach.BRANCH and ownership.owner:
         owners = {user.pk} if grant.reach == Reach.OWN else _teammates(user)
         condition &= Q(**{f"{ownership.owner}__in": sorted(owners)})

@@ -27,7 +27,7 @@ class Params:
 
     `stage`, `campaign_id` and `pipeline_id` matter only to indicators that need them; `owner_id` narrows those that
     are about somebody's deals, leads and orders, `age` receivables by how late they are, `only` sales by the sides of
-    `selectors.sides`. `place` and `in_zone` are those of `Scope`.
+    `selectors.sides`. `place` and `in_zone` are those of `Scope`; `main_id` is the main pipeline where it is known.
     """
 
     first: date
@@ -41,6 +41,7 @@ class Params:
     only: tuple[tuple[str, int | None], ...] = ()
     place: Place = places.ALL
     in_zone: tzinfo | None = None
+    main_id: int | None = None
 
     @property
     def scope(self) -> Scope:

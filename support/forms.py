@@ -75,6 +75,7 @@ class TicketForm(RecordForm):
             self.fields.pop("cause", None)
             if "client" in self.fields:
                 self.fields["client"].required = False
+        self.helper.layout = self._layout()
         orders = self.fields.get("order")
         if isinstance(orders, forms.ModelChoiceField):
             mine = Q(client=self.record.client_id) if self.record is not None else Q()
@@ -119,6 +120,11 @@ class LinkForm(forms.Form):
     mail_to = forms.EmailField(label=_("Send it to this e-mail"), required=False)
 
 
+def _words(label: Any, *, most: int = 2000) -> forms.CharField:
+    """A few sentences that need not be there."""
+    return forms.CharField(label=label, max_length=most, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class ReportForm(forms.Form):
     """What a crew reports. On the phone it says first how far it came; a user in the office reports what was done.
 
@@ -126,12 +132,10 @@ class ReportForm(forms.Form):
     """
 
     outcome = forms.ChoiceField(label=_("Is everything installed?"), choices=OUTCOMES, widget=forms.RadioSelect)
-    left = forms.CharField(label=_("What is left?"), max_length=2000, required=False, widget=forms.Textarea)
-    reason = forms.CharField(
-        label=_("Why could it not be installed?"), max_length=2000, required=False, widget=forms.Textarea
-    )
-    remark = forms.CharField(label=_("Remark"), max_length=2000, required=False, widget=forms.Textarea)
-    serials = forms.CharField(label=_("Serial numbers"), max_length=1000, required=False, widget=forms.Textarea)
+    left = _words(_("What is left?"))
+    reason = _words(_("Why could it not be installed?"))
+    remark = _words(_("Remark"))
+    serials = _words(_("Serial numbers"), most=1000)
     hours = forms.DecimalField(
         label=_("Hours on site, all of you together"), min_value=0, max_value=1000, max_digits=6, decimal_places=2,
         required=False,

@@ -77,15 +77,18 @@ def value_of(record: Any, name: str, register: Register | None = None) -> SafeSt
     """A field's value in words, by the kind of the field; a share as the register's column writes it."""
     field = record._meta.get_field(name)
     value = getattr(record, name)
-    if (
-        isinstance(field, models.DecimalField)
-        and (field.max_digits, field.decimal_places) == (18, 2)
-        and value is not None
-    ):
+    if value is not None and is_money(field):
         return cells.exact_money(value, getattr(record, "currency_id", "") or "")
     shares = [column.name for column in register.columns if column.kind is Kind.PERCENT] if register else []
     kind = Kind.PERCENT if name in shares and value is not None else kind_of(field)
     return cells.write(Column(name, "", kind=kind), _worded(record, field, value))
+
+
+def is_money(field: Any) -> bool:
+    """An amount, in two places or as exact as imported history keeps it; not a quantity, nor the price of one."""
+    if not isinstance(field, models.DecimalField) or field.max_digits != 18:
+        return False
+    return field.decimal_places == 2 or field.name.endswith("amount")
 
 
 def kind_of(field: Any) -> Kind:

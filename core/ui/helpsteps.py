@@ -29,7 +29,7 @@ STEPS: dict[str, tuple[tuple[str | Promise, str], ...]] = {
     ),
     "storekeeper": (
         (_("Receive what came in."), "inventory:purchase_list"),
-        (_("Pick and ship what is due today."), "inventory:picking"),
+        (_("Pick and ship what is due today."), "sales:picking"),
         (_("Look up what lies where."), "inventory:stock_list"),
     ),
     "production_lead": (

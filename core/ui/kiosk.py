@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from core.errors import DomainError, KeyReused, NotAllowed, StillRunning
@@ -36,19 +37,26 @@ KEY_LENGTH = 64
 
 @dataclass(frozen=True)
 class KioskButton:
-    """One button of 64 px. `advances` says that the task is done with it: the next one is shown at once."""
+    """One button of 64 px. `advances` says that the task is done with it: the next one is shown at once.
+
+    `counted` are its words with a place `{qty}` for what the stepper shows; without scripts it keeps its `label`.
+    """
 
     code: str
     label: str | Promise
     icon: str
     look: str = ""
     advances: bool = False
+    counted: str = ""
 
 
 @dataclass(frozen=True)
 class Progress:
+    """How far the work is; `words` say it better than "5 of 12"."""
+
     done: int
     total: int
+    words: str = ""
 
     @property
     def percent(self) -> int:
@@ -72,6 +80,10 @@ class KioskPage(View):
     task_template: ClassVar[str]
     next_template: ClassVar[str] = ""
     beside_template: ClassVar[str] = ""  # what stands under the list of next tasks
+    next_label: ClassVar[str | Promise] = gettext_lazy("Next here")
+    next_note: ClassVar[str | Promise] = ""  # in what order the next tasks stand
+    done_title: ClassVar[str | Promise] = ""  # what is said when there is nothing to do
+    done_text: ClassVar[str | Promise] = ""
     template_name: ClassVar[str] = "ui/kiosk/page.html"
     buttons: ClassVar[Sequence[KioskButton]] = ()
     scan_label: ClassVar[str | Promise] = ""
@@ -161,7 +173,7 @@ class KioskPage(View):
         if self.request.headers.get("HX-Request") != "true":
             toast(self.request, said.text, level=said.level)
             return HttpResponseRedirect(self.request.get_full_path())
-        return render(self.request, "ui/kiosk/_work.html", self._context(said=said), status=status)
+        return render(self.request, "ui/kiosk/_answer.html", self._context(said=said), status=status)
 
     def _context(self, **more: Any) -> dict[str, Any]:
         tasks = list(self.tasks())

@@ -42,7 +42,9 @@ class StockMove(models.Model):
     by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ScopedQuerySet.as_manager()
-    ownership: ClassVar[Ownership] = Ownership(branch="branch")
+    ownership: ClassVar[Ownership] = Ownership(
+        branch="branch", warehouse=("from_location__warehouse", "to_location__warehouse")
+    )
 
     class Meta:
         constraints = [

@@ -67,7 +67,7 @@ class Stock(Register):
         Column("incoming", _("Incoming"), Kind.QTY, batch=_read("incoming")),
         Column("next_on", _("Next delivery"), Kind.DATE, batch=_read("next_on"), shown=False),
         Column("short", _("Short"), Kind.QTY, batch=_read("short"), shown=False),
-        Column("lasts", _("Lasts, days"), Kind.NUMBER, batch=_read("lasts")),
+        Column("lasts", _("Lasts"), Kind.NUMBER, batch=_read("lasts")),
         Column("value", _("Value"), Kind.MONEY, batch=_read("value")),
     )
 

@@ -7,12 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.quantities import show
 
 register = template.Library()
+
+
+@register.filter
+def unit_price(value: Decimal) -> str:
+    """The price of one: two places, more only where it has them."""
+    exponent = value.normalize().as_tuple().exponent
+    return formats.number_format(value, max(2, -int(exponent)), use_l10n=True, force_grouping=True)
 
 
 @register.simple_tag

@@ -81,6 +81,8 @@ class CountNew(VerbScreen):
 class CountCard(RecordScreen):
     """One count with its lines."""
 
+    template_name = "inventory/card.html"
+
     def badges(self) -> Iterator[SafeString]:
         yield cells.tag(self.record.get_status_display(), COUNT_TONES.get(self.record.status, ""))
 
@@ -216,6 +218,10 @@ class CountScan(KioskScreen):
     task_template = "inventory/_count_task.html"
     next_template = "inventory/_count_next.html"
     scan_label = gettext_lazy("Scan a place, an item or a lot")
+    next_label = gettext_lazy("Then")
+    next_note = gettext_lazy("by place")
+    done_title = gettext_lazy("Everything was counted")
+    done_text = gettext_lazy("Go back to the count to look at the differences and to post them.")
     counts = True
     buttons = (
         KioskButton("none", gettext_lazy("None there"), "circle-off", advances=True),

@@ -52,6 +52,8 @@ class MoveList(ListScreen):
 class MoveCard(RecordScreen):
     """One move: what went where, worth what, because of which document."""
 
+    template_name = "inventory/card.html"
+
     def badges(self) -> Iterator[SafeString]:
         move = self.record
         yield cells.tag(move.get_kind_display(), MOVE_TONES.get(move.kind, ""))

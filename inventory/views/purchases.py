@@ -43,6 +43,8 @@ class PurchaseList(ListScreen):
 class PurchaseCard(RecordScreen):
     """One order to a supplier."""
 
+    template_name = "inventory/card.html"
+
     def badges(self) -> Iterator[SafeString]:
         order = self.record
         yield cells.tag(order.get_status_display(), PURCHASE_TONES.get(order.status, ""))

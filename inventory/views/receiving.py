@@ -208,6 +208,8 @@ class ReceiptList(ListScreen):
 class ReceiptCard(RecordScreen):
     """One receipt: what came, where it lies, what it cost."""
 
+    template_name = "inventory/card.html"
+
     def badges(self) -> Iterator[SafeString]:
         if self._is_back:
             yield cells.tag(_("taken back"), "warn")

@@ -121,7 +121,7 @@ class WorkOrders(Register):
         return _("Work orders come by themselves when an order is confirmed whose goods have to be made.")
 
     def rows_for(self, user: Actor) -> QuerySet[Any]:
-        return self.visible_to(user).select_related("item__unit", "warehouse", "order_line__order")
+        return self.visible_to(user).select_related("item__unit", "warehouse", "order_line__order", "organization")
 
     def second_line(self, record: WorkOrder) -> str:
         return f"{record.item.name}, {_made(record)}"

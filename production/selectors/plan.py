@@ -51,9 +51,9 @@ class Planned:
 
 
 def open_orders(user: Actor) -> QuerySet[SalesOrder]:
-    """Orders with goods that are promised and not done, the next to deliver first."""
+    """Orders with goods that are promised and did not leave yet, the next to deliver first."""
     rows = SalesOrder.objects.visible_to(user, "sales.view_salesorder").filter(
-        status__in=PROMISED, lines__item__type=ItemType.GOODS
+        status__in=PROMISED, lines__item__type=ItemType.GOODS, lines__shipped_qty__lt=F("lines__qty")
     )
     return (
         rows.distinct()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.ui import cells
 from production.registers.work import readiness_words
 from production.selectors.floor import Job
+from production.selectors.gantt import Bar
 
 register = template.Library()
 
@@ -65,6 +66,16 @@ def state_of(job: Job) -> dict[str, str]:
 
 def _said(tone: str, icon: str, words: str) -> dict[str, str]:
     return {"tone": tone, "icon": icon, "words": words}
+
+
+@register.simple_tag
+def gantt_words(bar: Bar, state: dict[str, str]) -> str:
+    """What a bar of the chart over time says: which work, how it stands, from when to when."""
+    work = bar.job.operation.work_order if bar.job else None
+    return _("%(number)s, %(item)s, %(state)s, %(since)s to %(until)s") % {
+        "number": work.number if work else "", "item": work.item.name if work else "", "state": state["words"],
+        "since": cells.moment(bar.since), "until": cells.moment(bar.until),
+    }  # fmt: skip
 
 
 @register.simple_tag

@@ -41,6 +41,8 @@ FACTS: dict[str, Any] = {"register": "production.bom"}
 
 
 class BOMCard(RecordScreen):
+    template_name = "production/card.html"
+
     def badges(self) -> Iterator[SafeString]:
         yield cells.tag(self.record.get_status_display(), TONES[self.record.status])
 

@@ -33,6 +33,8 @@ FACTS: dict[str, Any] = {"register": "production.center"}
 
 
 class CenterCard(RecordScreen):
+    template_name = "production/card.html"
+
     def badges(self) -> Iterator[SafeString]:
         if not self.record.is_active:
             yield cells.tag(_("Not active"), "warn")

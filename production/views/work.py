@@ -22,6 +22,7 @@ from core.ui.lists import ListScreen
 from core.ui.panels import Act, Stat
 from core.ui.records import RecordScreen
 from core.ui.shell import address
+from core.ui.tables import Column
 from production.forms import IssueForm, OutputForm, ReasonForm, TimeForm
 from production.registers.work import TONES, is_late
 from production.relations import costs_of
@@ -36,8 +37,15 @@ FACTS: dict[str, Any] = {"register": "production.workorder"}
 class WorkOrderList(ListScreen):
     template_name = "production/workorder_list.html"
 
+    def cell(self, column: Column, record: Any, value: Any) -> str:
+        if column.name == "order" and value:
+            return format_html('<span class="nw">{}</span>', value)
+        return super().cell(column, record, value)
+
 
 class WorkOrderCard(RecordScreen):
+    template_name = "production/card.html"
+
     def badges(self) -> Iterator[SafeString]:
         yield cells.tag(self.record.get_status_display(), TONES[self.record.status])
         if is_late(self.record):
@@ -61,12 +69,14 @@ class WorkOrderCard(RecordScreen):
         ends = Stat(_("Planned end"), cells.moment(one.ends_at) if one.ends_at else _("not planned"))
         known = [made, ends]
         if policy.allows(self.user, "production.view_wip"):
-            cost = costs_of(one.pk)
+            cost, currency = costs_of(one.pk), one.organization.currency_id
             known += [
-                Stat(_("Material"), cells.exact_money(cost.material)),
-                Stat(_("Time"), cells.exact_money(cost.time)),
+                Stat(_("Material"), cells.exact_money(cost.material, currency)),
+                Stat(_("Time"), cells.exact_money(cost.time, currency)),
                 Stat(
-                    _("In work"), cells.exact_money(cost.wip), tone="warn" if cost.wip and one.status == "done" else ""
+                    _("In work"),
+                    cells.exact_money(cost.wip, currency),
+                    tone="warn" if cost.wip and one.status == "done" else "",
                 ),
             ]
         return known

@@ -15,14 +15,13 @@ from core.money import ZERO, percent_of
 from core.ui import registers, shell
 from core.ui.cells import exact_money
 from marketing.models import Campaign
+from reports.dashboard.figures import NOW
 from reports.dashboard.frame import Frame
-from reports.definitions.money import owed
 from reports.definitions.stock import warehouses_of
 from reports.periods import year_before
 from reports.selectors import campaigns, matrix
 from reports.selectors.managers import Manager, managers
 from reports.selectors.period import Scope
-from reports.selectors.pipeline import loads
 from reports.words import count, money, percent
 
 
@@ -52,7 +51,14 @@ def manager_block(frame: Frame) -> dict[str, Any] | None:
     if not frame.sees("won_amount"):
         return None
     with_margin = frame.sees("margin_pct")
-    rows, total = managers(frame.params, frame.days.aim, with_margin=with_margin)
+    figures = frame.figures
+    rows, total = managers(
+        figures.closed[NOW],
+        plans=figures.targets_by_person("won_amount"),
+        earned=figures.margins_by_owner if with_margin else None,
+        late=figures.late,
+        aim=frame.days.aim,
+    )
     return {
         "rows": [_line(frame, row, str(row.user or _("Nobody"))) for row in rows],
         "total": _line(frame, total, _("Everybody")) if total else None,
@@ -138,12 +144,12 @@ AGES = (
 
 
 def ageing_block(frame: Frame) -> dict[str, Any] | None:
-    """What is owed at the end of the period by how late it is, and the largest debtors; one statement."""
+    """What is owed at the end of the period by how late it is, and the largest debtors."""
     if not frame.sees("receivables"):
         return None
     sums = dict.fromkeys([age for age, _label, _tone in AGES], ZERO)
     clients: dict[tuple[int, str], Decimal] = {}
-    for client, name, due_on, part in owed(frame.params).values_list("client", "client__name", "due_on", "part"):
+    for client, name, due_on, part in frame.figures.owed:
         days = (frame.days.last - due_on).days if due_on else 0
         age = "not_due" if days <= 0 else next((f"to_{limit}" for limit in (30, 60, 90) if days <= limit), "over_90")
         sums[age] += part
@@ -176,7 +182,8 @@ def campaign_block(frame: Frame) -> dict[str, Any] | None:
     if not frame.may("marketing.view_campaign"):
         return None
     shown = list(Campaign.objects.visible_to(frame.user).order_by("-pk")[:50])
-    results = campaigns.campaign_results([one.pk for one in shown], frame.params.evening)
+    sources = {one.pk: one.source_id for one in shown}
+    results = campaigns.campaign_results(sources, frame.params.evening, zone=frame.params.in_zone)
     with_margin = frame.sees("campaign_margin")
     rows = []
     for one in shown:
@@ -226,7 +233,7 @@ def pipeline_block(frame: Frame) -> dict[str, Any] | None:
     """Open deals by stage at the end of the period."""
     if not frame.sees("open_weighted"):
         return None
-    rows = loads(frame.params)
+    rows = frame.figures.loads
     most = max([row.amount for row in rows], default=ZERO)
     return {
         "rows": [

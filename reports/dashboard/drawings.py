@@ -11,24 +11,24 @@ from django.utils.translation import ngettext
 
 from core.ui.charts import Chart, Series
 from core.ui.periods import month_of
+from reports.dashboard.figures import NOW
 from reports.dashboard.frame import Frame, way
 from reports.definitions.deals import cohort, pipeline_of
-from reports.definitions.leads import converted, received
 from reports.selectors.months import Months, won_by_month
-from reports.selectors.plans import targets_by_month
 from reports.words import count, percent
 from sales.selectors.funnel import StageReach, funnel
 
 
 def funnel_chart(frame: Frame, *, pipeline_id: int | None = None) -> Chart | None:
-    """Leads of the period, and how far the deals opened in it have come; four statements and the pipeline's."""
+    """Leads of the period, and how far the deals opened in it have come; two statements."""
     if not frame.sees("deals_reached"):
         return None
     params = frame.params
     pipeline = pipeline_id or pipeline_of(params)
-    stages = funnel(pipeline, deals=cohort(params)) if pipeline else []
-    leads = received(params).count() if frame.sees("leads") else None
-    turned = converted(params).count() if leads is not None else 0
+    known = frame.figures.stages if pipeline == pipeline_of(params) else None
+    stages = funnel(pipeline, deals=cohort(params), stages=known) if pipeline else []
+    came = frame.figures.leads[NOW] if frame.sees("leads") else None
+    leads, turned = (came.whole, came.part) if came else (None, 0)
     labels = ([_("Leads")] if leads is not None else []) + [stage.name for stage in stages]
     values = ([leads] if leads is not None else []) + [stage.reached for stage in stages]
     links = ([frame.way("leads")] if leads is not None else []) + [
@@ -80,13 +80,13 @@ def _finding(leads: int | None, stages: list[StageReach]) -> str:
 
 
 def plan_chart(frame: Frame, show: str) -> Chart | None:
-    """Won deals by month against plan and last year, in money or (`show` is deals) by count; two statements."""
+    """Won deals by month against plan and last year, in money or (`show` is deals) by count; one statement."""
     if not frame.sees("won_amount"):
         return None
     months = won_by_month(frame.params, frame.today)
     by_count = show == "deals"
     code = "won_deals" if by_count else "won_amount"
-    targets = targets_by_month(months.year, code, reader=frame.user) if frame.may("reports.view_kpiplan") else {}
+    targets = frame.figures.targets_by_month(months.year, code)
     fact = months.count if by_count else months.amount
     past = months.past_count if by_count else months.past_amount
     running = frame.today.month - 1 if months.year == frame.today.year else -1

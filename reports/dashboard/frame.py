@@ -13,9 +13,11 @@ from django.urls import reverse
 from core import policy
 from core.access.scope import ALL, Scope
 from core.models import Organization
+from reports.dashboard.figures import Figures
 from reports.indicators import Params, indicator
 from reports.periods import Days
-from reports.selectors.period import business_zone
+from reports.selectors.funnel import main_pipeline
+from reports.selectors.period import zone_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,11 @@ class Frame:
 
     @cached_property
     def params(self) -> Params:
-        return Params(self.days.first, self.days.last, reader=self.user, place=self.place, in_zone=business_zone())
+        main = main_pipeline()
+        return Params(
+            self.days.first, self.days.last, reader=self.user, place=self.place,
+            in_zone=zone_of(row[2] for row in self._organizations), main_id=main.pk if main else None,
+        )  # fmt: skip
 
     @cached_property
     def before(self) -> Params:
@@ -40,11 +46,19 @@ class Frame:
 
     @cached_property
     def currency(self) -> str:
-        """The base currency of the legal entity worked in, else of the first one (one statement)."""
-        rows = Organization.objects.order_by("pk")
-        if self.place.organization_id is not None:
-            rows = rows.filter(pk=self.place.organization_id)
-        return rows.values_list("currency", flat=True).first() or "EUR"
+        """The base currency of the legal entity worked in, else of the first one."""
+        here = self.place.organization_id
+        return next((code for pk, code, _zone in self._organizations if here in (None, pk)), "EUR")
+
+    @cached_property
+    def _organizations(self) -> list[tuple[int, str, str]]:
+        """Key, base currency and time zone of the legal entities (one statement)."""
+        return list(Organization.objects.order_by("pk").values_list("pk", "currency", "time_zone"))
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What tiles and tables have in common, read once."""
+        return Figures(self.params, self.before, self.days.until)
 
     def sees(self, code: str) -> bool:
         return indicator(code).is_for(self.user)

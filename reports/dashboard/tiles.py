@@ -10,13 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core import policy
 from core.money import percent_of
 from core.ui.cells import exact_money
+from reports.dashboard.figures import BEFORE, NOW
 from reports.dashboard.frame import Frame
-from reports.definitions import deals, leads, people
 from reports.indicators import indicator
-from reports.selectors.plans import targets_by_code
 from reports.words import count, money, percent
 
 
@@ -64,9 +62,7 @@ class Tiles:
 
     @cached_property
     def targets(self) -> dict[str, Decimal]:
-        if not policy.allows(self.frame.user, "reports.view_kpiplan"):
-            return {}
-        return targets_by_code(self.frame.days.first, self.frame.days.until, reader=self.frame.user)
+        return self.frame.figures.targets_by_code()
 
     def of_period(self) -> list[Tile]:
         return [self._of_period(code, up, label) for code, up, label in OF_PERIOD if self.frame.sees(code)]
@@ -76,14 +72,14 @@ class Tiles:
 
     def _of_period(self, code: str, more_is_better: bool, label: str | Promise) -> Tile:
         one, frame = indicator(code), self.frame
-        value = one.value_for(frame.params)
+        value = frame.figures.value(code)
         target = self.targets.get(code)
         share = at = None
         if target:
             share, at = percent_of(value, target), frame.days.aim
             note, tone, icon = self._against_plan(share, at)
         else:
-            note, tone, icon = self._against_past(value, one.value_for(frame.before), one.unit, more_is_better)
+            note, tone, icon = self._against_past(value, frame.figures.value(code, BEFORE), one.unit, more_is_better)
         told = self._counted(code)
         return Tile(
             code, label or one.label, self._text(value, one.unit), self._exact(value, one.unit), frame.way(code),
@@ -92,7 +88,7 @@ class Tiles:
 
     def _as_of(self, code: str, label: str | Promise) -> Tile:
         one, frame = indicator(code), self.frame
-        value = one.value_for(frame.params)
+        value = frame.figures.value(code)
         bad = code in ("overdue", "late_tasks") and value > 0
         return Tile(
             code, label, self._text(value, one.unit), self._exact(value, one.unit), frame.way(code),
@@ -101,19 +97,14 @@ class Tiles:
 
     def _counted(self, code: str) -> str:
         """What a percentage is made of: 3 of 5; for the win rate, the rate by value."""
-        params = self.frame.params
+        figures = self.frame.figures
         if code == "win_rate_count":
-            value = indicator("win_rate_value").value_for(params)
-            return _("%(percent)s by value") % {"percent": percent(value, 2)}
-        if code == "lead_conversion":
-            return _("%(part)s of %(whole)s") % {
-                "part": leads.converted(params).count(), "whole": leads.received(params).count(),
-            }  # fmt: skip
-        if code == "installed_on_time":
-            rows = people.visits(params)
-            return _("%(part)s of %(whole)s") % {"part": rows.filter(people.KEPT).count(), "whole": rows.count()}
+            return _("%(percent)s by value") % {"percent": percent(figures.value("win_rate_value"), 2)}
+        if code in ("lead_conversion", "installed_on_time"):
+            share = (figures.leads if code == "lead_conversion" else figures.visits)[NOW]
+            return _("%(part)s of %(whole)s") % {"part": share.part, "whole": share.whole}
         if code == "won_amount":
-            number = deals.won(params).count()
+            number, _amount = figures.won()
             return ngettext("%(number)s deal", "%(number)s deals", number) % {"number": count(number)}
         return ""
 

@@ -25,8 +25,8 @@ WON = Q(status=DealStatus.WON)
 
 def pipeline_of(params: Params) -> int | None:
     """The pipeline asked about, by default the main one."""
-    if params.pipeline_id:
-        return params.pipeline_id
+    if params.pipeline_id or params.main_id:
+        return params.pipeline_id or params.main_id
     main = funnel.main_pipeline()
     return main.pk if main else None
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core import policy
 from core.access import scope as places
 from core.actors import SYSTEM
-from core.money import ZERO
+from core.money import ZERO, cents
 from core.selectors.rates import rate_on
 from finance.choices import InvoiceKind, PaymentDirection
 from finance.models import Allocation, BankAccount, Invoice, Payment
@@ -107,11 +107,19 @@ def _payments(params: Params) -> QuerySet[Any]:
 
 
 def _cash(params: Params) -> Decimal:
-    accounts = list(_accounts(params).values_list("pk", flat=True))
-    rows = Payment.objects.filter(account__in=accounts, paid_on__lte=params.last).order_by()
+    accounts = list(_accounts(params).select_related("organization"))
+    rows = Payment.objects.filter(account__in=[one.pk for one in accounts], paid_on__lte=params.last).order_by()
     found = dict(rows.values_list("direction").annotate(total=Sum("base_amount")))
     moved = found.get(PaymentDirection.IN, ZERO) - found.get(PaymentDirection.OUT, ZERO)
-    return _sum(_openings(params)) + moved
+    return sum((_opening(one, params) for one in accounts), ZERO) + moved
+
+
+def _opening(account: BankAccount, params: Params) -> Decimal:
+    """What an account began with, in the base currency."""
+    home = account.organization.currency_id
+    if not account.opening or account.currency_id == home:
+        return account.opening
+    return cents(account.opening * rate_on(account.currency_id, home, params.last))
 
 
 def _cash_records(params: Params) -> Sequence[Rows]:

@@ -22,12 +22,14 @@ KEPT = Q(slot__endswith__gte=TruncDay("done_at")) | Q(
 )
 
 
+AGREED = Q(slot__isnull=False) | Q(order__first_promised_on__isnull=False)
+
+
 def visits(params: Params) -> QuerySet[Any]:
     """Installations done in the period that had a time or a promised day."""
     done = InstallationVisit.objects.filter(status=VisitStatus.DONE)
     rows = params.scope.within(done, "done_at", organization="branch__organization")
-    rows = rows.filter(Q(slot__isnull=False) | Q(order__first_promised_on__isnull=False))
-    return params.of_owner(rows, "order__owner")
+    return params.of_owner(rows.filter(AGREED), "order__owner")
 
 
 def _in_time(params: Params) -> Decimal:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
-
-from core import policy
-from core.actors import SYSTEM
 from core.models import User
 from core.money import ZERO, percent_of
-from reports.definitions.deals import closed
-from reports.definitions.orders import finished
-from reports.definitions.people import late_tasks
-from reports.indicators import Params
-from reports.selectors.margins import Margin, margins
-from reports.selectors.plans import targets_by_person
-from sales.choices import DealStatus
+from reports.selectors.margins import Margin
 
 BEST = Decimal(150)  # one figure that is far over its aim does not hide the others
+
+
+@dataclass(frozen=True)
+class ClosedDeals:
+    """Deals of one owner and pipeline that were won and lost in some days."""
+
+    owner: int | None
+    pipeline: int | None
+    won: int
+    lost: int
+    won_amount: Decimal
+    lost_amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -57,24 +60,28 @@ class Manager:
         return round((plan + rate) / 2)
 
 
-def managers(params: Params, aim: Decimal, *, with_margin: bool) -> tuple[list[Manager], Manager | None]:
-    """Everybody who closed a deal or has a target in the period, the most won first, and all together.
+def managers(
+    deals: Iterable[ClosedDeals],
+    *,
+    plans: Mapping[int, Decimal],
+    earned: Mapping[int | None, Margin] | None,
+    late: Mapping[int | None, int],
+    aim: Decimal,
+) -> tuple[list[Manager], Manager | None]:
+    """Everybody who closed a deal or has a target, the most won first, and all together.
 
-    `aim` is how much of the period is over, in per cent. Seven statements (eleven with margins), any number of people.
+    `plans` and `late` are by person; without `earned` margins stay unknown. `aim` is how much of the period is over,
+    in per cent. One statement, for the names.
     """
-    won, lost = Q(status=DealStatus.WON), Q(status=DealStatus.LOST)
-    rows: dict[int | None, dict[str, Any]] = {
-        row["owner"]: dict(row)
-        for row in closed(params, everywhere=True).order_by().values("owner").annotate(
-            n=Count("pk", filter=won), lost=Count("pk", filter=lost), amount=Sum("amount", filter=won)
-        )
-    }  # fmt: skip
-    may_plan = params.reader is SYSTEM or policy.allows(params.reader, "reports.view_kpiplan")
-    plans = targets_by_person(params.first, params.last, "won_amount", reader=params.reader) if may_plan else {}
-    earned = margins(finished(params), params.evening, by="owner") if with_margin else {}
-    late = dict(late_tasks(params).order_by().values_list("assignee").annotate(n=Count("pk")))
+    with_margin, earned = earned is not None, earned or {}
+    rows: dict[int | None, dict[str, Any]] = {}
+    for one in deals:
+        row = rows.setdefault(one.owner, {"n": 0, "lost": 0, "amount": ZERO})
+        row["n"] += one.won
+        row["lost"] += one.lost
+        row["amount"] += one.won_amount
     people = User.objects.in_bulk([pk for pk in {*rows, *plans} if pk])
-    nothing: dict[str, Any] = {"n": 0, "lost": 0, "amount": None}
+    nothing: dict[str, Any] = {"n": 0, "lost": 0, "amount": ZERO}
     all_won, all_lost = sum(row["n"] for row in rows.values()), sum(row["lost"] for row in rows.values())
     rate = percent_of(Decimal(all_won), Decimal(all_won + all_lost))
     found = []
@@ -85,7 +92,7 @@ def managers(params: Params, aim: Decimal, *, with_margin: bool) -> tuple[list[M
                 user=people.get(pk) if pk else None,
                 won=row["n"],
                 lost=row["lost"],
-                amount=row["amount"] or ZERO,
+                amount=row["amount"],
                 plan=plans.get(pk) if pk else None,
                 margin=earned.get(pk) if with_margin else None,
                 late=late.get(pk, 0),

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, DecimalField, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Round
 
@@ -62,34 +62,38 @@ def with_results(orders: QuerySet[SalesOrder], at: datetime | None = None) -> Qu
 
 
 def margins(orders: QuerySet[SalesOrder], at: datetime | None = None, *, by: str = "") -> dict[Any, Margin]:
-    """Results of orders added up by a field of theirs, or all together under None; four statements, any number.
+    """Results of orders added up by a field of theirs, or all together under None; two statements, any number.
 
     Orders in a foreign currency cost a statement each, as they do in `order_results`.
     """
-    key = by or None
     sums: dict[Any, list[Any]] = defaultdict(lambda: [ZERO, ZERO, 0])
     home = orders.filter(currency=HOME).order_by()
     notes = Invoice.objects.posted().filter(kind=InvoiceKind.CREDIT_NOTE, order__in=home.values("pk"))
     if at is not None:
         notes = notes.filter(issued_on__lte=at.date())
+    spent = costs_until(at).filter(order__in=home.values("pk"))
     # A net with more than two places is rounded once, after its credit notes, which are whole cents.
-    net = _sums(home, Round(F("net_amount"), 2, output_field=MONEY), key, "")
-    credited = _sums(notes.order_by(), F("net_amount"), key, "order__")
-    spent = _sums(costs_until(at).filter(order__in=home.values("pk")).order_by(), F("amount"), key, "order__")
-    for sign, place, rows in ((1, 0, net), (-1, 0, credited), (1, 1, spent)):
-        for name, amount, count in rows:
-            sums[name][place] += sign * amount
-            sums[name][2] += count if rows is net else 0
-    foreign = dict(orders.exclude(currency=HOME).order_by().values_list("pk", key or "pk"))
+    is_home = Case(When(currency=HOME, then=Value(1)), default=Value(0), output_field=IntegerField())
+    net = orders.order_by().annotate(is_home=is_home, of=F(by) if by else Value(0)).values("of", "is_home")
+    some_foreign = False
+    for row in net.annotate(total=Sum(Round(F("net_amount"), 2, output_field=MONEY)), n=Count("pk")):
+        if row["is_home"]:
+            one = sums[row["of"] if by else None]
+            one[0], one[2] = one[0] + (row["total"] or ZERO), one[2] + row["n"]
+        else:
+            some_foreign = True
+    credited = _sums(notes, "net_amount", 0, by)
+    for of, place, total in credited.union(_sums(spent, "amount", 1, by), all=True):
+        sums[of if by else None][place] += (total or ZERO) * (1 if place else -1)
+    foreign = dict(orders.exclude(currency=HOME).order_by().values_list("pk", by or "pk")) if some_foreign else {}
     for pk, result in (order_results(list(foreign), at) if foreign else {}).items():
-        one = sums[foreign[pk] if key else None]
+        one = sums[foreign[pk] if by else None]
         one[0], one[1], one[2] = one[0] + result.revenue, one[1] + result.cost, one[2] + 1
     return {name: Margin(*values) for name, values in sums.items() if values[2] or any(values[:2])}
 
 
-def _sums(rows: QuerySet[Any], amount: Combinable, key: str | None, way: str) -> list[tuple[Any, Decimal, int]]:
-    sums = {"total": Sum(amount, output_field=MONEY), "n": Count("pk")}
-    if key is None:
-        found = rows.aggregate(**sums)
-        return [(None, found["total"] or ZERO, found["n"])]
-    return [(row[way + key], row["total"] or ZERO, row["n"]) for row in rows.values(way + key).annotate(**sums)]
+def _sums(rows: QuerySet[Any], amount: str, place: int, by: str) -> QuerySet[Any, Any]:
+    """Rows of orders added up by a field of the order: which one, where the sum belongs (0 revenue, 1 cost), and it."""
+    of = F(f"order__{by}") if by else Value(0)
+    marked = rows.order_by().annotate(of=of, place=Value(place)).values("of", "place")
+    return marked.annotate(total=Sum(F(amount), output_field=MONEY)).values_list("of", "place", "total")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
@@ -28,8 +28,13 @@ def business_zone(organization_ids: Collection[int] | None = None) -> tzinfo:
     rows = Organization.objects.all()
     if organization_ids is not None:
         rows = rows.filter(pk__in=organization_ids)
-    names = set(rows.values_list("time_zone", flat=True))
-    return ZoneInfo(names.pop()) if len(names) == 1 else timezone.get_default_timezone()
+    return zone_of(rows.values_list("time_zone", flat=True))
+
+
+def zone_of(names: Iterable[str]) -> tzinfo:
+    """The zone all organisations share, else that of the installation."""
+    known = set(names)
+    return ZoneInfo(known.pop()) if len(known) == 1 else timezone.get_default_timezone()
 
 
 def bounds(first: date, last: date, zone: tzinfo | None = None) -> tuple[datetime, datetime]:

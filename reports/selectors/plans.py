@@ -11,7 +11,6 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
 from core.actors import SYSTEM, Actor
-from core.money import ZERO
 from reports.choices import PlanStatus
 from reports.models import KPIPlan
 from reports.selectors.period import EVERYTHING, Scope
@@ -66,24 +65,3 @@ def plans_of(first: date, last: date, *, reader: Actor = SYSTEM, codes: Collecti
     if reader is not SYSTEM:
         plans = plans.visible_to(reader)
     return plans.filter(indicator__in=codes) if codes else plans
-
-
-def targets_by_code(first: date, last: date, *, reader: Actor = SYSTEM) -> dict[str, Decimal]:
-    """The targets of everybody for each indicator, added up over months (one statement)."""
-    rows = plans_of(first, last, reader=reader).order_by().values_list("indicator")
-    return dict(rows.annotate(total=Sum("target")))
-
-
-def targets_by_month(year: int, code: str, *, reader: Actor = SYSTEM) -> dict[int, Decimal]:
-    """The targets of everybody for an indicator by the months of a year (one statement)."""
-    rows = plans_of(date(year, 1, 1), date(year, 12, 31), reader=reader, codes=[code]).order_by()
-    found: dict[int, Decimal] = {}
-    for month, total in rows.values_list("month").annotate(total=Sum("target")):
-        found[month.month] = found.get(month.month, ZERO) + total
-    return found
-
-
-def targets_by_person(first: date, last: date, code: str, *, reader: Actor = SYSTEM) -> dict[int, Decimal]:
-    """The targets of each person for an indicator (one statement)."""
-    rows = plans_of(first, last, reader=reader, codes=[code]).order_by()
-    return {person: total for person, total in rows.values_list("person").annotate(total=Sum("target")) if person}

@@ -114,17 +114,21 @@ class StageReach:
     step_pct: Decimal | None
 
 
-def funnel(pipeline_id: int, *, deals: QuerySet[Deal] | None = None) -> list[StageReach]:
+def way_of(pipeline_id: int | None) -> list[Stage]:
+    """The stages of a pipeline that lead to the sale: the open ones in their order, then won (one statement)."""
+    stages = Stage.objects.filter(pipeline=pipeline_id, category__in=[StageCategory.OPEN, StageCategory.WON])
+    return sorted(stages, key=lambda stage: (stage.category == StageCategory.WON, stage.position))
+
+
+def funnel(
+    pipeline_id: int, *, deals: QuerySet[Deal] | None = None, stages: Sequence[Stage] | None = None
+) -> list[StageReach]:
     """Reached stages of `deals` (all of the pipeline by default): its open stages in order, then won.
 
     A deal reached every stage up to the furthest it ever stood in, whatever it skipped; won lies behind all.
-    Losing reaches nothing. Two statements for any number of deals.
+    Losing reaches nothing. Two statements for any number of deals, one with `stages` (see `way_of`).
     """
-    stages = list(
-        Stage.objects.filter(pipeline=pipeline_id, category__in=[StageCategory.OPEN, StageCategory.WON])
-        .order_by("position")
-    )  # fmt: skip
-    stages.sort(key=lambda stage: (stage.category == StageCategory.WON, stage.position))
+    stages = way_of(pipeline_id) if stages is None else stages
     ranks = {stage.pk: rank for rank, stage in enumerate(stages)}
     changes = StageChange.objects.filter(deal__pipeline=pipeline_id)
     if deals is not None:

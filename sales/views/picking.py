@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
 from core import policy
@@ -85,7 +85,10 @@ class PickingOrder(KioskScreen):
     icon = "clipboard-check"
     task_template = "sales/_pick_task.html"
     next_template = "sales/_pick_next.html"
-    template_name = "sales/picking_order.html"
+    next_label = gettext_lazy("Then")
+    next_note = gettext_lazy("by place")
+    done_title = gettext_lazy("Nothing left to pick")
+    done_text = gettext_lazy("Go back to the list for the next order.")
     scan_label = gettext_lazy("Scan a place, an item or a lot")
     buttons: Any = PICKING
 
@@ -106,10 +109,15 @@ class PickingOrder(KioskScreen):
 
     def _context(self, **more: Any) -> dict[str, Any]:
         self.__dict__.pop("all_tasks", None)
-        context = super()._context(**more)
-        is_last = isinstance(context["task"], ShipTask)
-        self.buttons = SHIPPING if is_last else PICKING
-        return context
+        return super()._context(**more)
+
+    def shown_buttons(self, task: Any) -> Sequence[KioskButton]:
+        """The last step has its own; confirming says how many of how many."""
+        if isinstance(task, ShipTask):
+            return SHIPPING
+        *others, confirm = PICKING
+        words = _("Confirm {qty} of %(wanted)s") % {"wanted": cells.number(task.wanted)}
+        return (*others, replace(confirm, counted=words))
 
     def back_url(self) -> str:
         return reverse("sales:picking")
@@ -131,7 +139,9 @@ class PickingOrder(KioskScreen):
         return [ShipTask(self.all_tasks)]
 
     def progress(self) -> Progress:
-        return Progress(sum(task.is_done for task in self.all_tasks), len(self.all_tasks))
+        done, every = sum(task.is_done for task in self.all_tasks), len(self.all_tasks)
+        words = ngettext("%(done)s of %(every)s place", "%(done)s of %(every)s places", every)
+        return Progress(done, every, words % {"done": done, "every": every})
 
     def act(self, code: str, values: Mapping[str, str], at: datetime) -> Said:
         if code == "ship":

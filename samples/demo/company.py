@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from core.actors import SYSTEM
 from core.models import Role, RoleAssignment, Team, User
+from core.services import organisation
 from crm.models import LeadRoute
 from crm.services.sources import create_source
+from inventory.models import SupplierItem
 from inventory.selectors import stock
+from inventory.services import premises
+from inventory.services.items import set_standard_costs
 from marketing.models import Campaign
 from marketing.services import campaigns
 from reports.services.plans import set_plan
@@ -69,6 +74,7 @@ def found(fixture: dict[str, Any], timeline: Timeline, *, since: datetime) -> Co
         RoleAssignment.objects.create(user=user, role=Role.objects.get(code="seller"))
         team.members.add(user)
         sellers.append(user)
+    _settle(world, fixture)
     LeadRoute.objects.all().delete()
     running = [world.campaign, *(_campaign(world, *given, since=since) for given in CAMPAIGNS)]
     return Company(
@@ -79,6 +85,16 @@ def found(fixture: dict[str, Any], timeline: Timeline, *, since: datetime) -> Co
         prices={sku: Decimal(price) for sku, price in fixture["prices"].items()},
         seller_limit=Decimal(fixture["discount_limits"]["seller"]),
     )
+
+
+def _settle(world: worlds.World, fixture: dict[str, Any]) -> None:
+    """The names people use, and everybody's clock."""
+    zone = fixture["calendar"]["time_zone"]
+    organisation.change_organization(organization_id=world.organization.pk, changes={"time_zone": zone}, by=SYSTEM)
+    User.objects.update(time_zone=zone)
+    costs = {offer.item_id: offer.price for offer in SupplierItem.objects.filter(rank=1)}
+    set_standard_costs(costs=costs, since=date(2020, 1, 1), by=SYSTEM)
+    premises.change_warehouse(warehouse_id=world.warehouse.pk, name="Main warehouse", is_active=True, by=SYSTEM)
 
 
 def _campaign(

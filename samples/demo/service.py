@@ -56,8 +56,11 @@ def install(company: Company, order: SalesOrder) -> Happening:
 
 
 def _upcoming(company: Company, number: int) -> datetime:
-    """A working hour in the days after the story's end."""
+    """Every third on the last day of the story, whatever weekday it is; else a working hour on the days after."""
     line = company.timeline
+    if number % 3 == 0:
+        today = line.until.astimezone(line.calendar.zone)
+        return today.replace(hour=(8, 11, 14)[number // 3 % 3], minute=0, second=0, microsecond=0)
     day = line.calendar.add_working_days(line.calendar.day_of(line.until), 1 + number % 5)
     return line.calendar.opening(day) + timedelta(hours=line.random.choice([0, 1, 4]))
 

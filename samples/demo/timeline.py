@@ -48,7 +48,7 @@ class Timeline:
         start, end = next(self.calendar.open_windows(at))
         if start == at:
             return at
-        return start + (end - start) * self.random.uniform(0.02, 0.5)
+        return (start + (end - start) * self.random.uniform(0.02, 0.5)).replace(second=0, microsecond=0)
 
     def after(self, *, days: float = 0, hours: float = 0, spread: float = 0.3) -> datetime:
         """A working moment about that much later."""

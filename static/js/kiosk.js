@@ -36,18 +36,32 @@
     return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   };
 
+  // Buttons that name the quantity follow the stepper; `clear` takes the number away with its task.
+  const count = (clear) => {
+    const field = work().querySelector("[data-stepper] input");
+    for (const words of work().querySelectorAll("[data-counted]")) {
+      words.dataset.plain ??= words.textContent;
+      if (clear) delete words.dataset.counted;
+      words.textContent = clear || !field ? words.dataset.plain : words.dataset.counted.replace("{qty}", field.value || "0");
+    }
+  };
+
   // The page goes on to its next task while the answer is still out.
   const advance = () => {
     const next = work().querySelector("template[data-next]");
     if (!next) return;
+    count(true);
     work().querySelector("[data-task]").replaceChildren(next.content);
     work().querySelector(".kbody .list li")?.remove();
     next.remove();
   };
 
   const replaceWork = (html) => {
-    const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("kiosk-work");
+    const answer = new DOMParser().parseFromString(html, "text/html");
+    const [fresh, progress] = ["kiosk-work", "kiosk-progress"].map((name) => answer.getElementById(name));
     if (fresh) work().replaceWith(document.adoptNode(fresh));
+    if (progress) document.getElementById("kiosk-progress")?.replaceWith(document.adoptNode(progress));
+    count();
     return fresh;
   };
 
@@ -116,7 +130,12 @@
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  for (const kind of ["input", "change"]) {
+    main.addEventListener(kind, (event) => event.target.closest("[data-stepper]") && count());
+  }
+
   window.addEventListener("online", flush);
+  count();
   show(read().length);
   if (read().length) flush();
 })();

@@ -1,11 +1,15 @@
-"""What support adds to the thread of an order: its visits and complaints."""
+"""What support answers below: its visits and complaints on the thread of an order, the visits behind parts used."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils import timezone
 
+from core import policy
+from core.actors import Actor
+from core.ui.shell import address
+from inventory.ports import Source, ids_of
 from sales.ports import ThreadStep
 from support.choices import TicketStatus, VisitStatus
 from support.models import InstallationVisit, Ticket
@@ -63,3 +67,17 @@ def _tickets(order_ids: Sequence[int]) -> list[ThreadStep]:
         )
         for row in rows
     ]
+
+
+def own_sources(keys: Collection[str], by: Actor) -> dict[str, Source]:
+    """The visits on which parts were used, and the crews that used them (one statement)."""
+    wanted = ids_of(keys, "support.visit")
+    if not wanted:
+        return {}
+    rows = InstallationVisit.objects.in_bulk(set(wanted.values()))
+    may_see = policy.allows(by, "support.view_installationvisit")
+    return {
+        key: Source(rows[pk].number, address("support:visit_card", pk) if may_see else "", rows[pk].crew)
+        for key, pk in wanted.items()
+        if pk in rows
+    }

@@ -19,12 +19,14 @@ from production.models import (
     BOMLine,
     CenterSlot,
     Operation,
+    PieceCount,
+    ScrapReason,
     WipEntry,
     WorkCenter,
     WorkOrder,
     WorkOrderMaterial,
 )
-from production.services.work import close_work_order, issue_materials, report_output, report_time
+from production.services.work import close_work_order, count_pieces, issue_materials, report_output, report_time
 from tests.factories.production import CONFIRMED, Plant, make_plant, make_work_order
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,22 @@ def too_little_time() -> None:
     Operation.objects.filter(work_order=planned()).update(minutes=5)
 
 
+def pieces_counted_past_the_operation() -> None:
+    operation = Operation.objects.filter(work_order=planned()).first()
+    PieceCount.objects.create(
+        operation=operation, good=operation.good_qty + 1, occurred_at=CONFIRMED, source_key="planted"
+    )
+
+
+def scrap_taken_out_of_the_operation() -> None:
+    operation = Operation.objects.filter(work_order=planned()).first()
+    reason = ScrapReason.objects.create(name="Planted")
+    count_pieces(
+        operation_id=operation.pk, scrap=Decimal(1), reason_id=reason.pk, at=CONFIRMED, by=SYSTEM, key="planted"
+    )
+    Operation.objects.filter(pk=operation.pk).update(scrap_qty=0)
+
+
 FOUND: list[tuple[Callable[[], None], str]] = [
     (entry_more, "work in progress is never below zero, and zero when closed"),
     (entry_changed, "work in progress agrees with the moves of goods"),
@@ -129,6 +147,8 @@ FOUND: list[tuple[Callable[[], None], str]] = [
     (more_lanes_than_there_are, "planned work lies inside the calendar and the capacity"),
     (second_before_first, "operations follow each other"),
     (too_little_time, "operations have the time they need"),
+    (pieces_counted_past_the_operation, "counted pieces are in the operation's figures"),
+    (scrap_taken_out_of_the_operation, "counted pieces are in the operation's figures"),
 ]
 
 

@@ -21,6 +21,17 @@ def sign_in(page: Page, address: str, user: User) -> None:
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
 
 
+def assert_looks(page: Page, url: str) -> None:
+    """The page passes in both themes on a desk, and in both on a phone; it is loaded once."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(url, wait_until="load")
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for theme in THEMES:
+            page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
+            assert_usable(page, width)
+
+
 def assert_usable(page: Page, width: int) -> None:
     """No finding of axe, nothing wider than the screen."""
     found = Axe().run(page)
