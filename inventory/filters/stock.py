@@ -24,7 +24,8 @@ _QTY = DecimalField(max_digits=18, decimal_places=4)
 
 def warehouses_of(filterset: Any) -> QuerySet[Warehouse]:
     """The warehouses whose stock the user may see."""
-    return Warehouse.objects.visible_to(filterset.user, "inventory.view_stockbalance").order_by("name", "pk")
+    rows = Warehouse.objects.visible_to(filterset.user, "inventory.view_stockbalance").order_by("name", "pk")
+    return rows.select_related("branch__organization")
 
 
 class DayFilter(django_filters.Filter):

@@ -83,7 +83,14 @@ class StockList(ListScreen):
             set(self.filterset.in_use) - {"warehouse", "as_of", "known_on"} or self.query.parameters.get("q")
         )
         value = value_of_stock(self.filterset.view, self.filterset.qs if narrowed else None)
-        return [(_("Value at cost"), cells.exact_money(value))]
+        return [(_("Value at cost"), cells.exact_money(value, self.currency))]
+
+    @cached_property
+    def currency(self) -> str:
+        """The base currency of the warehouses looked into, "" where they have several."""
+        seen = [self.filterset.chosen] if self.filterset.chosen else self.filterset.warehouses
+        found = {warehouse.branch.organization.currency_id for warehouse in seen if warehouse}
+        return found.pop() if len(found) == 1 else ""
 
     def table_rows(self, page: Page) -> Iterator[Row]:
         self.page_stock = stock_of_page([item.pk for item in page.rows], self.user) if page.rows else {}
@@ -156,7 +163,7 @@ class StockList(ListScreen):
         return f'<b class="{tone}">{words}</b>' if tone in ("warn", "bad") else words
 
     def write_value(self, _item: Item, stock: ItemStock) -> str:
-        return "" if stock.value is None else cells.exact_money(stock.value)
+        return "" if stock.value is None else cells.exact_money(stock.value, self.currency)
 
 
 class StockOfItem(RegisterView):

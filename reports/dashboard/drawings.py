@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -95,7 +96,7 @@ def plan_chart(frame: Frame, show: str) -> Chart | None:
     if targets:
         series.append(Series(_("Plan"), plan, "step", 2))
     if any(past):
-        series.append(Series(_("Last year"), past, "past", 6))
+        series.append(Series(_("Last year"), _since_first(past), "past", 6))
     firsts = [date(months.year, month, 1) for month in range(1, 13)]
     return Chart(
         "plan",
@@ -110,6 +111,12 @@ def plan_chart(frame: Frame, show: str) -> Chart | None:
         ],
         label_head=_("Month"),
     )
+
+
+def _since_first(values: Sequence[Decimal | int]) -> list[Decimal | int | None]:
+    """Nothing before the first month that has something: business had not begun, it was not bad."""
+    begun = next((place for place, value in enumerate(values) if value), 0)
+    return [value if place >= begun else None for place, value in enumerate(values)]
 
 
 def _plan_finding(

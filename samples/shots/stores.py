@@ -36,12 +36,15 @@ def a_count(user: Any) -> Stocktake | None:
 
 
 def an_order(user: Any) -> SalesOrder | None:
-    return orders_to_pick(user).order_by("pk").first()
+    """The one whose picking has begun, else the first."""
+    rows = orders_to_pick(user).order_by("pk")
+    return rows.filter(lines__picks__isnull=False).first() or rows.first()
 
 
 def unfold(page: Any) -> None:
-    """Open what is behind the first row."""
-    page.locator("a[data-unfold]").first.click()
+    """Open what is behind the row of goods with lots, or behind the first one."""
+    lots = page.locator("tr", has_text="VEN-OAK-06").locator("a[data-unfold]")
+    (lots if lots.count() else page.locator("a[data-unfold]")).first.click()
     page.locator("tr.unfolded").first.wait_for()
 
 

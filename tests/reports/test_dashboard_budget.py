@@ -50,7 +50,7 @@ def test_periods_that_overlap_count_in_both(month):
 
 
 def test_targets_are_added_up_by_figure_by_person_and_by_month(month):
-    head, seller = make_user("head_of_sales"), make_user("seller")
+    head, seller = make_user("director"), make_user("seller")
     for number, target in ((2, 500), (3, 800), (4, 900)):
         at = date(2026, number, 1)
         set_plan(person_id=seller.pk, indicator="won_amount", month=at, target=Decimal(target), by=head)
