@@ -179,7 +179,8 @@ def _refused(users: Mapping[str, User], warehouse: Warehouse, now: datetime) -> 
     waited_for = PurchaseOrder.objects.filter(
         warehouse=warehouse, status=PurchaseStatus.ORDERED, lines__supply__in=wanted
     )
-    for order in waited_for.distinct().order_by("-pk")[:2]:
+    scarce = waited_for.exclude(lines__item__sku__in=RESTOCKED)
+    for order in scarce.distinct().order_by("-pk")[:2]:
         purchasing.cancel_purchase_order(
             order_id=order.pk, at=now, by=users["purchaser"], reason="The supplier cannot deliver"
         )
