@@ -1,66 +1,122 @@
 // Boards: dragging with a way back. Without this file a card's handle leads to a page with the list of columns.
+//
+// A card stands at once where the hand put it; the server says later whether it may stay. So that answers cannot
+// overtake each other or the hand: all questions stand in one line, each waits for the answer before it; while a card is
+// in the hand no answer changes the board; and the place a refused card goes back to is the one the server last agreed to.
 (() => {
   const board = document.querySelector("[data-board]");
   if (!board || !window.Sortable) return;
   const dialog = document.getElementById("board-dialog");
+  const toasts = document.getElementById("toasts");
   const address = () => board.dataset.board;
   const headers = () => ({ ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" });
   const listOf = (key) => board.querySelector(`#col-${CSS.escape(key)} [data-cards]`);
+  const cardOf = (record) => board.querySelector(`#card-${CSS.escape(record)}`);
   const columnOf = (element) => element.closest("[data-column]");
-  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 
-  // Where a card stood, to the place: a refused move puts it back between the same neighbours.
-  const placeOf = (card) => ({ list: card.parentElement, next: card.nextElementSibling });
-  // When the page was drawn anew meanwhile, the new card stands there already and the old one goes.
-  const putBack = (card, place) => {
-    const fresh = [...document.querySelectorAll(`[id="${card.id}"]`)].some((other) => other !== card);
-    if (fresh || !place.list.isConnected) {
-      card.remove();
-      return;
-    }
-    const next = place.next?.parentElement === place.list ? place.next : null;
-    place.list.insertBefore(card, next);
+  // The line of questions, and the hand.
+
+  let line = Promise.resolve();
+  let unsent = 0;
+  let hand = null;
+
+  const inLine = (work) => {
+    unsent += 1;
+    line = line.then(() => {
+      unsent -= 1;
+      return work();
+    });
+    line = line.catch((error) => {
+      window.toasts.failed(500);
+      console.error(error);
+    });
+    return line;
+  };
+  const take = () => {
+    hand?.open();
+    hand = {};
+    hand.empty = new Promise((resolve) => {
+      hand.open = resolve;
+    });
+  };
+  const letGo = () => {
+    hand?.open();
+    hand = null;
+  };
+  const handEmpty = async () => {
+    while (hand) await hand.empty;
   };
 
-  const bring = (answer) => {
-    const box = document.getElementById("toasts");
-    for (const toast of answer.querySelectorAll("[data-toast]")) box.append(document.adoptNode(toast));
-    for (const head of answer.querySelectorAll("header[id]")) {
+  // A move that waits in the line would be lost with the page.
+  window.addEventListener("beforeunload", (event) => {
+    if (unsent) event.preventDefault();
+  });
+
+  // An answer of the server, once no card is in the hand; null where none came.
+  const fetched = async (url, options = {}) => {
+    let found = null;
+    try {
+      const response = await fetch(url, { ...options, headers: headers() });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      found = { ok: response.ok, status: response.status, page, part: (id) => page.getElementById(id) };
+    } catch {
+      found = null;
+    }
+    await handEmpty();
+    return found;
+  };
+
+  const bring = (page) => {
+    for (const toast of page.querySelectorAll("[data-toast]")) toasts.append(document.adoptNode(toast));
+    for (const head of page.querySelectorAll("header[id]")) {
       document.getElementById(head.id)?.replaceWith(document.adoptNode(head));
     }
   };
 
-  const pending = (card, is) => {
-    card.classList.toggle("pending", is);
-    card.toggleAttribute("aria-busy", is);
+  const sayWhy = (answer) => {
+    if (answer?.page.querySelector("[data-toast]")) bring(answer.page);
+    else window.toasts.failed(answer ? answer.status : 0);
   };
 
-  // Sends a move; the card stands in its new column already. Resolves to whether it may stay there.
-  const send = async (card, place, body) => {
-    pending(card, true);
-    let response;
-    try {
-      response = await fetch(address(), { method: "POST", headers: headers(), body });
-    } catch {
-      putBack(card, place);
-      pending(card, false);
-      window.toasts.failed(0);
-      return false;
-    }
-    const answer = parse(await response.text());
-    if (response.ok && answer.getElementById("board-answer")) {
-      bring(answer);
-      const fresh = answer.getElementById(card.id);
-      if (fresh) replace(card, document.adoptNode(fresh));
-      else card.remove();
-      return true;
-    }
-    putBack(card, place);
+  // The moves under way: for each card the place the server knows, and how many of its moves are not settled.
+
+  const moves = new Map();
+  const idsAfter = (card) => {
+    const found = [];
+    for (let next = card.nextElementSibling; next; next = next.nextElementSibling) found.push(next.id);
+    return found;
+  };
+  const placeOf = (card) => ({ column: columnOf(card).dataset.column, after: idsAfter(card) });
+  const begin = (card) => {
+    const move = moves.get(card.dataset.record) ?? { place: placeOf(card), unsettled: 0 };
+    move.unsettled += 1;
+    moves.set(card.dataset.record, move);
+    return card.dataset.record;
+  };
+
+  const pending = (card, is) => {
+    card?.classList.toggle("pending", is);
+    card?.toggleAttribute("aria-busy", is);
+  };
+
+  // Between the same neighbours: before the first of those behind it that still stands there.
+  const putBack = (card, { column, after }) => {
+    const list = listOf(column);
+    if (!list) return card.remove();
+    const next = after.map((id) => document.getElementById(id)).find((other) => other?.parentElement === list);
+    return list.insertBefore(card, next ?? null);
+  };
+
+  // The end of a move. Of several moves of one card the last one says where it stands.
+  const settle = (record) => {
+    const move = moves.get(record);
+    move.unsettled -= 1;
+    if (move.unsettled) return;
+    moves.delete(record);
+    const card = cardOf(record);
+    if (!card) return;
     pending(card, false);
-    if (response.status === 422 && answer.getElementById("board-move")) show(answer, card, place);
-    else if (answer.querySelector("[data-toast]")) bring(answer);
-    else window.toasts.failed(response.status);
-    return false;
+    if (columnOf(card).dataset.column !== move.place.column) putBack(card, move.place);
   };
 
   const replace = (card, fresh) => {
@@ -69,127 +125,192 @@
     if (hadFocus) fresh.querySelector("[data-move]")?.focus();
   };
 
-  const formOf = (card, to) => {
+  // The server agreed: the card as it is now, and the place to which a later refusal brings it back.
+  const agree = (record, to, page) => {
+    bring(page);
+    const card = cardOf(record);
+    const fresh = page.getElementById(`card-${record}`);
+    if (!fresh) return card?.remove();
+    if (!card) return undefined;
+    replace(card, document.adoptNode(fresh));
+    const list = listOf(to);
+    const here = fresh.parentElement === list;
+    moves.get(record).place = here ? placeOf(fresh) : { column: to, after: [...list.children].map((one) => one.id) };
+    return undefined;
+  };
+
+  // What is sent is read when its turn comes: the answer before it may have brought a newer version of the card.
+  const formOf = (record, to) => {
     const body = new FormData();
-    body.set("record", card.dataset.record);
-    body.set("version", card.dataset.version);
+    body.set("record", record);
+    body.set("version", cardOf(record).dataset.version);
     body.set("to", to);
     return body;
   };
 
-  // The dialog: the list of columns, or what the wanted column asks first.
-  const show = (answer, card, place) => {
-    document.getElementById("board-move").replaceWith(document.adoptNode(answer.getElementById("board-move")));
-    dialog.card = card;
-    dialog.place = place;
-    if (!dialog.open) dialog.showModal();
-    dialog.querySelector("form input:not([type=hidden]), form textarea, form select, form .btn")?.focus();
+  // One move to its end: asked where the column or the person wants to be asked, then sent. True when it was made.
+  const carry = async (record, { query, body }) => {
+    let [question, sent] = [query, body?.()];
+    for (;;) {
+      const url = new URL(address(), window.location.href);
+      for (const [name, value] of Object.entries(question ?? {})) url.searchParams.set(name, value);
+      if (sent) pending(cardOf(record), true);
+      const answer = await fetched(url, sent ? { method: "POST", body: sent } : {});
+      if (sent && answer?.ok && answer.part("board-answer")) {
+        agree(record, sent.get("to"), answer.page);
+        return true;
+      }
+      const form = (sent ? answer?.status === 422 : answer?.ok) && answer.part("board-move");
+      if (!form) {
+        if (dialog.open) dialog.close();
+        sayWhy(answer);
+        return false;
+      }
+      const said = await converse(form);
+      if (!said) return false;
+      [question, sent] = [said.query, said.body];
+      const [card, list] = [cardOf(record), sent && listOf(sent.get("to"))];
+      if (card && list && card.parentElement !== list) list.prepend(card);
+    }
   };
 
-  const ask = async (query, card, place) => {
-    const url = new URL(address(), window.location.href);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    try {
-      const response = await fetch(url, { headers: headers() });
-      const answer = parse(await response.text());
-      if (response.ok && answer.getElementById("board-move")) return show(answer, card, place);
-      if (answer.querySelector("[data-toast]")) bring(answer);
-      else window.toasts.failed(response.status);
-    } catch {
-      window.toasts.failed(0);
-    }
-    putBack(card, place);
-    pending(card, false);
-    return undefined;
+  const start = (record, what) =>
+    inLine(async () => {
+      const made = cardOf(record) !== null && (await carry(record, what));
+      settle(record);
+      if (!made && document.activeElement === document.body) cardOf(record)?.querySelector("[data-move]")?.focus();
+    });
+
+  // The dialog: the list of columns, or what the wanted column asks first. Resolves to what was said, or null.
+
+  let reply = null;
+  const converse = (form) =>
+    new Promise((resolve) => {
+      document.getElementById("board-move").replaceWith(document.adoptNode(form));
+      dialog.returnValue = "";
+      reply = resolve;
+      if (!dialog.open) dialog.showModal();
+      dialog.querySelector("form input:not([type=hidden]), form textarea, form select, form .btn")?.focus();
+    });
+  const say = (what) => {
+    reply?.(what);
+    reply = null;
   };
 
   dialog.addEventListener("click", (event) => {
     const asking = event.target.closest("[data-asking]");
     if (asking) {
       event.preventDefault();
-      ask(Object.fromEntries(new URL(asking.href).searchParams), dialog.card, dialog.place);
+      say({ query: Object.fromEntries(new URL(asking.href).searchParams) });
     } else if (event.target.closest("[data-cancel]")) dialog.close();
   });
 
-  dialog.addEventListener("submit", async (event) => {
+  dialog.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (!reply) return;
     const body = new FormData(event.target, event.submitter);
-    const { card, place } = dialog;
-    dialog.sent = true;
-    dialog.close();
-    listOf(body.get("to"))?.prepend(card);
-    await send(card, place, body);
+    dialog.close("sent");
+    say({ body });
   });
 
   dialog.addEventListener("close", () => {
-    const { card, place, sent } = dialog;
-    dialog.sent = false;
-    if (sent || !card) return;
-    putBack(card, place);
-    pending(card, false);
-    card.querySelector("[data-move]")?.focus();
+    if (dialog.returnValue !== "sent") say(null);
   });
 
-  board.addEventListener("click", async (event) => {
-    const handle = event.target.closest("[data-move]");
-    if (handle) {
-      event.preventDefault();
-      const card = handle.closest("[data-record]");
-      ask({ move: card.dataset.record }, card, placeOf(card));
-      return;
+  // A column drawn anew: cards under way stay where the hand put them, and nothing stands twice.
+  const swap = (column, fresh) => {
+    for (const card of column.querySelectorAll("[data-record]")) {
+      const known = fresh.querySelector(`[id="${card.id}"]`);
+      if (moves.has(card.dataset.record) && !known) fresh.querySelector("[data-cards]").prepend(card);
     }
-    const more = event.target.closest("[data-more]");
-    if (!more) return;
-    event.preventDefault();
-    const column = columnOf(more);
-    const known = column.querySelectorAll("[data-record]").length;
-    const response = await fetch(more.href, { headers: headers() });
-    if (!response.ok) return window.toasts.failed(response.status);
-    const fresh = document.adoptNode(parse(await response.text()).getElementById(column.id));
+    for (const card of fresh.querySelectorAll("[data-record]")) {
+      const other = cardOf(card.dataset.record);
+      if (!other || column.contains(other)) continue;
+      if (!moves.has(card.dataset.record)) other.remove();
+      else {
+        moves.get(card.dataset.record).place = placeOf(card);
+        card.remove();
+      }
+    }
     column.replaceWith(fresh);
     arrange(fresh);
+  };
+
+  const showMore = async (more) => {
+    const column = columnOf(more);
+    const known = column.querySelectorAll("[data-record]").length;
+    const answer = await fetched(more.href);
+    const fresh = answer?.ok && answer.part(column.id);
+    if (!fresh) return sayWhy(answer);
+    swap(column, document.adoptNode(fresh));
     fresh.querySelectorAll("[data-record]")[known]?.querySelector("a")?.focus();
     return undefined;
+  };
+
+  board.addEventListener("click", (event) => {
+    const handle = event.target.closest("[data-move]");
+    const more = event.target.closest("[data-more]");
+    if (!handle && !more) return;
+    event.preventDefault();
+    if (more) inLine(() => more.isConnected && showMore(more));
+    else {
+      const record = begin(handle.closest("[data-record]"));
+      start(record, { query: { move: record } });
+    }
   });
 
-  board.addEventListener("submit", async (event) => {
-    const form = event.target.closest("[data-add]");
-    if (!form) return;
-    event.preventDefault();
-    const response = await fetch(address(), { method: "POST", headers: headers(), body: new FormData(form) }).catch(() => null);
-    const answer = response && parse(await response.text());
-    const again = answer?.getElementById("board-add");
-    if (response?.ok && answer.getElementById("board-answer")) {
-      bring(answer);
-      const card = answer.querySelector(".dcard");
-      if (card) columnOf(form).querySelector("[data-cards]").prepend(document.adoptNode(card));
+  const add = async (form) => {
+    const answer = await fetched(address(), { method: "POST", body: new FormData(form) });
+    form.toggleAttribute("aria-busy", false);
+    const again = answer?.part("board-add");
+    if (answer?.ok && answer.part("board-answer")) {
+      bring(answer.page);
+      const card = answer.page.querySelector(".dcard");
+      if (card) {
+        cardOf(card.dataset.record)?.remove();
+        columnOf(form).querySelector("[data-cards]").prepend(document.adoptNode(card));
+      }
       form.reset();
       form.elements.key.value = crypto.randomUUID(); // the next one is another card
       form.querySelector("input:not([type=hidden])").focus();
     } else if (again) {
       form.replaceWith(document.adoptNode(again));
       board.querySelector("#board-add .is-invalid")?.focus();
-    } else window.toasts.failed(response ? response.status : 0);
+    } else sayWhy(answer);
+  };
+
+  board.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-add]");
+    if (!form) return;
+    event.preventDefault();
+    if (form.hasAttribute("aria-busy")) return;
+    form.toggleAttribute("aria-busy", true);
+    inLine(() => add(form));
   });
 
   // Undo of a move is a move back, of the card where it is now.
-  document.getElementById("toasts").addEventListener("submit", (event) => {
+  toasts.addEventListener("submit", (event) => {
     const body = new FormData(event.target);
-    const card = document.getElementById(`card-${body.get("record")}`);
+    const card = body.has("record") && cardOf(body.get("record"));
     const list = body.has("to") && listOf(body.get("to"));
     if (!card || !list) return;
     event.preventDefault();
+    if (hand) return;
     event.target.closest("[data-toast]").remove();
-    const place = placeOf(card);
+    const record = begin(card);
     list.prepend(card);
-    send(card, place, body);
+    pending(card, true);
+    start(record, { body: () => body });
   });
+
+  const still = () => {
+    board.classList.remove("dragging");
+    for (const other of board.querySelectorAll(".col.over")) other.classList.remove("over");
+  };
 
   const arrange = (column) => {
     if (!board.hasAttribute("data-movable")) return;
-    const list = column.querySelector("[data-cards]");
-    let place = null;
-    window.Sortable.create(list, {
+    window.Sortable.create(column.querySelector("[data-cards]"), {
       group: { name: "board", put: () => !column.hasAttribute("data-closed") },
       sort: false,
       animation: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
@@ -203,7 +324,8 @@
       fallbackClass: "drag",
       scroll: board,
       onStart: ({ item }) => {
-        place = placeOf(item);
+        take();
+        begin(item);
         board.classList.add("dragging"); // columns grow to one height: a card may be dropped anywhere in one
       },
       onMove: ({ to }) => {
@@ -211,14 +333,15 @@
         columnOf(to).classList.add("over");
       },
       onEnd: ({ item, from, to }) => {
-        board.classList.remove("dragging");
-        for (const other of board.querySelectorAll(".col.over")) other.classList.remove("over");
-        if (from === to) return;
+        still();
+        letGo();
+        const { record } = item.dataset;
+        if (from === to) return settle(record);
         const target = columnOf(to);
-        if (target.hasAttribute("data-asks")) {
-          pending(item, true);
-          ask({ move: item.dataset.record, to: target.dataset.column }, item, place);
-        } else send(item, place, formOf(item, target.dataset.column));
+        pending(item, true);
+        if (target.hasAttribute("data-asks")) start(record, { query: { move: record, to: target.dataset.column } });
+        else start(record, { body: () => formOf(record, target.dataset.column) });
+        return undefined;
       },
     });
   };

@@ -14,7 +14,7 @@ from crm.models import Lead
 from crm.services.leads import answer_lead
 from tests.factories.core import make_user
 from tests.factories.crm import make_lead
-from tests.ui.browsing import THEMES, WIDTHS, assert_usable, sign_in
+from tests.ui.browsing import THEMES, WIDTHS, assert_usable, drag, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -29,18 +29,6 @@ def seller(page: Page, live_server):
 
 def lead_of(user, company: str, minutes: int = 5) -> Lead:
     return make_lead(owner_id=user.pk, company=company, received_at=timezone.now() - timedelta(minutes=minutes))
-
-
-def drag(page: Page, card: Locator, column: Locator) -> None:
-    """As a hand does it: press, move a little, move over, let go."""
-    start, end = card.bounding_box(), column.bounding_box()
-    assert start and end
-    page.mouse.move(start["x"] + 40, start["y"] + 12)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 55, start["y"] + 20, steps=4)
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 90, steps=12)
-    page.wait_for_timeout(60)
-    page.mouse.up()
 
 
 def card(page: Page, lead: Lead) -> Locator:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.actors import SYSTEM
 from crm.services.tasks import create_task
@@ -17,7 +17,7 @@ from sales.services.pipelines import DutyDraft, StageDraft, create_pipeline
 from tests.factories.core import make_user
 from tests.factories.crm import make_lead
 from tests.factories.sales import make_deal
-from tests.ui.browsing import THEMES, WIDTHS, assert_usable, sign_in
+from tests.ui.browsing import THEMES, WIDTHS, assert_usable, drag, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -39,17 +39,6 @@ def seller(page: Page, live_server):
 
 def deal_of(user, **fields) -> Deal:
     return make_deal(owner=user, at=timezone.now() - timedelta(days=5), **fields)
-
-
-def drag(page: Page, card: Locator, column: Locator) -> None:
-    start, end = card.bounding_box(), column.bounding_box()
-    assert start and end
-    page.mouse.move(start["x"] + 40, start["y"] + 12)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 55, start["y"] + 20, steps=4)
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 100, steps=12)
-    page.wait_for_timeout(60)
-    page.mouse.up()
 
 
 def test_a_card_is_dragged_taken_back_and_lost_with_a_reason(page: Page, live_server, seller):

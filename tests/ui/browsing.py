@@ -5,7 +5,7 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from core.models import User
 
@@ -30,6 +30,30 @@ def assert_looks(page: Page, url: str) -> None:
         for theme in THEMES:
             page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
             assert_usable(page, width)
+
+
+def pick_up(page: Page, card: Locator) -> None:
+    """Press and move a little: the card is in the hand."""
+    start = card.bounding_box()
+    assert start
+    page.mouse.move(start["x"] + 40, start["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 55, start["y"] + 20, steps=4)
+
+
+def carry(page: Page, column: Locator) -> None:
+    """Move what is in the hand over a column."""
+    end = column.bounding_box()
+    assert end
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 100, steps=12)
+    page.wait_for_timeout(60)
+
+
+def drag(page: Page, card: Locator, column: Locator) -> None:
+    """As a hand does it: press, move a little, move over, let go."""
+    pick_up(page, card)
+    carry(page, column)
+    page.mouse.up()
 
 
 def assert_usable(page: Page, width: int) -> None:
