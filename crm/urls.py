@@ -11,6 +11,7 @@ from crm.views import (
     inbox,
     lead_board,
     leads,
+    own_notes,
     persons,
     points,
     task_calendar,
@@ -22,6 +23,8 @@ LEAD, CLIENT, PERSON = {"register": "crm.lead"}, {"register": "crm.client"}, {"r
 
 app_name = "crm"
 urlpatterns: list[URLPattern] = [
+    path("talks/new/", own_notes.LogCall.as_view(), name="talk_new"),
+    path("tasks/new/", own_notes.NewTask.as_view(), name="task_new"),
     path("talks/<str:register>/<int:pk>/", composing.LogTalk.as_view(), name="log_talk"),
     path("tasks/<str:register>/<int:pk>/new/", composing.PlanTask.as_view(), name="plan_task"),
     path("tasks/<int:pk>/done/", composing.TaskDone.as_view(), name="task_done"),
