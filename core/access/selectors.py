@@ -90,6 +90,26 @@ def rights_of(role: Role, by: Any, *, may_give: Any, held: dict[str, Reach] | No
 
 
 @dataclass(frozen=True)
+class Difference:
+    """A right that the form and the role hold differently: what was typed, and what stands there now."""
+
+    label: str
+    typed: str
+    stored: str
+
+
+def differences_of(role: Role, typed: dict[str, Reach]) -> list[Difference]:
+    """The rights of a form that differ from what the role holds by now."""
+    stored = {grant.action: Reach(grant.reach) for grant in role.grants.all()}
+    known = policy.known_actions()
+    return [
+        Difference(str(known[code].label), str(reach.label), str(stored.get(code, Reach.NONE).label))
+        for code, reach in sorted(typed.items())
+        if reach != stored.get(code, Reach.NONE)
+    ]
+
+
+@dataclass(frozen=True)
 class Note:
     """One line of a history: when, who (and in whose name), and what, as a sentence."""
 

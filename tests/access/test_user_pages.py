@@ -252,6 +252,22 @@ class TestRoles:
         assert "You cannot give a right" in answer.content.decode()
         assert not role.grants.exists()
 
+    def test_a_conflict_shows_what_was_chosen_beside_what_stands_there_now(self, as_admin, admin):
+        role = make.make_role()
+        url = reverse("core:role_card", args=[role.code])
+        seen = roles.rights_seen(role)
+        roles.set_grants(role_code=role.code, reaches={"crm.view_client": Reach.OWN}, by=admin)
+        form = {"reach-crm.view_client": "0", "reach-crm.view_lead": "2", "seen": seen}
+        answer = as_admin.post(url, form)
+        page = " ".join(answer.content.decode().split())
+        assert answer.status_code == 409 and "What you chose and what stands there now" in page
+        own, none = str(Reach.OWN.label), str(Reach.NONE.label)
+        assert f"<td>{own}</td><td><b>{none}</b></td>" in page
+        assert re.search(r'name="reach-crm.view_lead" value="2"[^>]*checked', page)
+        again = re.search(r'name="seen" value="([^"]*)"', page)
+        assert as_admin.post(url, form | {"seen": again.group(1)}).status_code == 302
+        assert list(role.grants.values_list("action", "reach")) == [("crm.view_lead", 2)]
+
     def test_nobody_changes_a_role_he_is_in(self, as_admin):
         url = reverse("core:role_card", args=["administrator"])
         before = RoleGrant.objects.filter(role__code="administrator").count()

@@ -71,7 +71,9 @@ class RoleCard(OfRole, AsksAgain, TemplateView):
                 role_code=self.role.code, reaches=wanted, seen=request.POST.get("seen", ""), by=me(request)
             )
         except DomainError as error:
-            context = self.get_context_data(held=wanted, refusal=str(error))
+            differences = selectors.differences_of(self.role, wanted)
+            stored = {grant.action: Reach(grant.reach) for grant in self.role.grants.all()}
+            context = self.get_context_data(held=stored | wanted, refusal=str(error), differences=differences)
             return self.render_to_response(context, status=409)
         messages.success(request, _("{count} rights changed.").format(count=changed))
         return HttpResponseRedirect(reverse("core:role_card", args=[self.role.code]))
