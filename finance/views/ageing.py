@@ -18,6 +18,7 @@ from django.views.generic import View
 
 from core import policy
 from core.access import scope
+from core.models import Organization
 from core.money import ZERO, percent_of
 from core.ui import cells, views
 from core.ui.access import Guarded
@@ -90,6 +91,12 @@ class Aged(Guarded, View):
             rows.sort(key=lambda party: -party.amounts[self.age or 0])
         return rows
 
+    @cached_property
+    def currency(self) -> str:
+        """The base currency all debts are told in."""
+        rows = Organization.objects.filter(is_active=True).order_by("pk").values_list("currency", flat=True)
+        return rows.first() or ""
+
     def address(self, **changes: Any) -> str:
         query = self.request.GET.copy()
         query.pop("page", None)
@@ -110,6 +117,7 @@ class AgeingPage(Aged):
         page = Paginator(self.parties, PAGE).get_page(request.GET.get("page"))
         context = {
             "view": self,
+            "currency": self.currency,
             "on": self.on,
             "is_today": self.on == self.today,
             "page": page,
@@ -163,10 +171,12 @@ class AgeingPage(Aged):
         days = aged.days_to_pay(self.on, user=self.user, kind=self.kind)
         soon = aged.due_between(self.debts, self.on, self.on + timedelta(days=6))
         return [
-            Stat(self.owed, cells.exact_money(whole), said % {"clients": clients, "count": count}),
-            Stat(_("Overdue"), cells.exact_money(late), self._compared(late, whole), "bad" if late else ""),
+            Stat(self.owed, cells.exact_money(whole, self.currency), said % {"clients": clients, "count": count}),
+            Stat(
+                _("Overdue"), cells.exact_money(late, self.currency), self._compared(late, whole), "bad" if late else ""
+            ),
             Stat(self.slow, days if days is not None else "–", _("in the last 90 days")),
-            Stat(_("Due within 7 days"), cells.exact_money(soon), _("if everybody pays on the day")),
+            Stat(_("Due within 7 days"), cells.exact_money(soon, self.currency), _("if everybody pays on the day")),
         ]
 
     def _compared(self, late: Decimal, whole: Decimal) -> str:

@@ -155,16 +155,16 @@ class TestReceivables:
         page = client.get("/money/receivables/", {"on": on})
         # The advance was allocated on 7 April; on 26 March the whole invoice was open.
         expected = "2,336.86" if on == "2026-03-26" else owed
-        assert page.context["stats"][0].value == expected
+        assert page.context["stats"][0].value == f"€{expected}"
 
     def test_a_seller_sees_only_what_his_clients_owe(self, client, story):
         seller = make_user("seller")
         client.force_login(seller)
-        assert client.get("/money/receivables/").context["stats"][0].value == "0.00"
+        assert client.get("/money/receivables/").context["stats"][0].value == "€0.00"
         mine = make_legal_entity(make_client(owner=seller))
         make_invoice([("10.00", 20)], entity=mine, on=ISSUED, due_on=DUE)
         page = client.get("/money/receivables/")
-        assert page.context["stats"][0].value == "12.00"
+        assert page.context["stats"][0].value == "€12.00"
         assert "Bluehaven" not in page.content.decode()
 
     @pytest.mark.parametrize("count", [10, 1000])
