@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
@@ -16,21 +18,41 @@ from inventory.models import ItemCategory, Location, Unit, Warehouse
 from inventory.services import catalogue, premises
 
 
-class UnitForm(forms.Form):
-    code = forms.CharField(label=_("Code"), max_length=12, help_text=_("As it stands behind a quantity: pcs, m², h."))
-    name = forms.CharField(label=_("Name"), max_length=60)
-
-    def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if record is not None:
-            self.fields["code"].disabled = True
-
-
 class Kept(Setting):
     app = "inventory"
 
     def form_options(self, record: Any, request: HttpRequest) -> dict[str, Any]:
         return {"record": record}
+
+
+def deletes(run: Callable[[Any, Actor], Any], *, done: str | Promise, asks: str | Promise) -> Verb:
+    """The verb that takes a setting away for good; it asks first, and the service refuses one that is in use."""
+    return Verb("delete", _("Delete"), "trash", run, done=done, asks=asks)
+
+
+class NewOrKnown(forms.Form):
+    """A form for a new setting, or for the `record` that is there already."""
+
+    def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if record is None:
+            self.for_new()
+        else:
+            self.for_known(record)
+
+    def for_new(self) -> None:
+        """What a new one is not asked."""
+
+    def for_known(self, record: Any) -> None:
+        """What of a known one cannot be changed any more."""
+
+
+class UnitForm(NewOrKnown):
+    code = forms.CharField(label=_("Code"), max_length=12, help_text=_("As it stands behind a quantity: pcs, m², h."))
+    name = forms.CharField(label=_("Name"), max_length=60)
+
+    def for_known(self, record: Any) -> None:
+        self.fields["code"].disabled = True
 
 
 @add
@@ -43,10 +65,7 @@ class Units(Kept):
     form_class = UnitForm
     columns = (Column(_("Code"), lambda one: one.code), Column(_("Name"), lambda one: one.name))
     verbs = (
-        Verb(
-            "delete",
-            _("Delete"),
-            "trash",
+        deletes(
             lambda one, by: catalogue.delete_unit(unit_id=one.pk, by=by),
             done=_("The unit is gone."),
             asks=_("Delete this unit for good?"),
@@ -63,14 +82,12 @@ class Units(Kept):
         return catalogue.rename_unit(unit_id=record.pk, name=values["name"], seen=seen, by=by)
 
 
-class CategoryForm(forms.Form):
+class CategoryForm(NewOrKnown):
     name = forms.CharField(label=_("Name"), max_length=120)
     parent = forms.ModelChoiceField(label=_("Inside"), queryset=ItemCategory.objects.order_by("name"), required=False)
 
-    def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if record is not None:
-            self.fields["parent"].queryset = ItemCategory.objects.exclude(pk=record.pk).order_by("name")  # type: ignore[attr-defined]
+    def for_known(self, record: Any) -> None:
+        self.fields["parent"].queryset = ItemCategory.objects.exclude(pk=record.pk).order_by("name")  # type: ignore[attr-defined]
 
 
 @add
@@ -86,10 +103,7 @@ class Categories(Kept):
         Column(_("Inside"), lambda one: one.parent or ""),
     )
     verbs = (
-        Verb(
-            "delete",
-            _("Delete"),
-            "trash",
+        deletes(
             lambda one, by: catalogue.delete_category(category_id=one.pk, by=by),
             done=_("The category is gone."),
             asks=_("Delete this category for good?"),
@@ -113,17 +127,16 @@ def _key(record: Any) -> int | None:
     return record.pk if record is not None else None
 
 
-class WarehouseForm(forms.Form):
+class WarehouseForm(NewOrKnown):
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.filter(is_active=True).order_by("name"))
     name = forms.CharField(label=_("Name"), max_length=120)
     code = forms.SlugField(label=_("Code"), max_length=20, help_text=_("A short word. It never changes."))
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
-    def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if record is None:
-            del self.fields["is_active"]
-            return
+    def for_new(self) -> None:
+        del self.fields["is_active"]
+
+    def for_known(self, record: Any) -> None:
         self.fields["branch"].queryset = Branch.objects.all()  # type: ignore[attr-defined]
         self.fields["branch"].disabled = self.fields["code"].disabled = True
 
@@ -160,7 +173,7 @@ class Warehouses(Kept):
         return {"places": record.locations.order_by("-is_active", "code")[:200]}
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(NewOrKnown):
     warehouse = forms.ModelChoiceField(
         label=_("Warehouse"), queryset=Warehouse.objects.filter(is_active=True).order_by("name")
     )
@@ -175,11 +188,10 @@ class PlaceForm(forms.Form):
     )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
-    def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if record is None:
-            del self.fields["is_active"]
-            return
+    def for_new(self) -> None:
+        del self.fields["is_active"]
+
+    def for_known(self, record: Any) -> None:
         self.fields["warehouse"].queryset = Warehouse.objects.all()  # type: ignore[attr-defined]
         for name in ("warehouse", "code", "kind"):
             self.fields[name].disabled = True
