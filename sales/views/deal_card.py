@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core import policy
 from core.ui import cells, registers
@@ -102,8 +102,11 @@ class DealCard(RecordScreen):
         )
         hours = cycle_hours(self.bar)
         label = _("So far") if self.is_open else _("Cycle")
-        words = {"days": int(hours / 24), "hours": cells.number(hours)}
-        own.append(Fact("cycle", label, _("%(days)s d, %(hours)s h") % words))
+        days = int(hours / 24)
+        text = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+        if days == 0:
+            text = ngettext("%(hours)d hour", "%(hours)d hours", int(hours)) % {"hours": int(hours)}
+        own.append(Fact("cycle", label, text))
         if deal.lead is not None and deal.lead.response_minutes is not None:
             own.append(
                 Fact("response", _("First answer"), _("%(minutes)s min") % {"minutes": deal.lead.response_minutes})

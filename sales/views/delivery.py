@@ -13,6 +13,7 @@ from sales import ports
 from sales.selectors.orders import shipping_warehouse
 
 LONGEST = 365
+FEW = 3
 
 
 class DeliveryPart(RecordView):
@@ -32,6 +33,10 @@ class DeliveryPart(RecordView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         asked = self.lead_days()
         found = self.answer(asked)
+        reasons = [
+            (reason, asked.get(reason.item_id or 0, "")) for reason in (found.reasons if found is not None else ())
+        ]
+        held_up = [pair for pair in reasons if pair[0].critical]
         context = {
             "record": self.record,
             "register": self.register,
@@ -42,9 +47,9 @@ class DeliveryPart(RecordView):
             "before": self.answer({}) if asked else None,
             "asked": asked,
             "may_ask": found is not None and any(reason.item_id for reason in found.reasons),
-            "reasons": [
-                (reason, asked.get(reason.item_id or 0, "")) for reason in (found.reasons if found is not None else ())
-            ],
+            "reasons": reasons,
+            "shown": held_up or reasons[:FEW],
+            "folded": [pair for pair in reasons if not pair[0].critical] if held_up else reasons[FEW:],
         }
         page = "sales/_delivery.html" if request.htmx else "sales/delivery.html"  # type: ignore[attr-defined]
         response = render(request, page, context)
