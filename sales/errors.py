@@ -127,6 +127,16 @@ class QuoteExpired(DomainError):
     message = _("Quote {number} revision {revision} was valid until {until}.")
 
 
+class ForeignBuyer(DomainError):
+    code = "foreign_buyer"
+    message = _("{entity} does not belong to the client of order {number}.")
+
+
+class NoSuchOption(DomainError):
+    code = "no_such_option"
+    message = _("Quote {number} has no such option to choose.")
+
+
 class DiscountNeedsApproval(DomainError):
     code = "discount_needs_approval"
     message = _("A discount of {discount} % at a margin of {margin} % needs an approval; your limit is {limit} %.")

@@ -16,6 +16,7 @@ from sales.choices import ApprovalStatus, DealStatus, OrderCostKind, OrderStatus
 from sales.models import Deal, OrderCost, PriceList, Quote, SalesOrder, Shipment
 from sales.registers.quotes import margin_of
 from sales.selectors.links import order_link, quote_links
+from sales.selectors.options import sections_of
 from sales.selectors.orders import is_goods
 from sales.selectors.progress import line_states
 from sales.selectors.quotes import worth_of
@@ -33,8 +34,9 @@ def quote_lines(quote: Quote, user: Any) -> dict[str, Any]:
 
     lines = list(quote.lines.select_related("item__unit").order_by("position"))
     may_edit = quote.status == QuoteStatus.DRAFT and policy.allows(user, "sales.draft_quote", quote)
+    opens = {section.lines[0].pk: section for section in sections_of(lines)}
     return {
-        "rows": [(line, margin_of(line), told_price(line.price_trace)) for line in lines],
+        "rows": [(line, margin_of(line), told_price(line.price_trace), opens.get(line.pk)) for line in lines],
         "worth": worth_of(quote, lines),
         "taxes": list(quote.taxes.order_by("-percent")),
         "sees_costs": policy.allows(user, SEE_COSTS),

@@ -65,6 +65,8 @@ class PricedLine:
     discount_pct: Decimal = Decimal(0)
     due_on: date | None = None
     more: tuple[Fact, ...] = ()
+    heading: str = ""  # opens a section, which comes to `section_net`
+    section_net: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class PriceSheet:
     facts: tuple[Fact, ...]
     lines: tuple[PricedLine, ...]
     totals: Totals
+    options: tuple[PricedLine, ...] = ()
     intro: str = ""
     terms: tuple[Term, ...] = ()
     second: Receiver | None = None

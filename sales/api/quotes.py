@@ -9,10 +9,10 @@ from pydantic import Field
 from core.api.fields import Nested
 from core.api.filters import between, plain
 from core.api.resources import Call, Create, Resource, Verb, add
-from core.api.types import Code, Day, Flag, Input, Line, LongLine, NoInput, Text
+from core.api.types import Code, Day, Flag, Id, Input, Line, LongLine, NoInput, Text
 from crm.api.types import LegalEntityId
 from inventory.api.types import WarehouseId
-from sales.api.types import DealId, Lines, drafts
+from sales.api.types import DealId, QuoteLines, drafts
 from sales.models import Approval, EstimateLine, EstimateRequest, Quote, QuoteLine, QuoteTax, SalesOrder
 from sales.services import approvals, quotes
 
@@ -22,7 +22,7 @@ SEE_COSTS = "sales.view_costs"
 class QuoteIn(Input):
     deal_id: DealId
     legal_entity_id: LegalEntityId
-    lines: Lines
+    lines: QuoteLines
     valid_until: Day | None = None
     terms: Text = ""
     tax_included: Flag = False
@@ -35,6 +35,7 @@ class Send(Input):
 class Accept(Input):
     accepted_by_name: Annotated[Line, Field(max_length=120)] = ""
     warehouse_id: WarehouseId | None = None
+    options: Annotated[list[Id], Field(max_length=500, description="Optional lines the client takes.")] = []
 
 
 class Refuse(Input):
@@ -86,8 +87,8 @@ add(
                 "lines",
                 QuoteLine,
                 (
-                    "id", "position", "item_id", "text", "qty", "unit_price", "discount_pct", "tax_percent",
-                    "net_amount", "cost_amount",
+                    "id", "position", "heading", "is_optional", "is_chosen", "item_id", "text", "qty", "unit_price",
+                    "discount_pct", "tax_percent", "net_amount", "cost_amount",
                 ),
                 guarded={"cost_amount": SEE_COSTS},
             ),

@@ -28,8 +28,10 @@ WHERE {own} AND (d.net_amount <> sums.net OR d.tax_amount <> sums.tax
 ORDER BY d.id
 """
 QUOTES = BROKEN.format(
-    document="quote", table="sales_quote", lines="sales_quoteline", taxes="sales_quotetax", own="true", freight="0"
-)
+    document="quote", table="sales_quote",
+    lines="(SELECT * FROM sales_quoteline WHERE NOT is_optional) counted",
+    taxes="sales_quotetax", own="true", freight="0",
+)  # fmt: skip
 ORDERS = BROKEN.format(
     document="order", table="sales_salesorder", lines="sales_orderline", taxes="sales_ordertax",
     own="d.origin = 'own'", freight="d.freight_amount",

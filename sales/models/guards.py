@@ -29,9 +29,13 @@ def lines_frozen(
 
 
 def leaves_with_its_sums(
-    name: str, *, lines: str, taxes: str, document: str, condition: pgtrigger.Q
+    name: str, *, lines: str, taxes: str, document: str, condition: pgtrigger.Q, counted: str = ""
 ) -> pgtrigger.Trigger:
-    """Refuse to let a document out whose net and tax are not the sums of its lines and tax rows (I8)."""
+    """Refuse to let a document out whose net and tax are not the sums of its lines and tax rows (I8).
+
+    `counted` is a condition for the lines that belong to the sums; without it all of them do.
+    """
+    only = f" AND {counted}" if counted else ""
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Row,
@@ -39,7 +43,7 @@ def leaves_with_its_sums(
         operation=pgtrigger.UpdateOf("status"),
         condition=condition,
         func=(
-            f"IF NEW.net_amount <> (SELECT coalesce(sum(net_amount), 0) FROM {lines} WHERE {document} = NEW.id)"  # noqa: S608
+            f"IF NEW.net_amount <> (SELECT coalesce(sum(net_amount), 0) FROM {lines} WHERE {document} = NEW.id{only})"  # noqa: S608
             f" OR NEW.tax_amount <> (SELECT coalesce(sum(tax_amount), 0) FROM {taxes} WHERE {document} = NEW.id) THEN"
             " RAISE EXCEPTION 'the totals of document % are not the sums of its lines', NEW.id"
             " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"

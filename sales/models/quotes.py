@@ -61,6 +61,7 @@ class Quote(Entity):
             leaves_with_its_sums(
                 "quote_leaves_with_its_sums",
                 lines="sales_quoteline",
+                counted="NOT is_optional",
                 taxes="sales_quotetax",
                 document="quote_id",
                 condition=pgtrigger.Q(old__status="draft", new__status="sent"),
@@ -72,11 +73,18 @@ class Quote(Entity):
 
 
 class QuoteLine(models.Model):
-    """`net_amount` is rounded once; `cost_amount` comes from the estimate or the item's cost when drafted."""
+    """`net_amount` is rounded once; `cost_amount` comes from the estimate or the item's cost when drafted.
+
+    A line with a `heading` opens a section, which goes on to the next heading. An optional line is outside the sums
+    of the quote; it is bought when the client chooses it with his yes.
+    """
 
     quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
     item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, related_name="+")
+    heading = models.CharField(_("section"), max_length=120, blank=True, default="", db_default="")
+    is_optional = models.BooleanField(_("option for the client"), default=False, db_default=False)
+    is_chosen = models.BooleanField(_("chosen by the client"), default=False, db_default=False)
     text = models.CharField(_("description"), max_length=300, blank=True)
     qty = qty_field(_("quantity"))
     unit_price = price_field(_("price"))
@@ -96,6 +104,9 @@ class QuoteLine(models.Model):
                 ),
                 name="quote_line_quantities_make_sense",
             ),
+            models.CheckConstraint(
+                condition=Q(is_chosen=False) | Q(is_optional=True), name="quote_line_chosen_was_an_option"
+            ),
         ]
         triggers = lines_frozen(
             "quote_line_frozen",
@@ -104,6 +115,8 @@ class QuoteLine(models.Model):
             condition="d.status = 'draft'",
             columns=[
                 "quote_id",
+                "heading",
+                "is_optional",
                 "item_id",
                 "qty",
                 "unit_price",

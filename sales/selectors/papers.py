@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from core.tax import line_net
 from crm.selectors.receivers import contacts_of, delivery_place, receiver
 from sales.models import Quote, SalesOrder
 from sales.selectors.links import quote_links
+from sales.selectors.options import sections_of
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def _quote_sheet(
         sender=letterheads[deal.organization_id],
         receiver=receiver(quote.legal_entity, pgettext("printed paper", "For"), contact=contact),
         facts=tuple(facts),
-        lines=priced_lines(lines, own),
+        lines=_in_sections(lines, own),
+        options=priced_lines([line for line in lines if line.is_optional], own),
         totals=totals_of(quote, quote.taxes.all()),
         terms=_terms(quote.terms or letterheads[deal.organization_id].terms, quote.legal_entity.payment_days),
         sign_for=quote.legal_entity.legal_name,
@@ -165,6 +167,17 @@ def priced_lines(lines: Iterable[Any], own: OwnFacts | None = None) -> tuple[Pri
         )
         for line in lines
     )
+
+
+def _in_sections(lines: Sequence[Any], own: OwnFacts) -> tuple[PricedLine, ...]:
+    """Lines of a quote without its options; the first of each section with its heading and what it comes to."""
+    found: list[PricedLine] = []
+    for section in sections_of(lines):
+        shown = priced_lines([line for line in section.lines if not line.is_optional], own)
+        if shown and section.heading:
+            shown = (replace(shown[0], heading=section.heading, section_net=section.net), *shown[1:])
+        found += shown
+    return tuple(found)
 
 
 def totals_of(document: Any, taxes: Iterable[Any], *, freight: Decimal = Decimal(0)) -> Totals:

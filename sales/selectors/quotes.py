@@ -14,6 +14,7 @@ from crm.models import ContactPoint, LegalEntity, PersonRole
 from sales.choices import ApprovalStatus
 from sales.models import Approval, Quote, QuoteLine
 from sales.selectors.limits import Limits, Terms, limits_of
+from sales.selectors.options import weakest
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,17 @@ class Worth:
     margin_pct: Decimal
     margin_before_pct: Decimal
     highest_discount: Decimal
+    lowest_margin_pct: Decimal  # with the worst choice of options
 
 
 def worth_of(quote: Quote, lines: Iterable[QuoteLine]) -> Worth:
-    """Computed from the stored lines; before discounts each line is worth its net without the percentage."""
-    rows = list(lines)
+    """Computed from the stored lines; before discounts each line is worth its net without the percentage.
+
+    Options are no part of the figures, but of what the limits look at.
+    """
+    everything = list(lines)
+    rows = [line for line in everything if not line.is_optional]
+    weakest_net, weakest_cost = weakest(everything)
     listed = sum((cents(_undiscounted(quote, line)) for line in rows), ZERO)
     net, cost = quote.net_amount, quote.cost_amount
     return Worth(
@@ -43,7 +50,8 @@ def worth_of(quote: Quote, lines: Iterable[QuoteLine]) -> Worth:
         margin=net - cost,
         margin_pct=percent_of(net - cost, net),
         margin_before_pct=percent_of(listed - cost, listed),
-        highest_discount=max((line.discount_pct for line in rows), default=ZERO),
+        highest_discount=max((line.discount_pct for line in everything), default=ZERO),
+        lowest_margin_pct=percent_of(weakest_net - weakest_cost, weakest_net),
     )
 
 
@@ -75,7 +83,7 @@ class Leave:
 
 def leave_of(quote: Quote, worth: Worth, user: Actor) -> Leave:
     """How a quote stands against the limits of a user (two statements)."""
-    terms = Terms(worth.highest_discount, worth.margin_pct)
+    terms = Terms(worth.highest_discount, worth.lowest_margin_pct)
     limits = limits_of(user)
     approvals = list(
         Approval.objects.filter(quote=quote).select_related("asked_by", "decided_by").order_by("-asked_at", "-pk")

@@ -14,6 +14,7 @@ from sales.errors import ApprovalDecided, DiscountNeedsApproval, LimitTooLow, Ow
 from sales.events import ApprovalAsked, DiscountDecided
 from sales.models import Approval, Deal, Quote
 from sales.selectors.limits import Terms, limits_of
+from sales.selectors.options import weakest
 
 
 def locked_quote(quote_id: int) -> Quote:
@@ -26,9 +27,10 @@ def locked_quote(quote_id: int) -> Quote:
 
 
 def terms_of(quote: Quote) -> Terms:
-    """Highest line discount and margin of a quote (one statement)."""
-    discounts = list(quote.lines.values_list("discount_pct", flat=True))
-    return Terms.of(discounts=discounts, net=quote.net_amount, cost=quote.cost_amount)
+    """Highest line discount of a quote, and its margin with the worst choice of its options (one statement)."""
+    lines = list(quote.lines.all())
+    net, cost = weakest(lines)
+    return Terms.of(discounts=[line.discount_pct for line in lines], net=net, cost=cost)
 
 
 def require_within_limits(quote: Quote, by: Actor) -> None:

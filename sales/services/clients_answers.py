@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core import policy
@@ -22,11 +23,13 @@ ORDER_PAGE_STAYS = timedelta(days=730)
 
 
 @command
-def accept_by_link(*, token: str, name: str, signature: Picture | None, at: datetime) -> SalesOrder:
+def accept_by_link(
+    *, token: str, name: str, signature: Picture | None, at: datetime, options: Sequence[int] = ()
+) -> SalesOrder:
     """The client accepts his quote: one order, whatever is sent twice; the first signature stays.
 
-    `signature` is a picture that was cleaned before the transaction. Locks deal and quote. Raises LinkNotUsable,
-    NameMissing and what `accept_quote` raises.
+    `signature` is a picture that was cleaned before the transaction; `options` are the optional lines he takes. Locks
+    deal and quote. Raises LinkNotUsable, NameMissing and what `accept_quote` raises.
     """
     link = use_link(token=token, purpose=QUOTE, model=Quote, at=at)
     quote = locked_quote(link.record_id)
@@ -34,7 +37,7 @@ def accept_by_link(*, token: str, name: str, signature: Picture | None, at: date
         return quote.order
     if not name.strip():
         raise NameMissing()
-    order = accept_quote(quote_id=quote.pk, at=at, by=SYSTEM, accepted_by_name=name.strip()[:120])
+    order = accept_quote(quote_id=quote.pk, at=at, by=SYSTEM, accepted_by_name=name.strip()[:120], options=options)
     open_link(record=order, purpose=ORDER, expires_at=at + ORDER_PAGE_STAYS, by=SYSTEM)
     if signature is not None:
         store_pictures(record=quote, pictures=[(SIGNATURE, signature)], by=SYSTEM)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,13 +22,18 @@ from sales.selectors.taxes import rates_on
 
 @dataclass(frozen=True)
 class LineDraft:
-    """`qty` base units of an item; without a `unit_price` the price lists say it. Discount in percent."""
+    """`qty` base units of an item; without a `unit_price` the price lists say it. Discount in percent.
+
+    `heading` opens a section of a quote; an optional line is outside its sums.
+    """
 
     item_id: int
     qty: Decimal
     discount_pct: Decimal = ZERO
     unit_price: Decimal | None = None
     text: str = ""
+    heading: str = ""
+    is_optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class PricedLine:
     net: Decimal
     text: str = ""
     trace: dict[str, Any] = field(default_factory=dict)
+    heading: str = ""
+    is_optional: bool = False
 
 
 def day_of(at: datetime, organization: Organization) -> date:
@@ -68,9 +75,10 @@ def priced_lines(
     """Price and tax the lines of a document (at most seven statements for any number of lines).
 
     With `tax_included` prices are gross and each net is backed out of them; a listed price of the other kind is
-    converted first. Raises EmptyDocument, LineOutOfRange, PriceMissing, TaxMissing.
+    converted first. A document of options alone is empty. Raises EmptyDocument, LineOutOfRange, PriceMissing,
+    TaxMissing.
     """
-    if not drafts:
+    if all(draft.is_optional for draft in drafts):
         raise EmptyDocument()
     items = Item.objects.select_related("unit").in_bulk({draft.item_id for draft in drafts})
     for draft in drafts:
@@ -94,7 +102,18 @@ def priced_lines(
         quantity = to_qty(draft.qty)
         amount = line_net(qty=quantity, price=price, discount_pct=draft.discount_pct)
         lines.append(
-            PricedLine(item, quantity, price, draft.discount_pct, percent, amount, draft.text or item.name, trace)
+            PricedLine(
+                item,
+                quantity,
+                price,
+                draft.discount_pct,
+                percent,
+                amount,
+                draft.text or item.name,
+                trace,
+                draft.heading.strip(),
+                draft.is_optional,
+            )
         )
     return _backed_out(lines) if tax_included else lines
 
@@ -135,15 +154,17 @@ def _price(
 
 
 def _backed_out(lines: list[PricedLine]) -> list[PricedLine]:
-    nets = nets_from_gross([(line.net, line.tax_percent) for line in lines])
+    """Nets out of gross prices: the lines of the sums together, so that no cent is lost; each option for itself."""
+    fixed = iter(nets_from_gross([(line.net, line.tax_percent) for line in lines if not line.is_optional]))
     return [
-        PricedLine(
-            line.item, line.qty, line.unit_price, line.discount_pct, line.tax_percent, net, line.text, line.trace
-        )
-        for line, net in zip(lines, nets, strict=True)
+        replace(line, net=nets_from_gross([(line.net, line.tax_percent)])[0] if line.is_optional else next(fixed))
+        for line in lines
     ]
 
 
 def totals_of(lines: Sequence[PricedLine]) -> DocumentTotals:
-    """Net, tax per rate and gross of a document (core.tax: nets grouped by rate, tax rounded once per group)."""
-    return document_totals([(line.net, line.tax_percent) for line in lines])
+    """Net, tax per rate and gross of a document without its options.
+
+    core.tax: nets are grouped by rate, tax is rounded once per group.
+    """
+    return document_totals([(line.net, line.tax_percent) for line in lines if not line.is_optional])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from core.models import Branch
 from core.money import cents
 from core.quantities import qty as to_qty
 from core.services import numbers, records
-from core.tax import DocumentTotals
+from core.tax import DocumentTotals, document_totals
 from core.transactions import command
 from crm.choices import ClientStatus, TaskStatus
 from crm.errors import ClientBlocked
@@ -32,6 +33,7 @@ from sales.errors import CreditLimitExceeded, EmptyDocument, OrderNotDraft, Orde
 from sales.events import OrderCancelled, OrderConfirmed
 from sales.models import Deal, OrderLine, OrderTax, Quote, SalesOrder
 from sales.selectors.credit import uninvoiced_orders
+from sales.selectors.options import bought_lines
 from sales.selectors.orders import shipping_warehouse
 from sales.services.lines import LineDraft, PricedLine, day_of, priced_lines, require_valid, totals_of
 
@@ -81,8 +83,9 @@ def create_order(
     require_valid(entity, on)
     deal = Deal.objects.get(pk=deal_id) if deal_id is not None else None
     currency_id = deal.currency_id if deal else branch.organization.currency_id
+    fixed = [replace(line, heading="", is_optional=False) for line in lines]  # an order has no options
     priced = priced_lines(
-        lines, legal_entity_id=entity.pk, on=on, currency_id=currency_id, branch_id=branch.pk,
+        fixed, legal_entity_id=entity.pk, on=on, currency_id=currency_id, branch_id=branch.pk,
         tax_included=tax_included,
     )  # fmt: skip
     order = SalesOrder(
@@ -92,11 +95,12 @@ def create_order(
         external_key=external_key,
     )  # fmt: skip
     totals = totals_of(priced)
-    _store(order, [_line(priced_line) for priced_line in priced], totals, on=on, by=by)
+    _store(order, [line_of(priced_line) for priced_line in priced], totals, on=on, by=by)
     return order
 
 
-def _line(line: PricedLine) -> OrderLine:
+def line_of(line: PricedLine) -> OrderLine:
+    """A priced line as a line of an order, with the item's standard cost."""
     return OrderLine(
         item=line.item, text=line.text, qty=line.qty, unit_price=line.unit_price, discount_pct=line.discount_pct,
         tax_percent=line.tax_percent, net_amount=line.net, cost_amount=cents(line.item.standard_cost * line.qty),
@@ -105,7 +109,10 @@ def _line(line: PricedLine) -> OrderLine:
 
 
 def order_from_quote(quote: Quote, *, warehouse_id: int | None, at: datetime, by: Actor) -> SalesOrder:
-    """Store a draft order with the lines and the tax of an accepted quote (five statements for any number)."""
+    """Store a draft order with the lines and the tax of an accepted quote, and with the options the client chose.
+
+    The number of statements does not grow with the lines.
+    """
     deal, on = quote.deal, day_of(at, quote.deal.organization)
     warehouse = _warehouse(warehouse_id, branch_id=deal.branch_id)
     branch_id = deal.branch_id or (warehouse.branch_id if warehouse else None)
@@ -116,18 +123,20 @@ def order_from_quote(quote: Quote, *, warehouse_id: int | None, at: datetime, by
         warehouse=warehouse, client_id=quote.legal_entity.client_id, legal_entity=quote.legal_entity, deal=deal,
         quote=quote, owner_id=deal.owner_id, currency_id=quote.currency_id, ordered_at=at, terms=quote.terms,
     )  # fmt: skip
+    bought = bought_lines(quote)
     rows = [
         OrderLine(
             item=line.item, text=line.text, qty=line.qty, unit_price=line.unit_price, discount_pct=line.discount_pct,
             tax_percent=line.tax_percent, net_amount=line.net_amount, cost_amount=line.cost_amount,
             price_trace=line.price_trace, source_line=line,
         )
-        for line in quote.lines.select_related("item__unit").order_by("position")
+        for line in bought
     ]  # fmt: skip
-    taxes = [(tax.percent, tax.net_amount, tax.tax_amount) for tax in quote.taxes.order_by("-percent")]
-    _fill(order, net=quote.net_amount, tax=quote.tax_amount, by=by)
+    totals = document_totals([(line.net_amount, line.tax_percent) for line in bought])
+    taxes = [(group.percent, group.net, group.tax) for group in totals.groups]
+    _fill(order, net=totals.net, tax=totals.tax, by=by)
     order.number = numbers.take_number("sales_order", organization=deal.organization, on=on)
-    _insert(order, rows, taxes)
+    store_lines(order, rows, taxes)
     return order
 
 
@@ -140,7 +149,7 @@ def _warehouse(warehouse_id: int | None, *, branch_id: int | None) -> Warehouse 
 def _store(order: SalesOrder, rows: list[OrderLine], totals: DocumentTotals, *, on: date, by: Actor) -> None:
     _fill(order, net=totals.net, tax=totals.tax, by=by)
     order.number = numbers.take_number("sales_order", organization=order.organization, on=on)
-    _insert(order, rows, [(group.percent, group.net, group.tax) for group in totals.groups])
+    store_lines(order, rows, [(group.percent, group.net, group.tax) for group in totals.groups])
 
 
 def _fill(order: SalesOrder, *, net: Decimal, tax: Decimal, by: Actor) -> None:
@@ -151,7 +160,8 @@ def _fill(order: SalesOrder, *, net: Decimal, tax: Decimal, by: Actor) -> None:
     order.created_by = user_or_none(by)
 
 
-def _insert(order: SalesOrder, rows: list[OrderLine], taxes: list[tuple[Decimal, Decimal, Decimal]]) -> None:
+def store_lines(order: SalesOrder, rows: list[OrderLine], taxes: list[tuple[Decimal, Decimal, Decimal]]) -> None:
+    """Save an order with its numbered lines and its tax rows."""
     order.save()
     for position, row in enumerate(rows, start=1):
         row.order, row.position = order, position

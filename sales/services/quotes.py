@@ -16,11 +16,12 @@ from core.tax import DocumentTotals
 from core.transactions import command
 from crm.services.clients import activate_client
 from sales.choices import DealStatus, QuoteStatus, StageCategory
-from sales.errors import DealClosed, QuoteExpired, QuoteNotDraft, QuoteNotOpen
+from sales.errors import DealClosed, NoSuchOption, QuoteExpired, QuoteNotDraft, QuoteNotOpen
 from sales.events import DealWon, OrderConfirmed, QuoteAccepted, QuoteSent
 from sales.models import Deal, EstimateRequest, Quote, QuoteLine, QuoteTax, SalesOrder
 from sales.selectors.estimates import estimated_items, latest_answer
 from sales.selectors.links import QUOTE
+from sales.selectors.options import bought_lines
 from sales.services.approvals import (
     decide_approval,
     locked_quote,
@@ -81,7 +82,8 @@ def draft_quote(
     header = {
         "legal_entity_id": entity.pk, "estimate_id": estimate.pk if estimate else None, "tax_included": tax_included,
         "valid_until": valid_until, "terms": terms, "net_amount": totals.net, "tax_amount": totals.tax,
-        "gross_amount": totals.gross, "cost_amount": sum(costs, ZERO),
+        "gross_amount": totals.gross,
+        "cost_amount": sum((cost for line, cost in zip(priced, costs, strict=True) if not line.is_optional), ZERO),
     }  # fmt: skip
     rows = _rows(priced, costs)
     same_header = all(getattr(quote, name) == value for name, value in header.items())
@@ -110,7 +112,8 @@ def _next_revision(deal: Deal, at: datetime, by: Actor) -> Quote:
 def _rows(priced: Sequence[PricedLine], costs: Sequence[Decimal]) -> list[QuoteLine]:
     return [
         QuoteLine(
-            position=position, item=line.item, text=line.text, qty=line.qty, unit_price=line.unit_price,
+            position=position, heading=line.heading, is_optional=line.is_optional, item=line.item,
+            text=line.text, qty=line.qty, unit_price=line.unit_price,
             discount_pct=line.discount_pct, tax_percent=line.tax_percent, net_amount=line.net, cost_amount=cost,
             price_trace=line.trace,
         )
@@ -119,7 +122,10 @@ def _rows(priced: Sequence[PricedLine], costs: Sequence[Decimal]) -> list[QuoteL
 
 
 def _facts(rows: Iterable[QuoteLine]) -> list[tuple[object, ...]]:
-    names = ("item_id", "text", "qty", "unit_price", "discount_pct", "tax_percent", "net_amount", "cost_amount")
+    names = (
+        "heading", "is_optional", "item_id", "text", "qty", "unit_price", "discount_pct", "tax_percent", "net_amount",
+        "cost_amount",
+    )  # fmt: skip
     return [tuple(getattr(row, name) for name in names) for row in rows]
 
 
@@ -187,7 +193,9 @@ def send_quote(*, quote_id: int, at: datetime, by: Actor, stage_code: str | None
     quote.sent_at = at
     _decide(quote, QuoteStatus.SENT, at=at, by=by)
     open_link(record=quote, purpose=QUOTE, expires_at=_closes_at(quote, at), by=by)
-    amount = replace_lines(deal, [_deal_line(line) for line in quote.lines.order_by("position")])
+    amount = replace_lines(
+        deal, [_deal_line(line) for line in quote.lines.filter(is_optional=False).order_by("position")]
+    )
     if deal.legal_entity_id != quote.legal_entity_id:
         deal.legal_entity = quote.legal_entity
         deal.save(update_fields=["legal_entity"])
@@ -220,13 +228,20 @@ def _decide(quote: Quote, status: QuoteStatus, *, at: datetime, by: Actor, note:
 
 @command
 def accept_quote(
-    *, quote_id: int, at: datetime, by: Actor, accepted_by_name: str = "", warehouse_id: int | None = None
+    *,
+    quote_id: int,
+    at: datetime,
+    by: Actor,
+    accepted_by_name: str = "",
+    warehouse_id: int | None = None,
+    options: Sequence[int] = (),
 ) -> SalesOrder:
     """The client says yes: the quote becomes a confirmed order and the deal is won, once.
 
-    A second call returns the order. The order keeps the quote's legal entity, prices and tax; its goods are set
-    aside as far as there are any. Locks deal, quote, client, then stock. Raises QuoteNotOpen, QuoteExpired,
-    DealClosed, EntityEnded, and what confirming an order raises (ClientBlocked, CreditLimitExceeded).
+    `options` are the optional lines he takes with it; the others are not ordered. A second call returns the order.
+    The order keeps the quote's legal entity, prices and tax; its goods are set aside as far as there are any. Locks
+    deal, quote, client, then stock. Raises QuoteNotOpen, QuoteExpired, NoSuchOption, DealClosed, EntityEnded, and
+    what confirming an order raises (ClientBlocked, CreditLimitExceeded).
     """
     quote = locked_quote(quote_id)
     deal = quote.deal
@@ -238,9 +253,11 @@ def accept_quote(
         raise QuoteNotOpen(number=quote.number, revision=quote.revision, status=quote.get_status_display())
     if quote.valid_until is not None and on > quote.valid_until:
         raise QuoteExpired(number=quote.number, revision=quote.revision, until=quote.valid_until)
+    _choose(quote, options)
     quote.accepted_by_name = accepted_by_name
     _decide(quote, QuoteStatus.ACCEPTED, at=at, by=by)
-    take_step(deal, at=at, by=by, stage=find_stage(deal, "", category=StageCategory.WON))
+    amount = replace_lines(deal, [_deal_line(line) for line in bought_lines(quote)]) if options else None
+    take_step(deal, at=at, by=by, stage=find_stage(deal, "", category=StageCategory.WON), amount=amount)
     order = order_from_quote(quote, warehouse_id=warehouse_id, at=at, by=by)
     confirm_locked(order, at=at, by=by, strict=False)
     activate_client(client_id=order.client_id, at=at, by=SYSTEM)
@@ -250,6 +267,13 @@ def accept_quote(
     )  # fmt: skip
     logger.info("deal won", extra={"deal_id": deal.pk, "order_id": order.pk})
     return order
+
+
+def _choose(quote: Quote, options: Sequence[int]) -> None:
+    """Mark the options that the client takes."""
+    wanted = set(options)
+    if wanted and quote.lines.filter(pk__in=wanted, is_optional=True).update(is_chosen=True) != len(wanted):
+        raise NoSuchOption(number=quote.number)
 
 
 @command

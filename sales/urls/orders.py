@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from core.ui.addresses import urls_for
 from core.ui.registers import by_key
 from sales.registers import Orders, Shipments
-from sales.views import delivery, order_new, order_public, orders, shipments
+from sales.views import delivery, order_edit, order_new, order_public, orders, shipments
 
 ORDER, SHIPMENT = {"register": by_key("sales.order")}, {"register": by_key("sales.shipment")}
 
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
         name="order_public_paper",
     ),
     path("orders/<int:pk>/confirm/", orders.ConfirmOrder.as_view(**ORDER), name="order_confirm"),
+    path("orders/<int:pk>/lines/", order_edit.EditOrder.as_view(**ORDER), name="order_edit_lines"),
     path("orders/<int:pk>/cancel/", orders.CancelOrder.as_view(**ORDER), name="order_cancel"),
     path("orders/<int:pk>/ship/", shipments.ShipOrder.as_view(**ORDER), name="order_ship"),
     path("orders/<int:pk>/delivery/", delivery.OrderDelivery.as_view(**ORDER), name="order_delivery"),

@@ -5,7 +5,17 @@ from django.urls import URLPattern, path
 from core.ui.addresses import urls_for
 from core.ui.registers import by_key
 from sales.registers import Approvals, PriceLists, Quotes
-from sales.views import approvals, delivery, items, prices, quote_editor, quote_public, quote_steps, quotes
+from sales.views import (
+    approvals,
+    delivery,
+    items,
+    prices,
+    quote_compare,
+    quote_editor,
+    quote_public,
+    quote_steps,
+    quotes,
+)
 
 QUOTE, APPROVAL = {"register": by_key("sales.quote")}, {"register": by_key("sales.approval")}
 PRICES = {"register": by_key("sales.pricelist")}
@@ -16,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("deals/<int:pk>/quote/", quote_editor.DraftQuote.as_view(), name="quote_draft"),
     path("quotes/items/", items.FoundItems.as_view(), name="quote_items"),
     path("quotes/<int:pk>/lines/", quote_editor.EditQuote.as_view(), name="quote_edit_lines"),
+    path("quotes/<int:pk>/compare/", quote_compare.CompareQuote.as_view(**QUOTE), name="quote_compare"),
     path("quotes/<int:pk>/delivery/", delivery.QuoteDelivery.as_view(**QUOTE), name="quote_delivery"),
     path("quotes/<int:pk>/send/", quote_steps.SendQuote.as_view(**QUOTE), name="quote_send"),
     path("quotes/<int:pk>/ask/", quote_steps.AskApproval.as_view(**QUOTE), name="quote_ask"),

@@ -17,6 +17,7 @@ from core.quantities import show
 from core.search.selectors import matching
 from core.ui.fields import AmountField
 from inventory.models import Item
+from sales.selectors.options import sections_of
 from sales.services.lines import LineDraft
 
 PREFIX = "lines"
@@ -41,6 +42,9 @@ class LineForm(forms.Form):
         max_value=Decimal(100), required=False, initial=0,
     )  # fmt: skip
 
+    heading = forms.CharField(label=gettext_lazy("Section"), max_length=120, required=False)
+    is_optional = forms.BooleanField(label=gettext_lazy("Option"), required=False)
+
     def draft(self) -> LineDraft:
         data = self.cleaned_data
         by_list = data["price"] is None or data["price"] == data["listed"]
@@ -50,6 +54,8 @@ class LineForm(forms.Form):
             discount_pct=data["discount"] or Decimal(0),
             unit_price=None if by_list else data["price"],
             text=data["text"],
+            heading=data["heading"],
+            is_optional=data["is_optional"],
         )
 
 
@@ -100,26 +106,52 @@ def line_of(row: Any) -> dict[str, Any]:
         "price": typed(row.unit_price, 2),
         "discount": typed(row.discount_pct),
         "listed": show(row.unit_price) if by_list else None,
+        "heading": getattr(row, "heading", ""),
+        "is_optional": "on" if getattr(row, "is_optional", False) else "",
     }
 
 
-def new_line(item: Item) -> dict[str, Any]:
-    return {"item": item.pk, "text": item.name, "qty": "1", "price": "", "discount": "0", "listed": None}
+def new_line(item: Item, data: Any = None) -> dict[str, Any]:
+    """A line of an item, under the new heading and as an option where the page says so."""
+    said = data or {}
+    return {
+        "item": item.pk, "text": item.name, "qty": "1", "price": "", "discount": "0", "listed": None,
+        "heading": said.get("new_heading", "").strip()[:120], "is_optional": "on" if said.get("new_option") else "",
+    }  # fmt: skip
 
 
 def changed_rows(data: Any) -> list[dict[str, Any]]:
-    """The lines as typed, with what a button asked for: one removed, or moved up."""
+    """The lines as typed, with what a button asked for: one removed, moved up, or under a heading of its own."""
     count = int(data.get(f"{PREFIX}-TOTAL_FORMS") or 0) if str(data.get(f"{PREFIX}-TOTAL_FORMS", "0")).isdigit() else 0
     names = LineForm.base_fields
     rows = [
         {name: data.get(f"{PREFIX}-{number}-{name}", "") for name in names} for number in range(min(count, MOST_LINES))
     ]
-    remove, up = _number(data.get("remove")), _number(data.get("up"))
+    remove, up, opens = _number(data.get("remove")), _number(data.get("up")), _number(data.get("section"))
     if remove is not None and remove < len(rows):
+        _pass_on(rows, remove)
         del rows[remove]
     if up is not None and 0 < up < len(rows):
-        rows[up - 1], rows[up] = rows[up], rows[up - 1]
+        _move_up(rows, up)
+    if opens is not None and opens < len(rows):
+        rows[opens]["heading"] = rows[opens]["heading"] or _("Section")
     return [row for row in rows if str(row["item"]).isdigit()]
+
+
+def _pass_on(rows: list[dict[str, Any]], number: int) -> None:
+    """The heading above a line goes over to the next line, unless that one opens a section itself."""
+    if number + 1 < len(rows) and not rows[number + 1]["heading"]:
+        rows[number + 1]["heading"] = rows[number]["heading"]
+    rows[number]["heading"] = ""
+
+
+def _move_up(rows: list[dict[str, Any]], number: int) -> None:
+    """Over the line before it; the first line of a section becomes the last one of the section before."""
+    if rows[number]["heading"]:
+        _pass_on(rows, number)
+        return
+    rows[number - 1], rows[number] = rows[number], rows[number - 1]
+    rows[number - 1]["heading"], rows[number]["heading"] = rows[number]["heading"], ""
 
 
 def _number(text: Any) -> int | None:
@@ -196,6 +228,11 @@ class ShownLine:
     margin_pct: Decimal | None = None
     told: str = ""
     is_low: bool = False
+    section_net: Decimal | None = None
+
+    @property
+    def heading(self) -> str:
+        return str(self.form["heading"].value() or "").strip()
 
 
 def shown_lines(formset: Lines, results: Sequence[Any] = (), *, floor: Decimal | None = None) -> list[ShownLine]:
@@ -203,6 +240,7 @@ def shown_lines(formset: Lines, results: Sequence[Any] = (), *, floor: Decimal |
     wanted = {_number(form["item"].value()) for form in formset.forms}
     items = Item.objects.select_related("unit").in_bulk([pk for pk in wanted if pk is not None])
     rows = []
+    nets = _section_nets(results)
     for number, form in enumerate(formset.forms):
         item = items.get(_number(form["item"].value()) or 0)
         result = results[number] if number < len(results) else None
@@ -215,5 +253,18 @@ def shown_lines(formset: Lines, results: Sequence[Any] = (), *, floor: Decimal |
         margin = None if cost is None or not net else (net - cost) * 100 / net
         trace = getattr(result, "price_trace", None) or getattr(result, "trace", None) or {}
         low = floor is not None and margin is not None and margin < floor
-        rows.append(ShownLine(number, form, item, net, result.tax_percent, margin, told_price(trace), low))
+        rows.append(
+            ShownLine(number, form, item, net, result.tax_percent, margin, told_price(trace), low, nets.get(number))
+        )
     return rows
+
+
+def _section_nets(results: Sequence[Any]) -> dict[int, Decimal]:
+    """By the number of the line that opens it: what a section comes to. Lines of an order have no sections."""
+    if not results or not hasattr(results[0], "is_chosen"):
+        return {}
+    found, number = {}, 0
+    for section in sections_of(results):
+        found[number] = section.net
+        number += len(section.lines)
+    return found

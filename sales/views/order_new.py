@@ -62,6 +62,16 @@ class OrderNew(RegisterView):
     """GET asks for the client first; then the form. Buttons of the table answer with the table, `create` enters it."""
 
     template, partial, figures = "sales/order_new.html", "sales/_order_editor.html", "sales/_order_figures.html"
+    verb: Any = gettext_lazy("Enter the order")
+
+    @property
+    def title(self) -> str:
+        return _("New order")
+
+    @property
+    def version(self) -> str:
+        """Which state of an order the page was drawn from; a new one has none."""
+        return ""
 
     def needed_action(self) -> str | None:
         return self.register.create_action
@@ -182,6 +192,9 @@ class OrderNew(RegisterView):
             "here": self.request.path,
             "key": self.request.POST.get("key") or new_key(),
             "is_order": True,
+            "title": self.title,
+            "verb": self.verb,
+            "version": self.version,
             **more,
         }
         refined = bool(self.request.htmx) and self.request.method == "POST"  # type: ignore[attr-defined]

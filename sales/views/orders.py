@@ -88,8 +88,10 @@ class OrderCard(RecordScreen):
 
     def acts(self) -> list[Act]:
         order, user = self.record, self.user
-        may = lambda action: policy.allows(user, action, order)  # noqa: E731 - short and used four times
+        may = lambda action: policy.allows(user, action, order)  # noqa: E731 - short and used often
         made: list[Act] = []
+        if order.status == OrderStatus.DRAFT and may("sales.create_order"):
+            made.append(Act(_("Edit the lines"), "edit", self._at("order_edit_lines")))
         if order.status == OrderStatus.DRAFT and may("sales.confirm_order"):
             made.append(Act(_("Confirm"), "check", self._at("order_confirm"), primary=True))
         waits = order.status in OPEN and any(is_goods(line) and line.shipped_qty < line.qty for line in self.lines)

@@ -31,7 +31,7 @@ from sales.services import quotes
 from sales.views import lines as table
 
 SEE_COSTS = "sales.view_costs"
-WORDS = {"add", "add_id", "remove", "up"}  # buttons that change the table and are answered by the table anew
+WORDS = {"add", "add_id", "remove", "up", "section"}  # buttons that change the table and are answered by the table anew
 
 
 class QuoteForm(forms.Form):
@@ -108,11 +108,11 @@ class Editor(Guarded, View):
         data, found = self.request.POST, []
         rows = table.changed_rows(data)
         if data.get("add_id", "").isdigit():
-            rows += [table.new_line(item) for item in table.sold_items(self.user).filter(pk=data["add_id"])]
+            rows += [table.new_line(item, data) for item in table.sold_items(self.user).filter(pk=data["add_id"])]
         elif "add" in data:
             found = table.found_items(data.get("search", ""), self.user)
             if len(found) == 1:
-                rows.append(table.new_line(found[0]))
+                rows.append(table.new_line(found[0], data))
                 found = []
             elif not found and data.get("search", "").strip():
                 return self.answer(
@@ -204,6 +204,7 @@ class Editor(Guarded, View):
             "sees_costs": sees_costs,
             "language": get_language_info(spoken(self.deal.client.language))["name_local"],
             "earlier": self._earlier(),
+            "compare_url": reverse("sales:quote_compare", args=[quote.pk]) if quote and quote.revision > 1 else "",
             "here": self.request.path,
             "list_url": by_key("sales.quote").url("list"),
             "currency": quote.currency_id if quote else self.deal.currency_id,

@@ -14,19 +14,24 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError, LinkNotUsable
 from core.services.attachments import NotAPicture, PictureTooLarge
+from core.tax import DocumentTotals
 from sales.choices import QuoteStatus
-from sales.models import Quote, SalesOrder
+from sales.models import Quote, QuoteLine, SalesOrder
 from sales.selectors.links import QUOTE, order_link, quote_links
+from sales.selectors.options import sections_of, totals_with
 from sales.services import clients_answers
 from sales.services.lines import day_of
 from sales.views.public import PublicPage, drawn_signature
 
 
 class AcceptForm(forms.Form):
+    """`seen` is the sum that stood on the page when the client said yes: he orders for no other one."""
+
     name = forms.CharField(
         label=gettext_lazy("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     signature = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.DecimalField(widget=forms.HiddenInput, required=False)
 
 
 class RefuseForm(forms.Form):
@@ -63,7 +68,27 @@ class QuotePublic(OfQuote):
         return self.page()
 
     def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        if "work_out" in request.POST:
+            return self.page(accept=AcceptForm(initial=request.POST.dict()))
         return self._refuse(token) if "refuse" in request.POST else self._accept(token)
+
+    @cached_property
+    def lines(self) -> list[QuoteLine]:
+        return list(self.record.lines.select_related("item__unit").order_by("position"))
+
+    @cached_property
+    def options(self) -> list[QuoteLine]:
+        return [line for line in self.lines if line.is_optional]
+
+    @cached_property
+    def chosen(self) -> set[int]:
+        """The options ticked on the page, or those that were ordered."""
+        ticked = set(self.request.POST.getlist("option"))
+        return {line.pk for line in self.options if line.is_chosen or str(line.pk) in ticked}
+
+    @cached_property
+    def totals(self) -> DocumentTotals:
+        return totals_with(self.lines, self.chosen)
 
     def _accept(self, token: str) -> HttpResponseBase:
         form = AcceptForm(self.request.POST)
@@ -71,10 +96,16 @@ class QuotePublic(OfQuote):
             return self._again()
         if not form.is_valid():
             return self.page(accept=form, status=422)
+        if self.options and form.cleaned_data["seen"] != self.totals.gross:
+            return self.page(accept=form, status=422, sum_changed=True)
         try:
             signature = drawn_signature(form.cleaned_data["signature"])
             clients_answers.accept_by_link(
-                token=token, name=form.cleaned_data["name"], signature=signature, at=timezone.now()
+                token=token,
+                name=form.cleaned_data["name"],
+                signature=signature,
+                at=timezone.now(),
+                options=sorted(self.chosen),
             )
         except (NotAPicture, PictureTooLarge) as refused:
             form.add_error(None, str(refused))
@@ -114,8 +145,16 @@ class QuotePublic(OfQuote):
         context = {
             "quote": quote,
             "state": self.state,
-            "lines": quote.lines.select_related("item__unit").order_by("position"),
-            "taxes": quote.taxes.order_by("-percent"),
+            "sections": [
+                (section, [line for line in section.lines if not line.is_optional or line.is_chosen])
+                for section in sections_of(self.lines)
+            ],
+            "options": [] if order else self.options,
+            "chosen": self.chosen,
+            "net": self.totals.net,
+            "tax_groups": self.totals.groups,
+            "seen": str(self.totals.gross),
+            "gross": order.gross_amount if order else self.totals.gross,
             "currency": quote.currency_id,
             "sender": quote.deal.organization,
             "owner": quote.deal.owner,

@@ -14,7 +14,7 @@ from core.documents.figures import spoken
 from core.errors import DomainError
 from sales.choices import StageCategory
 from sales.errors import DiscountNeedsApproval
-from sales.models import Quote, Stage
+from sales.models import Quote, QuoteLine, Stage
 from sales.selectors.quotes import Leave, Worth, leave_of, mail_addresses, worth_of
 from sales.services import quotes
 from sales.services.mailing import send_quote_by_mail
@@ -128,16 +128,36 @@ class AskApproval(OfQuote):
 
 class AcceptForm(forms.Form):
     accepted_by_name = forms.CharField(label=gettext_lazy("Who accepted it?"), max_length=120)
+    options = forms.ModelMultipleChoiceField(
+        queryset=QuoteLine.objects.none(), label=gettext_lazy("Options they take"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, quote: Quote) -> None:
+        super().__init__(data)
+        found = quote.lines.filter(is_optional=True).select_related("item").order_by("position")
+        field: Any = self.fields["options"]
+        field.queryset = found
+        field.label_from_instance = lambda line: line.text or str(line.item)
+        if not found:
+            del self.fields["options"]
 
 
 class AcceptQuote(OfQuote):
-    right, form_class = "sales.accept_quote", AcceptForm
+    right = "sales.accept_quote"
     heading, verb = gettext_lazy("The client accepted"), gettext_lazy("Make the order")
     lead = gettext_lazy("The order is confirmed, its goods are set aside and the deal is won.")
 
+    def form(self, data: Any = None) -> forms.Form:
+        return AcceptForm(data, quote=self.record)
+
     def take(self, data: dict[str, Any], key: str) -> Any:
         return quotes.accept_quote(
-            quote_id=self.record.pk, at=timezone.now(), by=self.user, accepted_by_name=data["accepted_by_name"]
+            quote_id=self.record.pk,
+            at=timezone.now(),
+            by=self.user,
+            accepted_by_name=data["accepted_by_name"],
+            options=[line.pk for line in data.get("options", ())],
         )
 
     def told(self, made: Any) -> str:

@@ -75,6 +75,8 @@ class QuoteCard(RecordScreen):
         quote, user = self.record, self.user
         may = lambda action: policy.allows(user, action, quote)  # noqa: E731 - short and used four times
         made: list[Act] = []
+        if len(self.revisions) > 1:
+            made.append(Act(_("Compare"), "git-compare", self._at("quote_compare")))
         if quote.status == QuoteStatus.DRAFT:
             if may("sales.draft_quote"):
                 made.append(Act(_("Edit the lines"), "edit", self._at("quote_edit_lines")))

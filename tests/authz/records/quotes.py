@@ -49,11 +49,29 @@ OWNERLESS.add("sales.pricelist")
 
 for _names, _target in (
     (("sales:quote_draft",), by("sales.deal")),
-    (("sales:quote_edit_lines", "sales:quote_delivery", "sales:quote_send", "sales:quote_ask"), by("sales.quote")),
+    (
+        (
+            "sales:quote_edit_lines",
+            "sales:quote_compare",
+            "sales:quote_delivery",
+            "sales:quote_send",
+            "sales:quote_ask",
+        ),
+        by("sales.quote"),
+    ),
     (("sales:quote_accept", "sales:quote_refuse"), by("sales.quote")),
     (("sales:approval_decide",), by("sales.approval")),
     (("sales:pricelist_price",), by("sales.pricelist")),
-    (("sales:order_confirm", "sales:order_cancel", "sales:order_ship", "sales:order_delivery"), by("sales.order")),
+    (
+        (
+            "sales:order_confirm",
+            "sales:order_edit_lines",
+            "sales:order_cancel",
+            "sales:order_ship",
+            "sales:order_delivery",
+        ),
+        by("sales.order"),
+    ),
     (("sales:order_page_open", "sales:order_page_close"), by("sales.order")),
     (("sales:shipment_delivered",), by("sales.shipment")),
 ):
