@@ -82,9 +82,16 @@ def _estimate(deal: Deal, lines: list, items: Mapping[str, int], seller: User, p
 
 
 def _quote(deal: Deal, lines: list, items: Mapping[str, int], seller: User, at: datetime):  # type: ignore[type-arg,no-untyped-def]
+    services = next((number for number, (sku, *_rest) in enumerate(lines) if sku in ("INST", "DLV")), len(lines))
+    headings = {0: "Furniture", services: "On site"}
     drafts = [
-        quotes.LineDraft(items[sku], Decimal(qty), discount_pct=Decimal(str(discount))) for sku, qty, discount in lines
+        quotes.LineDraft(
+            items[sku], Decimal(qty), discount_pct=Decimal(str(discount)), heading=headings.get(number, "")
+        )
+        for number, (sku, qty, discount) in enumerate(lines)
     ]
+    if "INST" not in [sku for sku, *_rest in lines]:  # the client may put it together himself
+        drafts.append(quotes.LineDraft(items["INST"], Decimal(1), is_optional=True))
     return quotes.draft_quote(
         deal_id=deal.pk, legal_entity_id=deal.legal_entity_id, lines=drafts, at=at, by=seller, terms=TERMS,
         valid_until=(at + timedelta(days=30)).date(),

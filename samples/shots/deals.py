@@ -20,6 +20,7 @@ def a_won_deal(user: Any) -> Deal | None:
 
 SCREENS = (
     Screen("my-day", "seller", at("sales:my_day"), mock="02-my-day"),
+    Screen("log-call", "seller", at("crm:talk_new")),
     Screen("inbox", "head_of_sales", at("crm:inbox")),
     Screen("deals-board", "head_of_sales", at("sales:deal_board", "?pipeline=projects"), mock="03-deals-kanban"),
     Screen("deals", "head_of_sales", at("sales:deal_list", "?status=open")),

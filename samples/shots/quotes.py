@@ -18,6 +18,10 @@ def a_quote(status: str) -> Callable[[Any], Quote | None]:
     return lambda user: Quote.objects.visible_to(user).filter(status=status).order_by("-pk").first()
 
 
+def a_later_version(user: Any) -> Quote | None:
+    return Quote.objects.visible_to(user).filter(revision__gt=1).order_by("-pk").first()
+
+
 def an_order(status: str) -> Callable[[Any], SalesOrder | None]:
     return lambda user: SalesOrder.objects.visible_to(user).filter(status=status).order_by("-pk").first()
 
@@ -40,6 +44,7 @@ SCREENS = (
     Screen("quote-editor", "head_of_sales", of("sales:quote_edit_lines", a_quote("draft")), mock="07-quote-editor"),
     Screen("quote-card", "head_of_sales", of("sales:quote_card", a_quote("accepted"))),
     Screen("quote-send", "head_of_sales", of("sales:quote_send", a_quote("draft"))),
+    Screen("quote-compare", "head_of_sales", of("sales:quote_compare", a_later_version)),
     Screen("quote-public", "", public("sales:quote_public", QUOTE, Quote, status="sent"), mock="07b-quote-print"),
     Screen("approvals", "head_of_sales", at("sales:approval_list")),
     Screen(
@@ -57,6 +62,7 @@ SCREENS = (
     Screen("orders", "head_of_sales", at("sales:order_list")),
     Screen("order-card", "head_of_sales", of("sales:order_card", an_order("confirmed")), mock="04-deal-card"),
     Screen("order-confirm", "head_of_sales", of("sales:order_confirm", an_order("draft"))),
+    Screen("order-edit", "head_of_sales", of("sales:order_edit_lines", an_order("draft"))),
     Screen("order-new", "seller", at("sales:order_new")),
     Screen("order-public", "", public("sales:order_public", ORDER, SalesOrder)),
     Screen("shipments", "storekeeper", at("sales:shipment_list")),
