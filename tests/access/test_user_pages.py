@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -259,7 +260,7 @@ class TestRoles:
         roles.set_grants(role_code=role.code, reaches={"crm.view_client": Reach.OWN}, by=admin)
         form = {"reach-crm.view_client": "0", "reach-crm.view_lead": "2", "seen": seen}
         answer = as_admin.post(url, form)
-        page = " ".join(answer.content.decode().split())
+        page = html.unescape(" ".join(answer.content.decode().split()))
         assert answer.status_code == 409 and "What you chose and what stands there now" in page
         own, none = str(Reach.OWN.label), str(Reach.NONE.label)
         assert f"<td>{own}</td><td><b>{none}</b></td>" in page
