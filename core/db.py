@@ -221,3 +221,22 @@ class Fold(models.Func):
 
     function = "core_fold"
     output_field = models.CharField()
+
+
+@models.Field.register_lookup
+class OneOf(models.Lookup):
+    """`field__any=[…]`: what `__in` says, with the values as one array; for hundreds of keys a tenth of the work.
+
+    Text of a fixed length and the like need `__in`, which knows how to prepare them; keys and numbers go as they are.
+    """
+
+    lookup_name = "any"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [list(value)]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        field, parameters = self.process_lhs(compiler, connection)
+        kind = self.lhs.output_field.rel_db_type(connection)
+        return f"{field} = ANY(%s::{kind}[])", [*parameters, list(self.rhs)]

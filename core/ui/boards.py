@@ -23,6 +23,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -67,6 +68,11 @@ class Shown:
     limit: int = FIRST
 
     @property
+    def drawn(self) -> SafeString:
+        """The cards as HTML, of a screen that draws them itself: see `BoardScreen.dress`."""
+        return SafeString("".join(card.drawn for card in self.cards))
+
+    @property
     def left(self) -> int:
         return max(0, self.count - len(self.cards))
 
@@ -100,7 +106,7 @@ class BoardScreen(Guarded, View):
     column_field: ClassVar[str] = "status"
     sum_field: ClassVar[str] = ""
     order: ClassVar[Sequence[str]] = ("pk",)
-    card_template: ClassVar[str]
+    card_template: ClassVar[str] = ""
     template_name: ClassVar[str] = "ui/board/page.html"
     move_action: ClassVar[str]
     columns: Sequence[BoardColumn]
@@ -145,7 +151,10 @@ class BoardScreen(Guarded, View):
         return column.asks(data)
 
     def dress(self, cards: Sequence[Any]) -> None:
-        """Give cards what their template shows beside their own row, for all of them at once."""
+        """Give cards what their template shows beside their own row, for all of them at once.
+
+        A board of hundreds of cards gives each its whole HTML instead, as `drawn`; then no template is asked.
+        """
 
     # Reading.
 

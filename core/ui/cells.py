@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import copy
 from datetime import date, datetime
@@ -100,7 +101,29 @@ def exact_money(value: Decimal, currency: str = "") -> str:
 
 def whole_money(value: Decimal, currency: str) -> str:
     """An amount in whole units with its currency, as boards and key numbers show it: €86,400."""
-    return _whole_money(value.quantize(Decimal(1)), currency, _locale())
+    whole, locale = value.quantize(Decimal(1)), _locale()
+    mould = _mould(currency, locale)
+    if mould is None or whole < 0:
+        return _whole_money(whole, currency, locale)
+    before, between, after, ungrouped = mould
+    digits = f"{whole:f}" if whole < ungrouped else f"{whole:,f}".replace(",", between)
+    return f"{before}{digits}{after}"
+
+
+@lru_cache(maxsize=256)
+def _mould(currency: str, locale: str) -> tuple[str, str, str, int] | None:
+    """What stands before, between and behind the digits, and below what they are not grouped.
+
+    Worked out from two written amounts; None where the language does not write digits by threes.
+    """
+    long, short = (_whole_money(Decimal(amount), currency, locale) for amount in (7654321, 7654))
+    found = re.fullmatch(r"(\D*)7(\D*)654\2321(\D*)", long)
+    if found is None:
+        return None
+    before, between, after = found.groups()
+    if short == f"{before}7{between}654{after}":
+        return before, between, after, 1000
+    return (before, between, after, 10_000) if short == f"{before}7654{after}" else None
 
 
 @lru_cache(maxsize=4096)

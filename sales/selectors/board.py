@@ -55,9 +55,44 @@ class Health:
 
 def board_lines(deals: QuerySet[Deal], *, closed_since: datetime) -> list[Line]:
     """The open deals, and those closed since a moment (one statement)."""
-    rows = deals.filter(Q(status=DealStatus.OPEN) | Q(closed_at__gte=closed_since)).order_by()
+    closed = Q(status__in=[DealStatus.WON, DealStatus.LOST], closed_at__gte=closed_since)  # as the index knows them
+    rows = deals.filter(Q(status=DealStatus.OPEN) | closed).order_by()
     columns = ("pk", "stage__code", *Line._fields[2:])
-    return [Line(*row) for row in rows.values_list(*columns)]
+    return list(map(Line._make, rows.values_list(*columns)))
+
+
+@dataclass(slots=True)
+class Card:
+    """One deal as its card shows it, and as a move needs it. `drawn` is its HTML."""
+
+    pk: int
+    version: int
+    name: str
+    status: str
+    stage_id: int
+    stage_code: str
+    longest: int | None
+    client: str | None
+    owner_id: int | None
+    amount: Decimal
+    currency_id: str
+    opened_at: datetime
+    lost_reason: str
+    drawn: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+_CARD = (
+    "pk", "version", "name", "status", "stage_id", "stage__code", "stage__max_days", "client__name", "owner_id",
+    "amount", "currency_id", "opened_at", "lost_reason",
+)  # fmt: skip
+
+
+def board_cards(deals: QuerySet[Deal]) -> dict[int, Card]:
+    """The deals as cards, by their keys (one statement)."""
+    return {row[0]: Card(*row) for row in deals.order_by().values_list(*_CARD)}
 
 
 def is_late(task: Task | None, now: datetime) -> bool:

@@ -25,16 +25,17 @@ from core.ui.boards import BoardColumn, BoardScreen, Shown
 from core.ui.fields import AmountField
 from core.ui.shell import address
 from crm.models import Task
-from crm.selectors.steps import may_read, steps_of
+from crm.selectors.steps import steps_of
 from sales.choices import DealStatus, StageCategory
 from sales.errors import DutiesOpen, NothingToAccept, QuoteExpired
 from sales.models import Deal, Pipeline, Stage, StageDuty
-from sales.selectors.board import Health, Line, board_lines, health, in_order, is_late, weighted
+from sales.selectors.board import Health, Line, board_cards, board_lines, health, in_order, weighted
 from sales.selectors.work_list import entered
 from sales.services.deals import move_deal
 from sales.services.quick_deals import open_quick_deal
 from sales.views.board_tabs import TABS, Tab, tab_of
 from sales.views.closing import LostForm, ReasonForm, lose, quote_action, win, won_form
+from sales.views.deal_cards import Pen
 
 CLOSED_SHOWN = timedelta(days=30)
 
@@ -66,7 +67,6 @@ class DealBoard(BoardScreen):
     title = gettext_lazy("Deals")
     column_field = "stage_code"
     template_name = "sales/deal_board.html"
-    card_template = "sales/_deal_on_board.html"
     head_template = "sales/_board_head.html"
 
     # The pipeline and its stages.
@@ -139,15 +139,15 @@ class DealBoard(BoardScreen):
         return _coded(found)
 
     def _fresh(self, record: Any) -> Any:
-        found = self.with_parts(self.rows()).filter(pk=record.pk).first()
-        if found is not None:
-            self.dress([_coded(found)])
-        return found
+        found = list(board_cards(self.rows().filter(pk=record.pk)).values())
+        self.dress(found)
+        return found[0] if found else None
 
-    def read(self) -> tuple[list[Line], dict[int, Task], datetime]:
-        """All deals of the board as their columns count them, and their next steps (two statements)."""
+    def read(self, *keys: str) -> tuple[list[Line], dict[int, Task], datetime]:
+        """The deals of the board, or of some columns, as these count them, and their next steps (two statements)."""
         now = timezone.now()
-        lines = board_lines(self.everything(), closed_since=now - CLOSED_SHOWN)
+        rows = self.everything().filter(stage__code__in=keys) if keys else self.everything()
+        lines = board_lines(rows, closed_since=now - CLOSED_SHOWN)
         steps = steps_of(Deal, [line.pk for line in lines if line.status == DealStatus.OPEN])
         return lines, steps, now
 
@@ -156,8 +156,9 @@ class DealBoard(BoardScreen):
         return tab_of(self.request.GET.get("tab", ""))
 
     def heads(self, *keys: str) -> dict[str, Shown]:
-        lines, steps, now = self.read()
-        self.counted = {tab.key: tab.count(lines, steps, now, self.actor) for tab in TABS}
+        lines, steps, now = self.read(*keys)
+        if not keys:
+            self.counted = {tab.key: tab.count(lines, steps, now, self.actor) for tab in TABS}
         kept = [line for line in lines if self.tab.keeps(line, steps, now, self.actor)]
         self.kept, self.steps, self.now = kept, steps, now
         limits = self.limits()
@@ -182,8 +183,8 @@ class DealBoard(BoardScreen):
         for key, column in shown.items():
             mine = in_order((line for line in self.kept if line.stage == key), self.steps, self.now)
             chosen.extend(mine[: column.limit])
-        found = self.with_parts(Deal.objects.all()).in_bulk([line.pk for line in chosen])
-        cards = [_coded(found[line.pk]) for line in chosen if line.pk in found]
+        found = board_cards(Deal.objects.filter(pk__any=[line.pk for line in chosen]))
+        cards = [found[line.pk] for line in chosen if line.pk in found]
         self.dress(cards)
         for card in cards:
             shown[card.stage_code].cards.append(card)
@@ -198,36 +199,12 @@ class DealBoard(BoardScreen):
         return rows.first() or ""
 
     def dress(self, cards: Sequence[Any]) -> None:
-        """Money, days in the stage, the next step and what is wrong with it (two statements at most)."""
+        """Draw them, with the days in the stage, the next step and what is wrong with it (two statements at most)."""
         now, ids = timezone.now(), [card.pk for card in cards]
-        since = entered(ids)
-        steps = getattr(self, "steps", None) or steps_of(Deal, ids)
-        for card in cards:
-            card.money = cells.whole_money(card.amount, card.currency_id)
-            card.days = (now - since.get(card.pk, card.opened_at)).days
-            if card.status != DealStatus.OPEN:
-                continue
-            step = steps.get(card.pk)
-            longest = card.stage.max_days
-            if step is None:
-                card.rotten = _("%(days)s d, no next step") % {"days": card.days}
-            elif longest is not None and card.days > longest:
-                card.rotten = _("%(days)s d in this stage, %(most)s at most") % {"days": card.days, "most": longest}
-            if step is not None:
-                card.step, card.step_tone = self._said(step, now)
-
-    def _said(self, step: Task, now: datetime) -> tuple[str, str]:
-        """The next step in a line, and how it looks."""
-        title = step.title if may_read(self.actor, step) else _("Planned")
-        if step.due_at is None:
-            return title, ""
-        due = timezone.localtime(step.due_at)
-        days = (timezone.localdate(now) - due.date()).days
-        if is_late(step, now):
-            return _("%(step)s, late since %(day)s") % {"step": title, "day": cells.day(due.date())}, "bad"
-        if days == 0:
-            return _("%(step)s, %(time)s") % {"step": title, "time": due.strftime("%H:%M")}, "brand"
-        return _("%(step)s, %(day)s") % {"step": title, "day": cells.day(due.date())}, ""
+        steps: dict[int, Task] | None = getattr(self, "steps", None)
+        if steps is None:
+            steps = steps_of(Deal, ids)
+        Pen(self.actor, now, entered(ids), steps, may_move=self.may_move).draw(cards)
 
     # What is done with it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import secrets
 from http.cookies import SimpleCookie
 from importlib import import_module
 from typing import Any
@@ -13,9 +14,10 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.test import Client
 
 from core.models import User
-from samples.bench.works import Answer
+from samples.bench.units import Answer
 
 HOST = "127.0.0.1"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def open_session(user: User) -> str:
@@ -33,13 +35,18 @@ class Network:
 
     def __init__(self, port: int, session_cookie: str, session_key: str) -> None:
         self.connection = http.client.HTTPConnection(HOST, port, timeout=60)
-        self.cookies = {session_cookie: session_key}
+        # The token that forms are sent with is a cookie beside the session, named after the port as that is.
+        self.token = secrets.token_hex(16)
+        self.cookies = {session_cookie: session_key, session_cookie.replace("session", "csrf"): self.token}
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None, {})
 
     def post(self, path: str, data: dict[str, str]) -> Answer:
-        return self._ask("POST", path, urlencode(data), {"Content-Type": "application/x-www-form-urlencoded"})
+        return self._ask("POST", path, urlencode(data), FORM)
+
+    def post_part(self, path: str, data: dict[str, str]) -> Answer:
+        return self._ask("POST", path, urlencode(data), {**FORM, "HX-Request": "true", "X-CSRFToken": self.token})
 
     def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -63,5 +70,9 @@ class Inside:
     def post(self, path: str, data: dict[str, str]) -> Answer:
         return self._answer(self.client.post(path, data))
 
+    def post_part(self, path: str, data: dict[str, str]) -> Answer:
+        return self._answer(self.client.post(path, data, headers={"HX-Request": "true"}))
+
     def _answer(self, response: Any) -> Answer:
-        return Answer(response.status_code, response.content.decode())
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        return Answer(response.status_code, content.decode())

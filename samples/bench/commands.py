@@ -1,4 +1,4 @@
-"""W6 to W8: commands sent as a person sends them, each in a transaction that is rolled back, so the set stays."""
+"""W7 and W8: commands sent as a person sends them, each in a transaction that is rolled back, so the set stays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from core.actors import SYSTEM
 from core.models import Role, RoleAssignment, User
 from crm.models import LegalEntity
 from inventory.models import Demand, StockBalance
-from sales.models import Deal
 from sales.services.lines import LineDraft
 from sales.services.orders import confirm_order, create_order
 from samples.bench.browsers import Inside
@@ -111,24 +110,3 @@ def shipped(_user: User) -> list[Closer]:
         return Sent(reverse("sales:order_ship", args=[order.pk]), {"key": f"bench-{number}", **data}, happened)
 
     return posted(prepare)
-
-
-def moved(_user: User) -> list[Closer]:
-    """An open deal goes one stage further."""
-    deals = list(Deal.objects.filter(status="open").select_related("stage__pipeline").order_by("pk")[: UNITS + 1])
-
-    def prepare(number: int) -> Sent:
-        deal = deals[number]
-        stages = deal.stage.pipeline.stages.filter(category="open").exclude(pk=deal.stage_id)
-        stage = stages.order_by("position")[0]
-
-        def happened() -> bool:
-            return Deal.objects.filter(pk=deal.pk, stage=stage).exists()
-
-        return Sent(reverse("sales:deal_board"), board_move(deal, stage), happened)
-
-    return posted(prepare)
-
-
-def board_move(deal: Deal, stage: Any) -> dict[str, Any]:
-    return {"record": deal.pk, "to": stage.code, "version": deal.version}

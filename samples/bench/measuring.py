@@ -17,7 +17,7 @@ from core import setup
 from core.models import User
 from samples.bench.browsers import Inside, Network
 from samples.bench.server import Server
-from samples.bench.works import Browser, Unit, Work
+from samples.bench.units import Browser, Unit, Work
 
 WARM_UP = 32  # so many, by so many people, that every process and thread of the server has done one
 WARMERS = 16

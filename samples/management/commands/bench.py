@@ -13,8 +13,9 @@ from core.models import User
 from crm.models import Client, ContactPoint, Person
 from samples.bench import measuring, report, server
 from samples.bench.browsers import open_session
+from samples.bench.contacts import FAMILY
 from samples.bench.singles import SINGLES, row_of
-from samples.bench.works import FAMILY, WORKS
+from samples.bench.works import WORKS
 from samples.volume.company import FIRST_USER
 
 

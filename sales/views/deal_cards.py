@@ -1,0 +1,105 @@
+"""The cards of the board of deals as HTML, written in one go: a board may show five hundred of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core.models import User
+from core.templatetags.shell import avatar
+from core.templatetags.ui import icon
+from core.ui import cells
+from core.ui.cells import esc
+from crm.models import Task
+from crm.selectors.steps import may_read
+from sales.choices import DealStatus, LossReason
+from sales.selectors.board import Card, is_late
+
+ANY_KEY = 987_654_321
+
+
+class Pen:
+    """Writes cards for one person at one moment; words, people and icons are looked up once for all of them.
+
+    `since` says since when each deal stands in its stage, `steps` what its next step is.
+    """
+
+    def __init__(
+        self, user: Any, now: datetime, since: Mapping[int, datetime], steps: Mapping[int, Task], *, may_move: bool
+    ) -> None:
+        self.user, self.now, self.since, self.steps, self.may_move = user, now, since, steps, may_move
+        self.today = timezone.localdate(now)
+        self.before, self.after = reverse("sales:deal_card", args=[ANY_KEY]).split(str(ANY_KEY))
+        self.days_word, self.days_title = _("%(days)s d"), esc(_("Days in this stage"))
+        self.no_step, self.too_long = _("%(days)s d, no next step"), _("%(days)s d in this stage, %(most)s at most")
+        self.move_label, self.grip = _("Move %(card)s"), icon("grip-vertical")
+        self.calendar, self.clock = icon("calendar"), icon("clock-exclamation")
+        self.reasons = dict(LossReason.choices)
+
+    def draw(self, cards: Iterable[Card]) -> None:
+        """Give each card its HTML (one statement, for the people)."""
+        chosen = list(cards)
+        owners = User.objects.only("first_name", "last_name", "email").in_bulk(
+            {card.owner_id for card in chosen} - {None}
+        )
+        people = {
+            pk: f'{avatar(owner, "s")}<span class="visually-hidden">{esc(str(owner))}</span>'
+            for pk, owner in owners.items()
+        }
+        for card in chosen:
+            card.drawn = SafeString(self._card(card, people.get(card.owner_id or 0, "")))
+
+    def _card(self, card: Card, owner: str) -> str:
+        pk, days = card.pk, (self.now - self.since.get(card.pk, card.opened_at)).days
+        step = self.steps.get(pk) if card.status == DealStatus.OPEN else None
+        wrong = self._wrong(card, days, step) if card.status == DealStatus.OPEN else ""
+        client = f'<div class="m"><span class="clip">{esc(card.client)}</span></div>' if card.client else ""
+        grip = ""
+        if self.may_move:
+            label = esc(self.move_label % {"card": card.name})
+            grip = f'<a class="grip" role="button" data-move href="?move={pk}" aria-label="{label}">{self.grip}</a>'
+        return (
+            f'<li class="dcard{" rot" if wrong else ""}" id="card-{pk}" data-row data-record="{pk}"'
+            f' data-version="{card.version}"><a class="t" href="{self.before}{pk}{self.after}">{esc(card.name)}</a>'
+            f'{client}<div class="m"><span class="b tn">{cells.whole_money(card.amount, card.currency_id)}</span>'
+            f'<span class="push tn" title="{self.days_title}">{self.days_word % {"days": days}}</span>{owner}</div>'
+            f"{self._step(step) if step else self._loss(card)}{wrong}{grip}</li>"
+        )
+
+    def _wrong(self, card: Card, days: int, step: Task | None) -> str:
+        """What somebody has to see to: nothing planned, or too long in the stage."""
+        if step is None:
+            said = self.no_step % {"days": days}
+        elif card.longest is not None and days > card.longest:
+            said = self.too_long % {"days": days, "most": card.longest}
+        else:
+            return ""
+        return f'<div class="rotline">{self.clock}<span class="clip">{esc(said)}</span></div>'
+
+    def _loss(self, card: Card) -> str:
+        if card.status != DealStatus.LOST:
+            return ""
+        return f'<div class="m"><span class="clip">{esc(str(self.reasons.get(card.lost_reason, "")))}</span></div>'
+
+    def _step(self, step: Task) -> str:
+        """The next step in a line, in the tone of how urgent it is."""
+        said, tone = self._said(step)
+        text = esc(said)
+        return f'<div class="m {tone}">{self.calendar}<span class="clip" title="{text}">{text}</span></div>'
+
+    def _said(self, step: Task) -> tuple[str, str]:
+        title = step.title if may_read(self.user, step) else _("Planned")
+        if step.due_at is None:
+            return title, ""
+        due = timezone.localtime(step.due_at)
+        if is_late(step, self.now):
+            return _("%(step)s, late since %(day)s") % {"step": title, "day": cells.day(due.date())}, "bad"
+        if due.date() == self.today:
+            return _("%(step)s, %(time)s") % {"step": title, "time": due.strftime("%H:%M")}, "brand"
+        return _("%(step)s, %(day)s") % {"step": title, "day": cells.day(due.date())}, ""
