@@ -4,10 +4,13 @@ import gc
 import logging.config
 import os
 import signal
+import time
+from threading import Thread
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init, worker_process_init
+from celery.signals import beat_embedded_init, setup_logging, worker_init, worker_process_init, worker_ready
+from celery.worker import state
 from django.conf import settings
 
 from config.devstack.lifeline import end_with_parent
@@ -25,6 +28,7 @@ def log_as_everybody_does(**_kwargs: Any) -> None:
     logging.config.dictConfig(settings.LOGGING)
 
 
+CLOCK_LOOKED_AT = 5.0  # seconds
 _worker: dict[str, int] = {}
 
 
@@ -37,9 +41,30 @@ def share_memory(**_kwargs: Any) -> None:
 
 
 @worker_process_init.connect
+@beat_embedded_init.connect
 def leave_no_orphan(**_kwargs: Any) -> None:
-    """A pool process goes with its worker; its task was not acknowledged and runs again elsewhere.
+    """A pool process and the clock go with their worker; its task was not acknowledged and runs again elsewhere.
 
     The worker's number was noted before the fork: one that died before this line has another parent's by now.
     """
     end_with_parent(_worker.get("pid", os.getppid()), signal.SIGKILL)
+    gc.freeze()  # what the worker has loaded since it was noted above stays shared as well
+
+
+@worker_ready.connect
+def go_with_the_clock(sender: Any, **_kwargs: Any) -> None:
+    """A worker started with `--beat` carries the clock as a process of its own; without it the worker ends too.
+
+    Whoever watches the worker starts both again. So nothing that is due stays undone without anybody noticing.
+    """
+    clock = getattr(sender.controller, "beat", None)
+    if clock is not None:
+        Thread(target=_watch, args=(clock,), name="clock", daemon=True).start()
+
+
+def _watch(clock: Any) -> None:
+    while clock.is_alive():
+        time.sleep(CLOCK_LOOKED_AT)
+    if state.should_stop is None:
+        logging.getLogger(__name__).error("the clock has stopped, the worker ends")
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -223,6 +223,7 @@ class Fold(models.Func):
     output_field = models.CharField()
 
 
+@models.ForeignObject.register_lookup
 @models.Field.register_lookup
 class OneOf(models.Lookup):
     """`field__any=[…]`: what `__in` says, with the values as one array; for hundreds of keys a tenth of the work.
@@ -232,9 +233,6 @@ class OneOf(models.Lookup):
 
     lookup_name = "any"
     prepare_rhs = False
-
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [list(value)]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         field, parameters = self.process_lhs(compiler, connection)

@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import httpx
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils.crypto import salted_hmac
 
-from core import http
 from core.choices import OutboxKind
 from core.errors import DomainError
 from core.models import Attachment, OutboxMessage
@@ -137,6 +135,10 @@ def signing_key(name: str) -> bytes:
 
 def make_call(message: OutboxMessage) -> None:
     """A call may arrive twice (the receiver knows it by X-Message-Id), so a broken line is only "not now"."""
+    import httpx  # with what it brings, a tenth of an idle process that never calls anybody
+
+    from core import http
+
     body, headers = build_call(message)
     try:
         answer = http.fetch("POST", message.recipient, headers=headers, content=body)

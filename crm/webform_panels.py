@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
@@ -33,6 +32,8 @@ def embed(webform: WebForm, _user: Any) -> dict[str, Any]:
         '<iframe src="{}" title="{}" width="100%" height="760" frameborder="0" loading="lazy"></iframe>',
         url, webform.title or webform.name,
     )  # fmt: skip
+    import segno
+
     picture = segno.make(url, error="m", micro=False).svg_data_uri(border=2, scale=5, light="white")
     return {"address": url, "code": code, "qr": picture, "hosts": webform.hosts}
 

@@ -1,4 +1,4 @@
-"""The whole system: servers, migrations, demo data, web, worker and beat, watched until somebody ends it."""
+"""The whole system: servers, migrations, demo data, web and worker, watched until somebody ends it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ MOST_STARTS, IN_SECONDS = 5, 120
 CELERY = (sys.executable, "-m", "celery", "--app=config")
 PROGRAMS = {
     "web": (sys.executable, "-m", "gunicorn", "--config=python:config.webserver", "config.wsgi"),
-    "worker": (*CELERY, "worker", "--concurrency=2", "--loglevel=info", "--without-mingle", "--without-gossip"),
-    "beat": (*CELERY, "beat", "--loglevel=info", "--pidfile="),
-}
+    # With the clock inside: the one worker of one machine shares its memory with it.
+    "worker": (
+        *CELERY, "worker", "--beat", "--concurrency=2", "--loglevel=info", "--without-mingle", "--without-gossip",
+    ),
+}  # fmt: skip
 
 
 class System:
@@ -53,7 +55,6 @@ class System:
             self.start_program("web", env)
             self.wait_for_web()
             self.start_program("worker", env)
-            self.start_program("beat", env)
             say(f"Hyper CRM answers at {self.address} after {time.monotonic() - began:.1f} s. Ctrl-C ends it.")
             say(f"Data: {self.places.data}, logs: {self.places.logs}")
             demo.print_sign_ins(env)
@@ -62,7 +63,7 @@ class System:
             self.stop()
 
     def start_program(self, name: str, env: Mapping[str, str]) -> None:
-        """The web comes first and alone: people wait for it, and loading the code three times at once is slow."""
+        """The web comes first and alone: people wait for it, and loading the code twice at once is slow."""
         log = self.places.logs / f"{name}.log"
         shorten_log(log)
         child = Child(name, PROGRAMS[name], log, folder=BASE_DIR, env=env)

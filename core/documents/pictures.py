@@ -7,10 +7,6 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-import segno
-from barcode import Code128
-from barcode.errors import BarcodeError
-
 from core.models import Attachment
 from core.services.logos import LOGO
 
@@ -36,6 +32,9 @@ class Pictures:
         """The key of a Code 128 of `text`; empty when the text is too long or has letters the code does not know."""
         if not text or len(text) > LONGEST_BARCODE:
             return ""
+        from barcode import Code128
+        from barcode.errors import BarcodeError
+
         try:
             (bars,) = Code128(text).build()
         except BarcodeError:
@@ -49,6 +48,8 @@ class Pictures:
 
     def qr(self, text: str) -> str:
         """The key of a QR code of `text`, error correction M as banks ask for."""
+        import segno
+
         out = io.BytesIO()
         segno.make(text, error="m", boost_error=False, micro=False).save(out, kind="svg", border=0, xmldecl=False)
         return self._keep(out.getvalue())

@@ -14,7 +14,6 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
 from core import policy
 from core.actors import Actor, user_or_none
@@ -68,6 +67,8 @@ def clean_picture(*, name: str, content: bytes) -> Picture:
     With transparency it becomes PNG, else JPEG; the longer side has at most 2,560 pixels. Touches no database:
     call it before the transaction. Raises NotAPicture and PictureTooLarge (15 MB, 50 million pixels).
     """
+    from PIL import Image, ImageOps
+
     if len(content) > MAX_BYTES:
         raise PictureTooLarge(name=name, limit="15 MB")
     try:

@@ -7,7 +7,6 @@ from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays as public_holidays
 from django.utils.translation import gettext_lazy as _
 
 from core import policy
@@ -193,6 +192,8 @@ def import_public_holidays(*, calendar_id: int, country: str, years: Iterable[in
     Names come in the language of the country. A day that is free already keeps its name. Raises InvalidValue for a
     country or region that is not known.
     """
+    import holidays as public_holidays  # the calendars of a hundred countries, for a page that is used once a year
+
     wanted = [year for year in years if FIRST_YEAR <= year <= LAST_YEAR]
     try:
         days = public_holidays.country_holidays(country, subdiv=region or None, years=wanted)

@@ -273,7 +273,8 @@ class BoardScreen(Guarded, View):
             "may_move": self.may_move,
             "add_form": self.add_form(prefix="add") if self.may_add and self.add_form else None,
             "add_key": new_key(),
-            **self.extra(),
+            # A board that draws its cards itself needs nothing of the page's head where only cards are sent.
+            **({} if "heads" in more and not self.card_template else self.extra()),
             **more,
         }
 
@@ -344,6 +345,7 @@ class BoardScreen(Guarded, View):
 
     def _moved(self, record: Any, was: str, column: BoardColumn) -> HttpResponse:
         """The card as it is now, the heads of both columns, and a toast that may offer the way back."""
+        heads = self.heads(*{was, column.key} & set(self.by_key)).values() if self._is_part() else ()
         fresh = self._fresh(record)
         words = {"card": record, "column": column.label}
         said: dict[str, Any] = {"level": "ok", "text": _("%(card)s moved to %(column)s") % words}
@@ -353,7 +355,6 @@ class BoardScreen(Guarded, View):
         if not self._is_part():
             toast(self.request, said["text"])
             return HttpResponseRedirect(self.request.get_full_path())
-        heads = self.heads(*{was, column.key} & set(self.by_key)).values()
         toasts = [said] if was != column.key else []
         context = self._context(card=fresh, heads=heads, toasts=toasts, oob=True)
         return render(self.request, "ui/board/_moved.html", context)

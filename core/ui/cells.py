@@ -117,7 +117,7 @@ def _mould(currency: str, locale: str) -> tuple[str, str, str, int] | None:
     Worked out from two written amounts; None where the language does not write digits by threes.
     """
     long, short = (_whole_money(Decimal(amount), currency, locale) for amount in (7654321, 7654))
-    found = re.fullmatch(r"(\D*)7(\D*)654\2321(\D*)", long)
+    found = re.fullmatch(r"(\D*)7(?P<between>\D*)654(?P=between)321(\D*)", long)
     if found is None:
         return None
     before, between, after = found.groups()

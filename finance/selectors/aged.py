@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +25,7 @@ AGES = (_("Not due"), _("1 to 30 days"), _("31 to 60 days"), _("61 to 90 days"),
 CLIENT, ENTITY = "client", "entity"
 
 
-@dataclass(frozen=True)
-class OpenDebt:
+class OpenDebt(NamedTuple):
     """A document that was open at the end of a day, and by how much, in the base currency."""
 
     document_id: int
@@ -35,8 +36,13 @@ class OpenDebt:
 
     def age(self, on: date) -> int:
         """Its place among AGES."""
-        days = (on - self.due_on).days if self.due_on else 0
-        return 0 if days <= 0 else 1 + bisect_left(BUCKETS, days)
+        return _age(self.due_on, on)
+
+
+@lru_cache(maxsize=8192)
+def _age(due_on: date | None, on: date) -> int:
+    days = (on - due_on).days if due_on else 0
+    return 0 if days <= 0 else 1 + bisect_left(BUCKETS, days)
 
 
 @dataclass
@@ -76,9 +82,11 @@ def open_debts(
     for pk, client, entity, due_on, gross, allocated, rate in documents.values_list(
         "pk", "client_id", "legal_entity_id", "due_on", "gross_amount", "allocated", "rate"
     ):
-        left = gross - allocated + settled_later.get(pk, ZERO)
+        left = gross - allocated
+        if pk in settled_later:
+            left += settled_later[pk]
         if left > 0:
-            found.append(OpenDebt(pk, client, entity, due_on, cents(left * rate)))
+            found.append(OpenDebt(pk, client, entity, due_on, left if rate == 1 else cents(left * rate)))
     return found
 
 
@@ -87,7 +95,9 @@ def by_party(debts: Iterable[OpenDebt], on: date, by: str = CLIENT) -> list[Aged
     parties: dict[int, AgedParty] = {}
     for debt in debts:
         key = debt.client_id if by == CLIENT else debt.entity_id
-        party = parties.setdefault(key, AgedParty(key, debt.client_id))
+        party = parties.get(key)
+        if party is None:
+            party = parties[key] = AgedParty(key, debt.client_id)
         party.amounts[debt.age(on)] += debt.amount
         party.documents += 1
     for key, name, first, last in _names(list(parties), by):
@@ -97,19 +107,17 @@ def by_party(debts: Iterable[OpenDebt], on: date, by: str = CLIENT) -> list[Aged
 
 def _names(keys: Sequence[int], by: str) -> list[tuple[int, str, str, str]]:
     if by == CLIENT:
-        rows = Client.objects.filter(pk__in=keys)
+        rows = Client.objects.filter(pk__any=keys)
         return list(rows.values_list("pk", "name", "owner__first_name", "owner__last_name"))
-    entities = LegalEntity.objects.filter(pk__in=keys)
+    entities = LegalEntity.objects.filter(pk__any=keys)
     return list(entities.values_list("pk", "legal_name", "client__owner__first_name", "client__owner__last_name"))
 
 
 def totals(parties: Iterable[AgedParty]) -> list[Decimal]:
     """The column sums, in the order of AGES."""
     sums = [ZERO] * len(AGES)
-    for party in parties:
-        for place, amount in enumerate(party.amounts):
-            sums[place] += amount
-    return sums
+    columns = list(zip(*(party.amounts for party in parties), strict=True))
+    return [sum(column, ZERO) for column in columns] if columns else sums
 
 
 def overdue_share(debts: Iterable[OpenDebt], on: date) -> Decimal:
@@ -117,7 +125,8 @@ def overdue_share(debts: Iterable[OpenDebt], on: date) -> Decimal:
     late = all_of = ZERO
     for debt in debts:
         all_of += debt.amount
-        late += debt.amount if debt.age(on) else ZERO
+        if debt.due_on is not None and debt.due_on < on:
+            late += debt.amount
     return percent_of(late, all_of)
 
 

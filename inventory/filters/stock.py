@@ -84,7 +84,10 @@ class StockFilter(RecordFilter):
         self.user.stock_view = self.view
         held = self._balances.order_by().values("item")
         on_hand = Subquery(held.annotate(sum_of_qty=Sum("qty")).values("sum_of_qty"), output_field=_QTY)
-        return super().filter_queryset(queryset.annotate(held=Coalesce(on_hand, NOTHING, output_field=_QTY)))
+        held_now = Coalesce(on_hand, NOTHING, output_field=_QTY)
+        # The sum of each item is read only where the list is sorted by it, and worked out only where a filter asks.
+        is_sorted = "on_hand" in (self.data.get("sort") or "")
+        return super().filter_queryset(queryset.annotate(held=held_now) if is_sorted else queryset.alias(held=held_now))
 
     @property
     def _balances(self) -> QuerySet[StockBalance]:

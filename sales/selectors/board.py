@@ -78,6 +78,9 @@ class Card:
     currency_id: str
     opened_at: datetime
     lost_reason: str
+    first_name: str | None
+    last_name: str | None
+    email: str | None
     drawn: str = ""
 
     def __str__(self) -> str:
@@ -86,7 +89,7 @@ class Card:
 
 _CARD = (
     "pk", "version", "name", "status", "stage_id", "stage__code", "stage__max_days", "client__name", "owner_id",
-    "amount", "currency_id", "opened_at", "lost_reason",
+    "amount", "currency_id", "opened_at", "lost_reason", "owner__first_name", "owner__last_name", "owner__email",
 )  # fmt: skip
 
 

@@ -41,19 +41,24 @@ class Pen:
         self.move_label, self.grip = _("Move %(card)s"), icon("grip-vertical")
         self.calendar, self.clock = icon("calendar"), icon("clock-exclamation")
         self.reasons = dict(LossReason.choices)
+        self.owners: dict[int, str] = {}
 
     def draw(self, cards: Iterable[Card]) -> None:
-        """Give each card its HTML (one statement, for the people)."""
-        chosen = list(cards)
-        owners = User.objects.only("first_name", "last_name", "email").in_bulk(
-            {card.owner_id for card in chosen} - {None}
-        )
-        people = {
-            pk: f'{avatar(owner, "s")}<span class="visually-hidden">{esc(str(owner))}</span>'
-            for pk, owner in owners.items()
-        }
-        for card in chosen:
-            card.drawn = SafeString(self._card(card, people.get(card.owner_id or 0, "")))
+        """Give each card its HTML."""
+        for card in cards:
+            card.drawn = SafeString(self._card(card, self._owner(card)))
+
+    def _owner(self, card: Card) -> str:
+        """The owner as a circle, with the name for those who do not see it; each person is drawn once."""
+        if card.owner_id is None:
+            return ""
+        known = self.owners.get(card.owner_id)
+        if known is None:
+            names = {"first_name": card.first_name, "last_name": card.last_name, "email": card.email}
+            owner = User(pk=card.owner_id, **names)
+            known = f'{avatar(owner, "s")}<span class="visually-hidden">{esc(str(owner))}</span>'
+            self.owners[card.owner_id] = known
+        return known
 
     def _card(self, card: Card, owner: str) -> str:
         pk, days = card.pk, (self.now - self.since.get(card.pk, card.opened_at)).days

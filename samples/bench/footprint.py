@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,14 +12,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from config.devstack import running
 from samples.bench import server
 
-# As the supervisor starts them.
-CELERY = (sys.executable, "-m", "celery", "--app=config")
-PROGRAMS = {
-    "worker": (*CELERY, "worker", "--concurrency=2", "--without-mingle", "--without-gossip"),
-    "beat": (*CELERY, "beat", "--pidfile="),
-}
+PROGRAMS = running.PROGRAMS  # as the supervisor starts them
 STARTS = 5
 SETTLING_SECONDS = 12
 
@@ -36,10 +31,10 @@ def starts() -> list[float]:
 
 
 def idle_mib() -> float:
-    """MiB of web with four workers, background worker and clock together; what they share is counted once (PSS)."""
-    with server.running(workers=4) as web, _program("worker") as worker, _program("beat") as beat:
+    """MiB of the web with four workers and of the background worker with its clock; shared pages count once (PSS)."""
+    with server.running(workers=4) as web, _program("worker") as worker:
         time.sleep(SETTLING_SECONDS)
-        return sum(_pss(pid) for root in (web.pid, worker, beat) for pid in _tree(root)) / 1024
+        return sum(_pss(pid) for root in (web.pid, worker) for pid in _tree(root)) / 1024
 
 
 @contextmanager

@@ -22,7 +22,6 @@ from core.models import Organization, Role, RoleAssignment, Tax, User, WorkCalen
 from crm.models import Client
 from inventory.models import Item, Unit, Warehouse
 from sales.models import Pipeline
-from samples.demo.year import live_through
 
 KIND = "samples.demo"
 OWN_DATA = (Organization, Tax, WorkCalendar, Warehouse, Unit, Item, Client, Pipeline)
@@ -79,6 +78,8 @@ def load_as_job(job: Running) -> None:
 
 def load(*, progress: Callable[[float], None] | None = None) -> None:
     """Live through the year and give each role's person a password of this installation."""
+    from samples.demo.year import live_through  # with it comes all that a year needs
+
     company = live_through(until=timezone.now(), progress=progress)
     open_doors(company.users)
 

@@ -69,7 +69,7 @@ def test_the_second_make_run_answers_within_10_s_and_finds_the_data(launch):
 def test_a_killed_supervisor_leaves_no_orphan_and_loses_no_data(victim):
     keep_something(victim)
     family = victim.family()
-    assert len(family) >= 14, family  # three of the web, three of the worker, beat, valkey, postgres and its own
+    assert len(family) >= 14, family  # three of the web, four of the worker, valkey, postgres and its own
     os.kill(victim.process.pid, signal.SIGKILL)
     victim.process.wait()
     wait_for(lambda: not any(alive(pid) for pid in family) and not victim.processes(), 60, "end of all processes")
@@ -77,15 +77,15 @@ def test_a_killed_supervisor_leaves_no_orphan_and_loses_no_data(victim):
     assert is_kept(victim)
 
 
-@pytest.mark.parametrize(("name", "words"), [("web", ["gunicorn"]), ("worker", ["celery", "worker"])])
-def test_a_killed_program_takes_its_children_along_and_is_started_again(victim, name, words):
+@pytest.mark.parametrize(("name", "words", "members"), [("web", ["gunicorn"], 3), ("worker", ["celery", "worker"], 4)])
+def test_a_killed_program_takes_its_children_along_and_is_started_again(victim, name, words, members):
     def family() -> set[int]:
         return {pid for pid, line in victim.processes().items() if all(word in line for word in words)}
 
-    before = wait_for(lambda: len(found := family()) == 3 and found, 90, f"{name} with two children")
+    before = wait_for(lambda: len(found := family()) == members and found, 90, f"{name} with its children")
     os.kill(min(before), signal.SIGKILL)
     wait_for(lambda: not any(alive(pid) for pid in before), 60, f"end of the {name}'s children")
-    wait_for(lambda: len(family()) == 3, 90, f"new {name}")
+    wait_for(lambda: len(family()) == members, 90, f"new {name}")
     wait_for(victim.answers, 90, "the page")
     assert f"{name} ended unexpectedly" in victim.output.read_text()
 

@@ -18,7 +18,6 @@ from core import policy
 from core.actors import Actor, user_or_none
 from core.choices import OutboxStatus
 from core.errors import InvalidValue
-from core.http import PORTS
 from core.models import OutboxMessage, WebhookDelivery, WebhookEndpoint
 from core.senders import signing_key
 from core.services import outbox
@@ -100,7 +99,7 @@ def _callable_address(url: str) -> str:
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     except ValueError:
         port, parts = None, urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or port not in PORTS:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or port not in {80, 443}:
         problem = _("it must start with https:// or http://, use the usual port and hold no password")
         raise InvalidValue(field="url", problem=problem)
     return url

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db.models import DecimalField, F, Min, Sum
 from django.db.models.functions import Greatest
@@ -16,7 +17,7 @@ from django.utils import timezone
 from core.quantities import NOTHING
 from inventory.choices import DemandStatus, SupplyStatus
 from inventory.models import CostLayer, Demand, Item, StockBalance, StockMove, Supply
-from inventory.selectors.stock.as_of import stock_as_of
+from inventory.selectors.stock.as_of import StockRow, stock_as_of
 
 LOOKED_BACK = timedelta(days=90)
 _QTY = DecimalField(max_digits=18, decimal_places=4)
@@ -35,7 +36,90 @@ class StockView:
         return self.at is not None or self.known_at is not None
 
 
-@dataclass
+class Lying(NamedTuple):
+    """What lies of an item: in the past nobody knows what of it was set aside."""
+
+    on_hand: Decimal = NOTHING
+    reserved: Decimal | None = NOTHING
+    places: tuple[str, ...] = ()
+
+
+class Parts:
+    """The stock of some items, each part read when it is first asked for, with one statement for all of them."""
+
+    nothing = Lying()
+
+    def __init__(self, item_ids: Sequence[int], view: StockView, *, with_value: bool) -> None:
+        self.item_ids, self.view, self.with_value = list(item_ids), view, with_value
+
+    @property
+    def _where(self) -> dict[str, Any]:
+        return {"item__any": self.item_ids, "warehouse__in": self.view.warehouse_ids}
+
+    @cached_property
+    def lying(self) -> dict[int, Lying]:
+        rows = StockBalance.objects.filter(
+            item__any=self.item_ids, location__warehouse__in=self.view.warehouse_ids, qty__gt=0
+        )
+        found: dict[int, Lying] = {}
+        for item, code, qty, reserved in rows.order_by("location__code").values_list(
+            "item", "location__code", "qty", "reserved"
+        ):
+            there = found.get(item)
+            if there is None:
+                found[item] = Lying(qty, reserved, (code,))
+            else:
+                places = there.places if code in there.places else (*there.places, code)
+                found[item] = Lying(there.on_hand + qty, (there.reserved or NOTHING) + reserved, places)
+        return found
+
+    @cached_property
+    def coming(self) -> dict[int, tuple[Decimal, date | None]]:
+        left = Greatest(F("qty") - F("received_qty"), NOTHING, output_field=_QTY)
+        rows = Supply.objects.filter(status=SupplyStatus.OPEN, **self._where)
+        return {row[0]: row[1:] for row in _grouped(rows, total=Sum(left, output_field=_QTY), day=Min("due_on"))}
+
+    @cached_property
+    def lacking(self) -> dict[int, Decimal]:
+        left = Sum(F("qty") - F("done_qty") - F("pegged_qty"), output_field=_QTY)
+        return dict(_grouped(Demand.objects.filter(status=DemandStatus.OPEN, **self._where), total=left))
+
+    @cached_property
+    def gone(self) -> dict[int, Decimal]:
+        return dict(_grouped(_gone(self.item_ids, self.view.warehouse_ids), total=Sum("qty")))
+
+    @cached_property
+    def values(self) -> dict[int, Decimal]:
+        return dict(_grouped(CostLayer.objects.filter(left_qty__gt=0, **self._where), total=Sum("left_value")))
+
+
+class PastParts(Parts):
+    """As it was, or as it was known: only what lay there and what it was worth."""
+
+    nothing = Lying(reserved=None)
+
+    @cached_property
+    def _rows(self) -> list[StockRow]:
+        at = self.view.at or self.view.known_at or timezone.now()
+        found = stock_as_of(
+            at, self.view.known_at, item_ids=self.item_ids, warehouse_ids=self.view.warehouse_ids, by=("item",)
+        )
+        return [row for row in found if row.item_id is not None]
+
+    @cached_property
+    def lying(self) -> dict[int, Lying]:
+        return {row.item_id: Lying(row.qty, None) for row in self._rows if row.item_id is not None}
+
+    @cached_property
+    def values(self) -> dict[int, Decimal]:
+        return {row.item_id: row.value or Decimal(0) for row in self._rows if row.item_id is not None}
+
+    coming: dict[int, tuple[Decimal, date | None]] = {}  # type: ignore[assignment]
+    lacking: dict[int, Decimal] = {}  # type: ignore[assignment]
+    gone: dict[int, Decimal] = {}  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemStock:
     """Quantities in the base unit, value in base currency. In the past only `on_hand` and `value` are known.
 
@@ -43,18 +127,49 @@ class ItemStock:
     warehouses in the last ninety days.
     """
 
-    on_hand: Decimal = NOTHING
-    reserved: Decimal | None = NOTHING
-    incoming: Decimal = NOTHING
-    next_on: date | None = None
-    short: Decimal = NOTHING
-    used: Decimal = NOTHING
-    value: Decimal | None = None
-    places: list[str] = field(default_factory=list)
+    item_id: int
+    parts: Parts
+
+    @property
+    def _lying(self) -> Lying:
+        return self.parts.lying.get(self.item_id, self.parts.nothing)
+
+    @property
+    def on_hand(self) -> Decimal:
+        return self._lying.on_hand
+
+    @property
+    def reserved(self) -> Decimal | None:
+        return self._lying.reserved
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return self._lying.places
 
     @property
     def available(self) -> Decimal | None:
-        return None if self.reserved is None else self.on_hand - self.reserved
+        there = self._lying
+        return None if there.reserved is None else there.on_hand - there.reserved
+
+    @property
+    def incoming(self) -> Decimal:
+        return self.parts.coming.get(self.item_id, (NOTHING, None))[0]
+
+    @property
+    def next_on(self) -> date | None:
+        return self.parts.coming.get(self.item_id, (NOTHING, None))[1]
+
+    @property
+    def short(self) -> Decimal:
+        return self.parts.lacking.get(self.item_id, NOTHING)
+
+    @property
+    def used(self) -> Decimal:
+        return self.parts.gone.get(self.item_id, NOTHING)
+
+    @property
+    def value(self) -> Decimal | None:
+        return self.parts.values.get(self.item_id, Decimal(0)) if self.parts.with_value else None
 
     @property
     def lasts(self) -> int | None:
@@ -65,39 +180,9 @@ class ItemStock:
 
 
 def stock_of_items(item_ids: Sequence[int], view: StockView, *, with_value: bool) -> dict[int, ItemStock]:
-    """The stock of items; every one asked for is answered. Six statements for any number of them, three as of a day."""
-    if view.is_past:
-        return _as_it_was(item_ids, view, with_value=with_value)
-    found = {pk: ItemStock(value=Decimal(0) if with_value else None) for pk in item_ids}
-    where = {"item__in": list(item_ids), "warehouse__in": view.warehouse_ids}
-    balances = StockBalance.objects.filter(
-        item__in=list(item_ids), location__warehouse__in=view.warehouse_ids, qty__gt=0
-    )
-    for item, code, qty, reserved in balances.order_by("location__code").values_list(
-        "item", "location__code", "qty", "reserved"
-    ):
-        row = found[item]
-        row.on_hand += qty
-        row.reserved = (row.reserved or NOTHING) + reserved
-        if code not in row.places:
-            row.places.append(code)
-    coming = Greatest(F("qty") - F("received_qty"), NOTHING, output_field=_QTY)
-    for item, qty, day in _grouped(
-        Supply.objects.filter(status=SupplyStatus.OPEN, **where),
-        total=Sum(coming, output_field=_QTY),
-        day=Min("due_on"),
-    ):
-        found[item].incoming, found[item].next_on = qty, day
-    lacking = Sum(F("qty") - F("done_qty") - F("pegged_qty"), output_field=_QTY)
-    for item, qty in _grouped(Demand.objects.filter(status=DemandStatus.OPEN, **where), total=lacking):
-        found[item].short = qty
-    for item, qty in _grouped(_gone(item_ids, view.warehouse_ids), total=Sum("qty")):
-        found[item].used = qty
-    if with_value:
-        layers = CostLayer.objects.filter(left_qty__gt=0, **where)
-        for item, value in _grouped(layers, total=Sum("left_value")):
-            found[item].value = value
-    return found
+    """The stock of items; every one asked for is answered. What is asked of them costs five statements at most."""
+    parts = (PastParts if view.is_past else Parts)(item_ids, view, with_value=with_value)
+    return {pk: ItemStock(pk, parts) for pk in item_ids}
 
 
 def _grouped(rows: Any, **sums: Any) -> Iterable[Any]:
@@ -107,23 +192,13 @@ def _grouped(rows: Any, **sums: Any) -> Iterable[Any]:
 def _gone(item_ids: Sequence[int], warehouse_ids: Collection[int]) -> Any:
     """What left the warehouses for good lately; moves between them and moves taken back do not count."""
     return StockMove.objects.filter(
-        item__in=list(item_ids),
+        item__any=list(item_ids),
         occurred_at__gte=timezone.now() - LOOKED_BACK,
         from_location__warehouse__in=warehouse_ids,
         to_location__warehouse__isnull=True,
         reversal_of__isnull=True,
         reversed_by__isnull=True,
     )
-
-
-def _as_it_was(item_ids: Sequence[int], view: StockView, *, with_value: bool) -> dict[int, ItemStock]:
-    found = {pk: ItemStock(reserved=None, value=Decimal(0) if with_value else None) for pk in item_ids}
-    at = view.at or view.known_at or timezone.now()
-    for row in stock_as_of(at, view.known_at, item_ids=list(item_ids), warehouse_ids=view.warehouse_ids, by=("item",)):
-        if row.item_id is not None:
-            found[row.item_id].on_hand = row.qty
-            found[row.item_id].value = row.value if with_value else None
-    return found
 
 
 def value_of_stock(view: StockView, items: Any = None) -> Decimal:
