@@ -20,9 +20,9 @@ CROWD, TAIL = 4.5, 2.0
 HOW = """\
 # Benchmarks
 
-Written by `make bench`, all but the last section, which it keeps. It starts servers of its own, fills their database
-with data set S (`manage.py volume`) when it is empty, and keeps it in `var/bench`: a second run begins at once.
-`make bench ARGS="W1 W3"` measures some and writes nothing. The works and their goals are those of the design.
+Written by `make bench`, all but the sections behind the times, which it keeps. It starts servers of its own, fills
+their database with data set S (`manage.py volume`) when it is empty, and keeps it in `var/bench`: a second run begins
+at once. `make bench ARGS="W1 W3"` measures some and writes nothing. The works and their goals are those of the design.
 
 - Times in ms, from the first byte sent to the last received, of finished HTML pages with sign-in, rights, history and
   audit on.
@@ -101,13 +101,23 @@ def row_of(one: Measured) -> str:
     )
 
 
-READING = "\n## Reading them\n"
+SECTION = "\n## "
+READING = f"{SECTION}Reading them\n"
 
 
 def kept_reading(page: Path) -> str:
-    """The last section of the page as somebody wrote it about the run before."""
+    """What stands behind the times: what somebody wrote about them, and the comparison with the large set."""
     _head, title, text = (page.read_text(encoding="utf-8") if page.exists() else "").partition(READING)
     return title + text
+
+
+def with_section(page: str, title: str, text: str) -> str:
+    """The page with one section put in anew, at its end when it was not there."""
+    before, found, rest = page.partition(f"{SECTION}{title}\n")
+    if not found:
+        return page.rstrip("\n") + "\n" + text
+    _old, found, behind = rest.partition(SECTION)
+    return before + text + (found + behind if found else "")
 
 
 def written(measured: Sequence[Measured], others: Sequence[str], *, units: int, together: int) -> str:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -54,8 +55,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running(workers: int = WORKERS) -> Iterator[Server]:
-    """A server with DEBUG off, so templates are compiled once, and several workers; ended with the block."""
+def running(workers: int = WORKERS, first: str = "/health/live/") -> Iterator[Server]:
+    """A server with DEBUG off, so templates are compiled once, and several workers; ended with the block.
+
+    The block begins with the first good answer for the page `first`.
+    """
     port = _free_port()
     env = os.environ | {"PORT": str(port), "DEBUG": "False", "WEB_WORKERS": str(workers), "LOG_LEVEL": "WARNING"}
     command = [sys.executable, "-m", "gunicorn", "-c", "python:config.webserver", "config.wsgi:application"]
@@ -64,7 +68,7 @@ def running(workers: int = WORKERS) -> Iterator[Server]:
             command, cwd=settings.BASE_DIR, env=env, stdout=log, stderr=log
         )
         try:
-            _wait(port, process)
+            _wait(port, process, first)
             yield Server(port, process.pid)
         finally:
             process.terminate()
@@ -75,16 +79,19 @@ def running(workers: int = WORKERS) -> Iterator[Server]:
                 process.wait()
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait(port: int, process: subprocess.Popen[bytes], first: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
             connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/health/live/", headers={"Host": "127.0.0.1"})
-            connection.getresponse().read()
+            connection.request("GET", first, headers={"Host": "127.0.0.1"})
+            answer = connection.getresponse()
+            answer.read()
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.02)
         else:
+            if answer.status != HTTPStatus.OK:
+                raise CommandError(f"{first} answered {answer.status}.")
             return
         finally:
             connection.close()

@@ -53,7 +53,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class Work:
-    """One line of the table of goals; times in ms, medians with one user."""
+    """One line of the table of goals; times in ms, medians with one user.
+
+    `grows` with the set, because it counts all there is; `is_of_set_s` says that its goal stands for that size alone.
+    """
 
     code: str
     title: str
@@ -61,6 +64,8 @@ class Work:
     aim: float
     units: Callable[[int, Random], Iterator[Unit]]
     do: Callable[[Browser, Unit], None]
+    grows: bool = False
+    is_of_set_s: bool = False
 
 
 def show(browser: Browser, unit: Unit) -> None:

@@ -1,7 +1,9 @@
+import json
 import logging
 import signal
 import sys
 from argparse import ArgumentTypeError
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from django.db import connection
 
 from core.models import User
 from crm.models import Client, ContactPoint, Person
-from samples.bench import measuring, report, server
+from samples.bench import measuring, report, server, tenfold
 from samples.bench.browsers import open_session
 from samples.bench.contacts import FAMILY
 from samples.bench.singles import SINGLES, row_of
@@ -34,10 +36,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--units", type=int, default=50)
         parser.add_argument("--together", type=int, default=8, help="how many people at once in the second round")
+        parser.add_argument(
+            "--set", choices=("S", "S10"), default="S", help="S10: compare pages with ten times the set"
+        )
+        parser.add_argument("--inside", action="store_true", help="look at works inside this process, told as JSON")
         parser.add_argument("--write", type=Path, metavar="FILE", help="write the page about it here")
 
     def handle(
-        self, *args: Any, works: list[str], units: int, together: int, write: Path | None, **options: Any
+        self, *args: Any, works: list[str], units: int, together: int, write: Path | None, inside: bool, **options: Any
     ) -> None:
         if not Client.objects.exists():
             self._say("The database is empty: loading data set S.")
@@ -45,10 +51,18 @@ class Command(BaseCommand):
         user = User.objects.filter(email=FIRST_USER).first()
         if user is None:
             raise CommandError("This database holds other data than that of `volume`; name an empty one.")
+        if options["set"] == "S10":
+            tenfold.compare(works or list(WORKS), self._say, write)
+            return
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the web server is ended on the way out
         logging.disable(logging.INFO)  # each request and each business fact is worth a line in daily work
         wanted = works or [*WORKS, *SINGLES]
         measured, others = [], []
+        if inside:
+            found = {code: asdict(measuring.inside(WORKS[code], user)) for code in wanted if code in WORKS}
+            forget_contacts()
+            self._say(json.dumps(found))
+            return
         try:
             with server.running() as running:
                 for work in (WORKS[code] for code in wanted if code in WORKS):
