@@ -226,9 +226,9 @@ class Fold(models.Func):
 @models.ForeignObject.register_lookup
 @models.Field.register_lookup
 class OneOf(models.Lookup):
-    """`field__any=[…]`: what `__in` says, with the values as one array; for hundreds of keys a tenth of the work.
+    """`field__any={…}`: what `__in` says, with the values as one array; for hundreds of keys a tenth of the work.
 
-    Text of a fixed length and the like need `__in`, which knows how to prepare them; keys and numbers go as they are.
+    Keys and numbers go as they are. Give it a set: of a list, the ORM looks at each value by itself.
     """
 
     lookup_name = "any"

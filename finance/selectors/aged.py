@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -55,10 +55,7 @@ class AgedParty:
     owner: str = ""
     amounts: list[Decimal] = field(default_factory=lambda: [ZERO] * len(AGES))
     documents: int = 0
-
-    @property
-    def total(self) -> Decimal:
-        return sum(self.amounts, ZERO)
+    total: Decimal = ZERO
 
 
 def open_debts(
@@ -99,13 +96,14 @@ def by_party(debts: Iterable[OpenDebt], on: date, by: str = CLIENT) -> list[Aged
         if party is None:
             party = parties[key] = AgedParty(key, debt.client_id)
         party.amounts[debt.age(on)] += debt.amount
+        party.total += debt.amount
         party.documents += 1
-    for key, name, first, last in _names(list(parties), by):
+    for key, name, first, last in _names(parties.keys(), by):
         parties[key].name, parties[key].owner = name, f"{first or ''} {last or ''}".strip()
     return sorted(parties.values(), key=lambda party: (-party.total, party.name))
 
 
-def _names(keys: Sequence[int], by: str) -> list[tuple[int, str, str, str]]:
+def _names(keys: Collection[int], by: str) -> list[tuple[int, str, str, str]]:
     if by == CLIENT:
         rows = Client.objects.filter(pk__any=keys)
         return list(rows.values_list("pk", "name", "owner__first_name", "owner__last_name"))

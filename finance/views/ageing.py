@@ -114,6 +114,7 @@ class AgeingPage(Aged):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         sums = aged.totals(self.everybody)
+        shown_sums = sums if len(self.parties) == len(self.everybody) else aged.totals(self.parties)
         page = Paginator(self.parties, PAGE).get_page(request.GET.get("page"))
         context = {
             "view": self,
@@ -124,8 +125,8 @@ class AgeingPage(Aged):
             "stats": self.stats(sums),
             "ages": self.ages(sums),
             "age_bar": age_bar(sums),
-            "shown_sums": aged.totals(self.parties),
-            "shown_total": sum((party.total for party in self.parties), ZERO),
+            "shown_sums": shown_sums,
+            "shown_total": sum(shown_sums, ZERO),
             "chart": self.chart(),
             "by_client": self.address(by=None),
             "by_entity": self.address(by=ENTITY),

@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 def entered(ids: Iterable[int]) -> dict[int, datetime]:
     """Since when each deal stands in its present stage (one statement); a change of amount begins no new stay."""
-    moves = StageChange.objects.filter(deal__in=list(ids)).exclude(from_stage=F("to_stage"))
+    moves = StageChange.objects.filter(deal__any=set(ids)).exclude(from_stage=F("to_stage"))
     return dict(moves.order_by().values("deal").annotate(last=Max("at")).values_list("deal", "last"))
 
 

@@ -183,7 +183,7 @@ class DealBoard(BoardScreen):
         for key, column in shown.items():
             mine = in_order((line for line in self.kept if line.stage == key), self.steps, self.now)
             chosen.extend(mine[: column.limit])
-        found = board_cards(Deal.objects.filter(pk__any=[line.pk for line in chosen]))
+        found = board_cards(Deal.objects.filter(pk__any={line.pk for line in chosen}))
         cards = [found[line.pk] for line in chosen if line.pk in found]
         self.dress(cards)
         for card in cards:

@@ -50,7 +50,7 @@ class Parts:
     nothing = Lying()
 
     def __init__(self, item_ids: Sequence[int], view: StockView, *, with_value: bool) -> None:
-        self.item_ids, self.view, self.with_value = list(item_ids), view, with_value
+        self.item_ids, self.view, self.with_value = frozenset(item_ids), view, with_value
 
     @property
     def _where(self) -> dict[str, Any]:
@@ -189,10 +189,10 @@ def _grouped(rows: Any, **sums: Any) -> Iterable[Any]:
     return rows.order_by().values_list("item").annotate(**sums)
 
 
-def _gone(item_ids: Sequence[int], warehouse_ids: Collection[int]) -> Any:
+def _gone(item_ids: Collection[int], warehouse_ids: Collection[int]) -> Any:
     """What left the warehouses for good lately; moves between them and moves taken back do not count."""
     return StockMove.objects.filter(
-        item__any=list(item_ids),
+        item__any=item_ids,
         occurred_at__gte=timezone.now() - LOOKED_BACK,
         from_location__warehouse__in=warehouse_ids,
         to_location__warehouse__isnull=True,
