@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.remembered import remembered
 from core.services.records import linked_ids
 from core.ui import cells, panels, registers, timeline
 from core.ui.panels import Panel
@@ -36,32 +38,52 @@ def task(record: Any, user: Any) -> dict[str, Any] | None:
     return _fold(record, "plan_task", _("Task"), "checkbox")
 
 
+def _newest_talks(rows: QuerySet[Interaction], before: Any, user: Any) -> QuerySet[Any]:
+    known = registers.with_people(rows.visible_to(user, "crm.view_interaction"), "owner")
+    return known.filter(at__lt=before).order_by("-at")
+
+
+@remembered
+def _talks_with_client(client: Any, before: Any, user: Any) -> QuerySet[Any]:
+    return _newest_talks(Interaction.objects.filter(client=client), before, user)
+
+
+@remembered
+def _talks_with_person(person: Any, before: Any, user: Any) -> QuerySet[Any]:
+    return _newest_talks(Interaction.objects.filter(person=person), before, user)
+
+
+@remembered
+def _talks_by_key(keys: Any, before: Any, user: Any) -> QuerySet[Any]:
+    return _newest_talks(Interaction.objects.filter(pk__in=keys.each), before, user)
+
+
+@remembered
+def _tasks_by_key(keys: Any, before: Any, user: Any) -> QuerySet[Any]:
+    rows = Task.objects.visible_to(user).filter(pk__in=keys.each, status=TaskStatus.DONE, done_at__lt=before)
+    return rows.select_related("assignee").order_by("-done_at")
+
+
 def talks(record: Any, user: Any, before: datetime | None, limit: int) -> Iterable[Entry]:
     """Calls, meetings and letters, as far as the user may see them."""
-    rows = Interaction.objects.visible_to(user, "crm.view_interaction").select_related("owner", "person")
+    until = before or timeline.LATEST
     if isinstance(record, Client):
-        rows = rows.filter(client=record)
+        rows = _talks_with_client(record.pk, until, user, limit=limit)
     elif isinstance(record, Person):
-        rows = rows.filter(person=record)
+        rows = _talks_with_person(record.pk, until, user, limit=limit)
     else:
-        rows = rows.filter(pk__in=linked_ids(Interaction, [record]))
-    if before:
-        rows = rows.filter(at__lt=before)
-    for row in rows.order_by("-at")[:limit]:
+        rows = _talks_by_key(linked_ids(Interaction, [record]), until, user, limit=limit)
+    for row in rows:
         body = cells.paragraphs(row.body or row.subject) if row.body or row.subject else ""
         tone = "ok" if row.kind == InteractionKind.CALL else "info"
         yield Entry(row.at, ICONS.get(row.kind, "message"), row.get_kind_display(), str(row.owner or ""), body, tone)
 
 
 def tasks_done(record: Any, user: Any, before: datetime | None, limit: int) -> Iterable[Entry]:
-    rows = Task.objects.visible_to(user).filter(pk__in=linked_ids(Task, [record]), status=TaskStatus.DONE)
-    if before:
-        rows = rows.filter(done_at__lt=before)
-    for row in rows.select_related("assignee").order_by("-done_at")[:limit]:
-        if row.done_at is not None:
-            yield Entry(
-                row.done_at, "checks", _("Done: %(task)s") % {"task": row.title}, str(row.assignee or ""), tone="ok"
-            )
+    keys = linked_ids(Task, [record])
+    for row in _tasks_by_key(keys, before or timeline.LATEST, user, limit=limit) if keys else ():
+        what = _("Done: %(task)s") % {"task": row.title}
+        yield Entry(row.done_at, "checks", what, str(row.assignee or ""), tone="ok")
 
 
 for model in (Client, Person, Lead):

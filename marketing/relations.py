@@ -6,13 +6,14 @@ from decimal import Decimal
 from math import sqrt
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import policy
 from core.choices import Reach
 from core.money import ZERO, percent_of
+from core.remembered import remembered
 from core.ui import cells, registers, shell
 from core.ui.drafts import new_key
 from crm.models import Client, Lead
@@ -125,11 +126,25 @@ def _state(lead: Lead) -> tuple[str, str]:
     return f"{deal.get_status_display()}, {cells.exact_money(deal.amount)}", tone
 
 
+def _newest_touches(whose: Q, user: Any) -> QuerySet[Any]:
+    rows = Touch.objects.visible_to(user).filter(whose)
+    return rows.select_related("campaign", "source").order_by("-at")[:10]
+
+
+@remembered
+def _touches_of_client(client: Any, user: Any) -> QuerySet[Any]:
+    return _newest_touches(Q(client=client) | Q(lead__client=client), user)
+
+
+@remembered
+def _touches_of_lead(lead: Any, user: Any) -> QuerySet[Any]:
+    return _newest_touches(Q(lead=lead), user)
+
+
 def met_through(record: Client | Lead, user: Any) -> dict[str, Any] | None:
     """Through what a client or lead met us; nothing where no touch is known."""
-    whose = Q(client=record) | Q(lead__client=record) if isinstance(record, Client) else Q(lead=record)
-    rows = Touch.objects.visible_to(user).filter(whose).select_related("campaign", "source").order_by("-at")
-    touches = list(rows[:10])
+    read = _touches_of_client if isinstance(record, Client) else _touches_of_lead
+    touches = read(record.pk, user)
     if not touches:
         return None
     register = registers.by_key("marketing.campaign")

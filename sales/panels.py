@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import policy
 from core.prepared import prepared
+from core.remembered import remembered
 from core.ui import bins, cells, panels, registers
 from core.ui.panels import Panel, Stat
 from core.ui.shell import address
@@ -26,6 +27,7 @@ from sales.selectors.pegged_purchases import purchases_of_order
 
 SHOWN = 5
 YEAR = timedelta(days=365)
+NO_SUM = (Decimal(0), 0)
 OPEN_ORDERS = (OrderStatus.CONFIRMED, OrderStatus.IN_PROGRESS)
 
 
@@ -40,36 +42,54 @@ def _open_deals(ids: Any, user: Any) -> QuerySet[Any, Any]:
     return rows.order_by().values("client").annotate(total=Sum("amount")).values_list("client", "total")
 
 
+@remembered
+def _deals_added(client: Any, user: Any) -> QuerySet[Any, Any]:
+    rows = Deal.objects.visible_to(user).filter(client=client, status=DealStatus.OPEN)
+    return rows.order_by().values("client").values_list(Sum("amount"), Count("pk"))
+
+
+@remembered
+def _orders_added(client: Any, since: Any, user: Any) -> QuerySet[Any, Any]:
+    rows = SalesOrder.objects.visible_to(user).filter(client=client, ordered_at__gte=since)
+    rows = rows.exclude(status__in=(OrderStatus.DRAFT, OrderStatus.CANCELLED))
+    return rows.order_by().values("client").values_list(Sum("net_amount"), Count("pk"))
+
+
+@remembered
+def _newest_deals(client: Any, user: Any) -> QuerySet[Any]:
+    rows = registers.with_people(Deal.objects.visible_to(user).filter(client=client), "owner").select_related("stage")
+    return rows.order_by(F("closed_at").desc(nulls_first=True), "-opened_at")[: SHOWN + 1]
+
+
+@remembered
+def _newest_orders(client: Any, user: Any) -> QuerySet[Any]:
+    rows = SalesOrder.objects.visible_to(user).filter(client=client).exclude(status=OrderStatus.DRAFT)
+    return rows.order_by("-ordered_at")[:SHOWN]
+
+
 def client_stats(client: Client, user: Any) -> Iterable[Stat]:
     """Open deals, and the orders of the last twelve months (one statement each)."""
     if policy.allows(user, "sales.view_deal"):
-        deals = Deal.objects.visible_to(user).filter(client=client, status=DealStatus.OPEN)
-        found = deals.aggregate(total=Sum("amount"), count=Count("pk"))
-        said = ngettext("%(count)d deal", "%(count)d deals", found["count"]) % {"count": found["count"]}
+        total, count = next(iter(_deals_added(client.pk, user)), NO_SUM)
+        said = ngettext("%(count)d deal", "%(count)d deals", count) % {"count": count}
         url = f"{address('sales:deal_list')}?status=open&client={client.pk}"
-        yield Stat(_("Open deals"), cells.money(found["total"] or Decimal(0)), said, url=url)
+        yield Stat(_("Open deals"), cells.money(total), said, url=url)
     if policy.allows(user, "sales.view_salesorder"):
-        since = timezone.now() - YEAR
-        orders = SalesOrder.objects.visible_to(user).filter(client=client, ordered_at__gte=since)
-        found = orders.exclude(status__in=(OrderStatus.DRAFT, OrderStatus.CANCELLED)).aggregate(
-            total=Sum("net_amount"), count=Count("pk")
-        )
-        said = ngettext("%(count)d order", "%(count)d orders", found["count"]) % {"count": found["count"]}
-        yield Stat(_("Orders, 12 months"), cells.money(found["total"] or Decimal(0)), said)
+        total, count = next(iter(_orders_added(client.pk, timezone.now() - YEAR, user)), NO_SUM)
+        said = ngettext("%(count)d order", "%(count)d orders", count) % {"count": count}
+        yield Stat(_("Orders, 12 months"), cells.money(total), said)
 
 
 def deals(client: Client, user: Any) -> dict[str, Any] | None:
     """The open deals first, then the last ones that were closed."""
-    rows = Deal.objects.visible_to(user).filter(client=client).select_related("stage", "owner")
-    found = list(rows.order_by(F("closed_at").desc(nulls_first=True), "-opened_at")[: SHOWN + 1])
+    found = _newest_deals(client.pk, user)
     may_open = policy.allows(user, "sales.open_deal")
     known = {"deals": found[:SHOWN], "more": len(found) > SHOWN, "may_open": may_open}
     return known if found or may_open else None
 
 
 def orders(client: Client, user: Any) -> dict[str, Any] | None:
-    rows = SalesOrder.objects.visible_to(user).filter(client=client).exclude(status=OrderStatus.DRAFT)
-    found = list(rows.order_by("-ordered_at")[:SHOWN])
+    found = _newest_orders(client.pk, user)
     return {"orders": found} if found else None
 
 

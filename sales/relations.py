@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import policy
 from core.models import Attachment
 from core.money import ZERO
+from core.remembered import remembered
 from core.services.records import type_of
 from core.ui.panels import Act
 from sales.choices import ApprovalStatus, DealStatus, OrderCostKind, OrderStatus, QuoteStatus
@@ -182,8 +184,13 @@ def deal_orders(deal: Deal, user: Any) -> dict[str, Any] | None:
     return {"orders": found} if found else None
 
 
+@remembered
+def _client_quotes(client: Any, user: Any) -> QuerySet[Any]:
+    rows = Quote.objects.visible_to(user).filter(deal__client=client).select_related("deal", "currency")
+    return rows.order_by("-drafted_at")[:SHOWN]
+
+
 def client_quotes(client: Any, user: Any) -> dict[str, Any] | None:
     """The client's newest quotes."""
-    rows = Quote.objects.visible_to(user).filter(deal__client=client).select_related("deal", "currency")
-    found = list(rows.order_by("-drafted_at")[:SHOWN])
+    found = _client_quotes(client.pk, user)
     return {"quotes": found} if found else None

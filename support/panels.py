@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core import policy
 from core.models import Attachment, StatusChange
+from core.remembered import remembered
 from core.services.records import type_of
 from core.ui import cells, panels, timeline
 from core.ui.panels import Panel
@@ -30,21 +31,34 @@ SHOWN = 5
 OVER = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
 
-def _open_first(rows: QuerySet[Ticket]) -> list[dict[str, Any]]:
+def _open_first(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     closed = Case(When(status__in=OVER, then=Value(1)), default=Value(0))
-    found = rows.select_related("owner").annotate(is_over=closed).order_by("is_over", "sla_due_at", "-pk")[:SHOWN]
+    return rows.select_related("owner").annotate(is_over=closed).order_by("is_over", "sla_due_at", "-pk")[:SHOWN]
+
+
+@remembered
+def _tickets_of_client(client: Any, user: Any) -> QuerySet[Any]:
+    return _open_first(Ticket.objects.visible_to(user).filter(client=client))
+
+
+@remembered
+def _tickets_of_order(order: Any, user: Any) -> QuerySet[Any]:
+    return _open_first(Ticket.objects.visible_to(user).filter(order=order))
+
+
+def _with_clocks(found: list[Ticket]) -> list[dict[str, Any]]:
     now = timezone.now()
     return [{"ticket": row, "tone": TICKET_TONES.get(row.status, ""), "clock": clock_of(row, now)} for row in found]
 
 
 def tickets_of_client(client: Client, user: Any) -> dict[str, Any] | None:
-    rows = _open_first(Ticket.objects.visible_to(user).filter(client=client))
+    rows = _with_clocks(_tickets_of_client(client.pk, user))
     may_open = policy.allows(user, "support.open_ticket", client)
     return {"rows": rows, "new": f"?client={client.pk}" if may_open else ""} if rows or may_open else None
 
 
 def tickets_of_order(order: SalesOrder, user: Any) -> dict[str, Any] | None:
-    rows = _open_first(Ticket.objects.visible_to(user).filter(order=order))
+    rows = _with_clocks(_tickets_of_order(order.pk, user))
     may_open = policy.allows(user, "support.open_ticket", order)
     new = f"?order={order.pk}&client={order.client_id}" if may_open else ""
     return {"rows": rows, "new": new} if rows or may_open else None

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core import policy
 from core.documents import labels, papers, selectors
 from core.models import Attachment
+from core.remembered import remembered_for_all
 from core.services.attachments import FILE
 from core.services.records import type_of
 from core.ui import panels, registers
@@ -27,15 +30,20 @@ class FileRow:
     may_delete: bool
 
 
+@remembered_for_all
+def _files(kind: Any, record: Any) -> QuerySet[Any]:
+    files = Attachment.objects.filter(record_type=kind, record_id=record, kind=FILE)
+    return files.select_related("created_by").order_by("-pk")
+
+
 def files_of(record: Any, user: Any) -> dict[str, Any]:
     """What the box "Files" shows, in one statement."""
-    files = Attachment.objects.filter(record_type=type_of(record), record_id=record.pk, kind=FILE)
     may_attach = policy.allows(user, "core.attach_file")
     may_delete_all = policy.allows(user, "core.delete_file")
     return {
         "files": [
             FileRow(file, may_delete_all or (may_attach and file.created_by_id == user.pk))
-            for file in files.select_related("created_by").order_by("-pk")
+            for file in _files(type_of(record).pk, record.pk)
         ],
         "may_attach": may_attach,
         "file_type": record._meta.label_lower,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from core.actors import Actor, user_or_none
 from core.models import RecordLink, StatusChange
+from core.remembered import remembered_for_all
 
 
 def type_of(record: Model | type[Model]) -> ContentType:
@@ -34,13 +36,13 @@ def linked_ids(source_model: type[Model], targets: Iterable[Model]) -> set[int]:
     targets = list(targets)
     if not targets:
         return set()
-    return set(
-        RecordLink.objects.filter(
-            source_type=type_of(source_model),
-            target_type=type_of(targets[0]),
-            target_id__in=[target.pk for target in targets],
-        ).values_list("source_id", flat=True)
-    )
+    return set(_linked(type_of(source_model).pk, type_of(targets[0]).pk, [target.pk for target in targets]))
+
+
+@remembered_for_all
+def _linked(source_type: Any, target_type: Any, ids: Any) -> QuerySet[Any, Any]:
+    links = RecordLink.objects.filter(source_type=source_type, target_type=target_type, target_id__in=ids.each)
+    return links.values_list("source_id", flat=True)
 
 
 def note_status(record: Model, *, old: str, new: str, at: datetime, by: Actor, note: str = "") -> None:

@@ -15,15 +15,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from core import policy
 from core.access import scope
+from core.remembered import Statement
 from core.ui import cells, views
 from core.ui.access import Guarded
-from core.ui.paging import COUNT_LIMIT, Page, count_of, page_of
+from core.ui.paging import COUNT_LIMIT, Page, count_of, in_order, page_from, page_of, with_last_key
 from core.ui.queries import PAGE_SIZES, PLACE, ListQuery
 from core.ui.registers import Register
 from core.ui.tables import Column, Kind, getters
@@ -32,6 +34,8 @@ from core.ui.tables import Column, Kind, getters
 PARTS = {"filters": "ui/_list_filters.html", "columns": "ui/_list_columns.html"}
 # A list known to be longer than counts go is not counted again for so many seconds.
 LONG_FOR = 60.0
+# What an address may say without asking for other rows than those a list opens with.
+PLAIN = {"rows", "sort", "columns", "widths", "height"}
 
 
 @dataclass(frozen=True)
@@ -128,10 +132,8 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        query, register = self.query, self.register
-        rows, keys = query.sorted_rows(self.filterset.qs)
-        asked = query.parameters
-        page = page_of(rows, keys, size=query.page_size, after=asked.get("after", ""), before=asked.get("before", ""))
+        query, register, asked = self.query, self.register, self.query.parameters
+        page = self.page()
         alone = not page.before and not page.after and not asked.get("after") and not asked.get("before")
         count = len(page.rows) if alone else self.count()
         chips = self.filterset.chips(query.parameters)
@@ -159,6 +161,25 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             **self.addresses(),
             **kwargs,
         )
+
+    def page(self) -> Page:
+        """The rows asked for; the statement of a list as it opens, without filters, is remembered."""
+        query, asked = self.query, self.query.parameters
+        is_plain = set(asked) <= PLAIN and type(self).rows is ListScreen.rows
+        if not is_plain or not self.register.rows_are_steady:
+            rows, keys = query.sorted_rows(self.filterset.qs)
+            return page_of(
+                rows, keys, size=query.page_size, after=asked.get("after", ""), before=asked.get("before", "")
+            )
+        memory = policy.memory_of(self.user)
+        order = tuple((column.name, descending) for column, descending in query.sort)
+        place = ("page", self.register.key, order, query.page_size, scope.current(self.request), get_language())
+        if place not in memory:
+            rows, keys = query.sorted_rows(self.filterset.qs)
+            keys = with_last_key(keys)
+            memory[place] = (Statement(in_order(rows, keys)[: query.page_size + 1]), keys)
+        statement, keys = memory[place]
+        return page_from(statement.ask(), keys, size=query.page_size)
 
     def count(self) -> int:
         """How many rows match, or COUNT_LIMIT + 1 for more than counts go."""
@@ -275,7 +296,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
         (first, write_first, first_tag, _edit), others = cells_of[0], cells_of[1:]
         for record in page.rows:
             name, url = str(record), f"{base}{record.pk}/"
-            title = escape(name)
+            title = cells.esc(name)
             written = [f'<tr data-url="{url}">']
             if is_selectable:
                 written.append(
@@ -307,7 +328,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
         second = self.register.second_line(record)
         below = f'<div class="xs dim clip only-sm">{cells.esc(second)}</div>' if second else ""
         mark = cells.esc(self.register.mark_of(record))
-        return f'{mark}<a class="r clip" href="{url}" title="{escape(name)}">{cell}</a>{below}'
+        return f'{mark}<a class="r clip" href="{url}" title="{cells.esc(name)}">{cell}</a>{below}'
 
     def read_totals(self, count: int) -> list[tuple[Any, Any]]:
         """The sums of all matching rows, in one statement."""

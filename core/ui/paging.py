@@ -52,19 +52,35 @@ class Page:
 
 def page_of(rows: QuerySet[Any], keys: Sequence[SortKey], *, size: int, after: str = "", before: str = "") -> Page:
     """The page behind `after`, or before `before`, or the first. A cursor nobody can read gives the first page."""
-    keys = [*keys, SortKey("pk", keys[-1].descending if keys else False, nullable=False)]
+    keys = with_last_key(keys)
     cursor = _read(before or after, len(keys))
     backwards = bool(before and cursor)
-    ordered = rows.order_by(*(key.order(backwards=backwards) for key in keys))
+    ordered = in_order(rows, keys, backwards=backwards)
     try:
         found = list((ordered.filter(_behind(keys, cursor, backwards)) if cursor else ordered)[: size + 1])
     except (ValidationError, ValueError, TypeError, DataError, FieldError):
         return page_of(rows, keys[:-1], size=size)
+    return page_from(found, keys, size=size, goes_on=bool(cursor), backwards=backwards)
+
+
+def with_last_key(keys: Sequence[SortKey]) -> list[SortKey]:
+    """The keys of an order with the primary key behind them, so that no two rows are alike."""
+    return [*keys, SortKey("pk", keys[-1].descending if keys else False, nullable=False)]
+
+
+def in_order(rows: QuerySet[Any], keys: Sequence[SortKey], *, backwards: bool = False) -> QuerySet[Any]:
+    return rows.order_by(*(key.order(backwards=backwards) for key in keys))
+
+
+def page_from(
+    found: list[Any], keys: Sequence[SortKey], *, size: int, goes_on: bool = False, backwards: bool = False
+) -> Page:
+    """The page of rows that were read, of which one more than fits says that others follow."""
     more = len(found) > size
     found = found[:size]
     if backwards:
         found.reverse()
-    has_before = bool(cursor) if not backwards else more
+    has_before = goes_on if not backwards else more
     has_after = more if not backwards else True
     return Page(
         found,

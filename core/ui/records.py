@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from core import policy
+from core.remembered import Given, Statement
 from core.ui import facts, panels, remarks, timeline
 from core.ui.drafts import new_key
 from core.ui.lists import RegisterView
@@ -37,7 +39,15 @@ class RecordView(RegisterView):
 
     @cached_property
     def record(self) -> Any:
-        return get_object_or_404(self.record_rows(), pk=self.kwargs["pk"])
+        if not self.register.rows_are_steady or type(self).record_rows is not RecordView.record_rows:
+            return get_object_or_404(self.record_rows(), pk=self.kwargs["pk"])
+        memory, place = policy.memory_of(self.user), ("record", self.register.key, get_language())
+        if place not in memory:
+            memory[place] = Statement(self.record_rows().filter(pk=Given(0)))
+        found = memory[place].ask(self.kwargs["pk"])
+        if not found:
+            raise Http404
+        return found[0]
 
     def record_rows(self) -> Any:
         return self.register.rows_for(self.user)

@@ -52,6 +52,8 @@ class Register:
     called: ClassVar[str | Promise] = ""  # where people do not say the model's name
     called_many: ClassVar[str | Promise] = ""
     section: ClassVar[str] = "sell"
+    # Do the rows a user may see depend on nothing but his rights, not on the day? Then their statement is remembered.
+    rows_are_steady: ClassVar[bool] = False
     labels: ClassVar[dict[str, str | Promise]] = {}  # what facts are called that are no columns
 
     view_action: ClassVar[str] = ""

@@ -17,6 +17,7 @@ from core.actors import Actor, user_or_none
 from core.errors import DomainError, NotAllowed
 from core.models import Comment, Follow, Tag, TagLink, User
 from core.prepared import prepared
+from core.remembered import remembered_for_all
 from core.services.records import type_of
 from core.transactions import command
 from core.ui import registers
@@ -129,8 +130,13 @@ def tag(*, register: str, record_id: int, names: Iterable[str], by: Actor) -> li
     return sorted(known.values(), key=lambda one: one.name.lower())
 
 
+@remembered_for_all
+def _tags(kind: Any, record: Any) -> QuerySet[Any]:
+    return Tag.objects.filter(links__record_type=kind, links__record_id=record).order_by("name")
+
+
 def tags_of(record: Any) -> list[Tag]:
-    return list(Tag.objects.filter(links__record_type=type_of(record), links__record_id=record.pk).order_by("name"))
+    return _tags(type_of(record).pk, record.pk)
 
 
 def tags_reader(model: Any) -> Callable[[list[int], Any], dict[int, list[str]]]:
@@ -150,8 +156,13 @@ def tags_reader(model: Any) -> Callable[[list[int], Any], dict[int, list[str]]]:
     return read
 
 
+@remembered_for_all
+def _follows(kind: Any, record: Any, user: Any) -> QuerySet[Any, Any]:
+    return Follow.objects.filter(record_type=kind, record_id=record, user=user).values_list("pk", flat=True)
+
+
 def is_followed(record: Any, user: Any) -> bool:
-    return Follow.objects.filter(record_type=type_of(record), record_id=record.pk, user=user).exists()
+    return bool(_follows(type_of(record).pk, record.pk, user.pk))
 
 
 def followers_of(record: Any) -> list[User]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -14,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from core import policy
 from core.models import Attachment, Comment
+from core.remembered import remembered_for_all
 from core.selectors.history import Change, history_of
 from core.services.records import type_of
 from core.ui import cells
 from core.ui.facts import kind_of, label_of
-from core.ui.registers import Register
+from core.ui.registers import Register, with_people
 from core.ui.tables import Column
 
 
@@ -36,6 +38,8 @@ class Entry:
     soft: bool = False
 
 
+# Later than anything: where everything up to now is asked for.
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 # A source gets the record, the user, a moment (only what is older counts) and a limit.
 Source = Callable[[Any, Any, datetime | None, int], Iterable[Entry]]
 _sources: dict[type, list[Source]] = {}
@@ -58,20 +62,26 @@ def newest(record: Any, user: Any, *, limit: int, before: str = "") -> list[Entr
     return found[:limit]
 
 
+@remembered_for_all
+def _comments(kind: Any, record: Any, before: Any) -> QuerySet[Any]:
+    rows = Comment.objects.filter(record_type=kind, record_id=record, created_at__lt=before)
+    return with_people(rows, "author").order_by("-created_at")
+
+
 def comments(record: Any, _user: Any, before: datetime | None, limit: int) -> Iterable[Entry]:
-    rows = Comment.objects.filter(record_type=type_of(record), record_id=record.pk).select_related("author")
-    if before:
-        rows = rows.filter(created_at__lt=before)
-    for comment in rows.order_by("-created_at")[:limit]:
+    for comment in _comments(type_of(record).pk, record.pk, before or LATEST, limit=limit):
         text = cells.paragraphs(comment.text)
         yield Entry(comment.created_at, "message-circle", _("Comment"), str(comment.author), text, "brand")
 
 
+@remembered_for_all
+def _files(kind: Any, record: Any, before: Any) -> QuerySet[Any]:
+    rows = Attachment.objects.filter(record_type=kind, record_id=record, created_at__lt=before)
+    return with_people(rows, "created_by").order_by("-created_at")
+
+
 def files(record: Any, _user: Any, before: datetime | None, limit: int) -> Iterable[Entry]:
-    rows = Attachment.objects.filter(record_type=type_of(record), record_id=record.pk).select_related("created_by")
-    if before:
-        rows = rows.filter(created_at__lt=before)
-    for file in rows.order_by("-created_at")[:limit]:
+    for file in _files(type_of(record).pk, record.pk, before or LATEST, limit=limit):
         yield Entry(
             file.created_at, "paperclip", _("File"), str(file.created_by or ""), cells.EMPTY + file.name, soft=True
         )

@@ -38,6 +38,7 @@ class Clients(Register):
 
     model, name, plural, icon, section = Client, "client", "clients", "building-store", "sell"
     called, called_many = _("client"), _("clients")
+    rows_are_steady = True
     view_action = "crm.view_client"
     create_action = "crm.create_client"
     change_action = "crm.change_client"

@@ -24,6 +24,7 @@ class Leads(Register):
     """Interest that is not yet a deal: answered, then qualified or rejected."""
 
     model, name, plural, icon, section = Lead, "lead", "leads", "user-plus", "sell"
+    rows_are_steady = True
     view_action = "crm.view_lead"
     create_action = "crm.receive_lead"
     change_action = "crm.change_lead"

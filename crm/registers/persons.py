@@ -83,6 +83,7 @@ class Persons(Register):
 
     model, name, plural, icon, section = Person, "person", "persons", "address-book", "sell"
     called, called_many = _("contact"), _("contacts")
+    rows_are_steady = True
     view_action = "crm.view_person"
     create_action = "crm.create_client"
     change_action = "crm.change_client"

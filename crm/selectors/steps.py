@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Subquery
+from django.db.models import Exists, F, Model, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from core import policy
 from core.models import RecordLink
+from core.remembered import remembered
 from core.services.records import linked_ids, type_of
 from crm.choices import TaskStatus
 from crm.models import Task
@@ -43,12 +44,18 @@ class NextStep:
         return moment(self.due_at) if self.due_at else ""
 
 
+@remembered
+def _open_tasks(keys: Any, user: Any) -> QuerySet[Any]:
+    return Task.objects.visible_to(user).filter(pk__in=keys.each, status__in=OPEN).order_by("due_at", "pk")[:1]
+
+
 def next_step_of(record: Any, user: Any) -> NextStep:
     """The open task of a record that is due first, as far as the user may see tasks (two statements)."""
-    tasks = Task.objects.visible_to(user).filter(pk__in=linked_ids(Task, [record]), status__in=OPEN)
-    task = tasks.order_by("due_at", "pk").first()
-    if task is None:
+    keys = linked_ids(Task, [record])
+    tasks = _open_tasks(keys, user) if keys else []
+    if not tasks:
         return NextStep()
+    task = tasks[0]
     may_work = policy.allows(user, "crm.finish_task", task)
     return NextStep(
         task.title,

@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import policy
+from core.remembered import remembered
 from core.ui import cells, panels, registers
 from core.ui.panels import Panel, Stat
 from core.ui.tables import Column, Kind
@@ -32,8 +34,13 @@ def owed(ids: list[int], user: Any) -> dict[int, Decimal]:
 
 
 def _debts(client: Client, user: Any) -> tuple[date, list[Debt]]:
-    today = timezone.localdate()
-    return today, open_on(today, client_ids=[client.pk], user=user)
+    """Today and what is open, read once for a card that says it in two places."""
+    known = client.__dict__.get("_debts_shown")
+    if known is None or known[0] is not user:
+        today = timezone.localdate()
+        known = (user, today, open_on(today, client_ids=[client.pk], user=user))
+        client.__dict__["_debts_shown"] = known
+    return known[1:]
 
 
 def client_stats(client: Client, user: Any) -> Iterable[Stat]:
@@ -65,13 +72,23 @@ def receivables(client: Client, user: Any) -> dict[str, Any] | None:
     }
 
 
+@remembered
+def _newest_documents(client: Any, user: Any) -> QuerySet[Any]:
+    documents = Invoice.objects.visible_to(user).posted().filter(client=client)
+    return documents.select_related("legal_entity", "order").order_by("-issued_on", "-pk")[:SHOWN]
+
+
+@remembered
+def _newest_payments(client: Any, user: Any) -> QuerySet[Any]:
+    payments = Payment.objects.visible_to(user).filter(client=client)
+    return payments.select_related("legal_entity").order_by("-paid_on", "-pk")[:SHOWN]
+
+
 def money(client: Client, user: Any) -> dict[str, Any] | None:
     """The newest documents and payments of the client, and what stands on account."""
-    documents = Invoice.objects.visible_to(user).posted().filter(client=client).order_by("-issued_on", "-pk")
     sees_payments = policy.allows(user, "finance.view_payment")
-    payments = Payment.objects.visible_to(user).filter(client=client).select_related("legal_entity")
-    rows = list(documents.select_related("legal_entity", "order")[:SHOWN])
-    paid = list(payments.order_by("-paid_on", "-pk")[:SHOWN]) if sees_payments else []
+    rows = _newest_documents(client.pk, user)
+    paid = _newest_payments(client.pk, user) if sees_payments else []
     if not rows and not paid:
         return None
     return {

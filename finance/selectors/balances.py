@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, DecimalField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
@@ -19,6 +20,7 @@ from django.db.models.functions import Coalesce
 from core.access.scope import Scope, condition
 from core.actors import Actor
 from core.money import ZERO, cents
+from core.remembered import remembered, remembered_for_all
 from core.selectors.rates import rate_on
 from finance.choices import InvoiceKind, PaymentDirection
 from finance.models import Allocation, BankAccount, Invoice, Payment
@@ -26,6 +28,8 @@ from finance.models import Allocation, BankAccount, Invoice, Payment
 MONEY = DecimalField(max_digits=18, decimal_places=2)
 NO_MONEY = Value(ZERO, output_field=MONEY)
 BUCKETS = (30, 60, 90)
+OPEN = Q(allocated__lt=F("gross_amount"))
+DEBT = ("pk", "client_id", "client__name", "due_on", "gross_amount", "allocated", "rate")
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,19 @@ class Debt:
     amount: Decimal
 
 
+@remembered_for_all
+def _settled_later(on: Any, kind: Any) -> QuerySet[Any, Any]:
+    """What was allocated after a day to documents of a kind, by document."""
+    later = Allocation.objects.filter(allocated_on__gt=on, invoice__kind=kind)
+    return later.order_by().values("invoice").annotate(total=Sum("amount")).values_list("invoice", "total")
+
+
+@remembered
+def _open_of_clients(clients: Any, on: Any, kind: Any, user: Any) -> QuerySet[Any, Any]:
+    documents = Invoice.objects.posted().filter(OPEN, kind=kind, issued_on__lte=on, client__in=clients.each)
+    return documents.visible_to(user).values_list(*DEBT)
+
+
 def open_on(
     on: date, kind: str = InvoiceKind.INVOICE, *, client_ids: Sequence[int] | None = None, user: Actor | None = None
 ) -> list[Debt]:
@@ -63,20 +80,21 @@ def open_on(
 
     With `user` only documents that he may see.
     """
-    documents = Invoice.objects.posted().filter(kind=kind, issued_on__lte=on)
-    if client_ids is not None:
-        documents = documents.filter(client__in=client_ids)
-    if user is not None:
-        documents = documents.visible_to(user)
-    later = Allocation.objects.filter(allocated_on__gt=on, invoice__kind=kind)
-    settled_later = dict(later.order_by().values_list("invoice").annotate(Sum("amount")))
-    still_open = Q(allocated__lt=F("gross_amount"))
-    # Without later rows the condition is that of the index on open documents.
-    documents = documents.filter(still_open | Q(pk__in=later.values("invoice")) if settled_later else still_open)
+    settled_later = dict(_settled_later(on, kind))
+    if client_ids is not None and user is not None and not settled_later:
+        rows = _open_of_clients(list(client_ids), on, kind, user)
+    else:
+        documents = Invoice.objects.posted().filter(kind=kind, issued_on__lte=on)
+        if client_ids is not None:
+            documents = documents.filter(client__in=client_ids)
+        if user is not None:
+            documents = documents.visible_to(user)
+        later = Allocation.objects.filter(allocated_on__gt=on, invoice__kind=kind)
+        # Without later rows the condition is that of the index on open documents.
+        documents = documents.filter(OPEN | Q(pk__in=later.values("invoice")) if settled_later else OPEN)
+        rows = list(documents.values_list(*DEBT))
     debts = []
-    for pk, client_id, client, due_on, gross, allocated, rate in documents.values_list(
-        "pk", "client_id", "client__name", "due_on", "gross_amount", "allocated", "rate"
-    ):
+    for pk, client_id, client, due_on, gross, allocated, rate in rows:
         left = gross - allocated + settled_later.get(pk, ZERO)
         if left > 0:
             debts.append(Debt(pk, client_id, client, due_on, cents(left * rate)))
@@ -122,20 +140,23 @@ def client_balance(client_id: int, on: date) -> Decimal:
     Invoices and money paid out count up; credit notes, bills and money received count down. What settled what
     does not matter.
     """
-    documents = Invoice.objects.posted().filter(client=client_id, issued_on__lte=on)
-    owed = documents.aggregate(
-        total=Coalesce(
-            Sum(
-                Case(
-                    When(kind=InvoiceKind.INVOICE, then=F("base_gross_amount")),
-                    default=-F("base_gross_amount"),
-                    output_field=MONEY,
-                )
-            ),
-            NO_MONEY,
-        )
-    )["total"]
-    return owed - _money_in(Payment.objects.filter(client=client_id, paid_on__lte=on))
+    return sum(_documents_of(client_id, on), ZERO) - sum(_payments_of(client_id, on), ZERO)
+
+
+@remembered_for_all
+def _documents_of(client: Any, on: Any) -> QuerySet[Any, Any]:
+    counts_up = When(kind=InvoiceKind.INVOICE, then=F("base_gross_amount"))
+    signed = Case(counts_up, default=-F("base_gross_amount"), output_field=MONEY)
+    documents = Invoice.objects.posted().filter(client=client, issued_on__lte=on)
+    return documents.order_by().values("client").annotate(total=Sum(signed)).values_list("total", flat=True)
+
+
+@remembered_for_all
+def _payments_of(client: Any, on: Any) -> QuerySet[Any, Any]:
+    incoming = When(direction=PaymentDirection.IN, then=F("base_amount"))
+    signed = Case(incoming, default=-F("base_amount"), output_field=MONEY)
+    payments = Payment.objects.filter(client=client, paid_on__lte=on)
+    return payments.order_by().values("client").annotate(total=Sum(signed)).values_list("total", flat=True)
 
 
 def on_account(legal_entity_id: int, on: date) -> Decimal:

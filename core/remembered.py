@@ -1,0 +1,131 @@
+"""Statements that give records or rows, built once and then only sent with other values.
+
+`core.prepared` does this for lists, whose statements ask for many keys; a card asks twenty statements about one record,
+and building those takes Django several times what PostgreSQL needs to answer them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Expression, Model, QuerySet
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,  # type: ignore[attr-defined]
+)
+from django.utils import translation
+
+from core import policy
+
+
+class Given(Expression):
+    """Stands for a value that comes when the statement is sent: `filter(client=given)`, `filter(pk__in=given.each)`."""
+
+    def __init__(self, number: int, *, is_many: bool = False) -> None:
+        super().__init__()
+        self.number, self.is_many = number, is_many
+
+    @property
+    def each(self) -> Given:
+        """The same for a list of keys."""
+        return Given(self.number, is_many=True)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return ("(SELECT unnest(%s::bigint[]))" if self.is_many else "%s"), [self]
+
+
+class Statement:
+    """A queryset compiled once. It gives records with what `select_related` joined, or rows of `values_list`.
+
+    Nothing of the values may be known while it is built: no `now()`, no condition that depends on them.
+    """
+
+    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+        self.model, self.db, self.reads = rows.model, rows.db, rows._iterable_class  # type: ignore[attr-defined]
+        if self.reads not in (ModelIterable, ValuesListIterable, FlatValuesListIterable):
+            raise TypeError("A remembered statement gives records or values_list rows.")
+        self.compiler = rows.query.get_compiler(self.db)
+        try:
+            self.sql, self.params = self.compiler.as_sql()
+        except EmptyResultSet:
+            self.sql, self.params = "", ()
+        else:
+            self._learn_columns()
+
+    def _learn_columns(self) -> None:
+        select, info = self.compiler.select, self.compiler.klass_info
+        self.converters = self.compiler.get_converters([column[0] for column in select])
+        if self.reads is ModelIterable:
+            chosen = info["select_fields"]
+            self.start, self.end = chosen[0], chosen[-1] + 1
+            self.names = [column[0].target.attname for column in select[self.start : self.end]]
+            self.joined = get_related_populators(info, select, self.db)
+            self.added = list(self.compiler.annotation_col_map.items())
+
+    def ask(self, *values: Any, limit: int | None = None) -> list[Any]:
+        """Send it. The values stand where the `Given`s of their numbers stood; `limit` cuts what was not cut before."""
+        if not self.sql:
+            return []
+        sql = self.sql if limit is None else f"{self.sql} LIMIT {int(limit)}"
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(sql, [_filled(param, values) for param in self.params])
+            rows: Any = cursor.fetchall()
+        if self.converters:
+            rows = [tuple(row) for row in self.compiler.apply_converters(rows, self.converters)]
+        if self.reads is FlatValuesListIterable:
+            return [row[0] for row in rows]
+        return rows if self.reads is ValuesListIterable else [self._record(row) for row in rows]
+
+    def _record(self, row: tuple[Any, ...]) -> Model:
+        record = self.model.from_db(self.db, self.names, row[self.start : self.end])
+        for populator in self.joined:
+            populator.populate(row, record)
+        for name, place in self.added:
+            setattr(record, name, row[place])
+        return record
+
+
+def _filled(param: Any, values: tuple[Any, ...]) -> Any:
+    if not isinstance(param, Given):
+        return param
+    value = values[param.number]
+    return list(value) if param.is_many else value
+
+
+def remembered(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any]]:
+    """Turn `build(first, second, …, user)`, which returns a queryset, into `ask(first, second, …, user)`: its rows.
+
+    `build` gets a `Given` for each value and runs once per user, language and change of rights. References to records
+    are given by key.
+    """
+    count = len(inspect.signature(build).parameters) - 1
+
+    def ask(*values: Any, limit: int | None = None) -> list[Any]:
+        *given, user = values
+        memory = policy.memory_of(user)
+        place = (build, translation.get_language())
+        known = memory.get(place)
+        if known is None:
+            known = memory[place] = Statement(build(*map(Given, range(count)), user))
+        return known.ask(*given, limit=limit)  # type: ignore[no-any-return]
+
+    return ask
+
+
+def remembered_for_all(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any]]:
+    """The same for statements that do not ask who is asking: `build(first, …)` becomes `ask(first, …)`."""
+    count = len(inspect.signature(build).parameters)
+    known: list[Statement] = []
+
+    def ask(*values: Any, limit: int | None = None) -> list[Any]:
+        if not known:
+            known.append(Statement(build(*map(Given, range(count)))))
+        return known[0].ask(*values, limit=limit)
+
+    return ask
