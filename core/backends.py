@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.apps import apps
 from django.contrib.auth.backends import BaseBackend
+from django.db.models import QuerySet
 
 from core import policy
+from core.models import User
+from core.remembered import remembered_for_all
 
 
 def view_action(model: Any) -> str:
     """The action that lets somebody see a model's rows: named by the model, else `<app>.view_<model>`."""
     meta = model._meta
     return getattr(model, "view_action", "") or f"{meta.app_label}.view_{meta.model_name}"
+
+
+@remembered_for_all
+def _user(key: Any) -> QuerySet[Any]:
+    return User.objects.filter(pk=key)
+
+
+class SignIn(AuthenticationBackend):
+    """allauth's sign-in by e-mail. Who sits there is read at every request, by a statement that is built once."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        found = _user(user_id)
+        return found[0] if found and self.user_can_authenticate(found[0]) else None
 
 
 class PolicyBackend(BaseBackend):

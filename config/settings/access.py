@@ -5,9 +5,10 @@ from csp.constants import NONCE, NONE, SELF
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "core.backends.SignIn",
     "core.backends.PolicyBackend",
 ]
+SESSION_ENGINE = "core.access.sessionstore"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -25,7 +25,7 @@ from core.ui.access import Guarded, Open
 from core.ui.fields import DayField
 from core.ui.toasts import toast
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "core.backends.SignIn"
 
 
 class AccountForm(forms.Form):

@@ -110,10 +110,10 @@ class DayField(forms.DateField):
 
 
 class RecordSelect(forms.Select):
-    """A select that looks records up by what is typed; without scripts it offers the first hundred."""
+    """A select that looks records up by what is typed; without scripts it offers the newest thirty."""
 
     template_name = "ui/widgets/record_select.html"
-    OFFERED = 100
+    OFFERED = 30
 
     def __init__(self, register: Any, *, creates: bool = False, attrs: Any = None) -> None:
         super().__init__(attrs)
@@ -129,7 +129,7 @@ class RecordSelect(forms.Select):
 
 
 class FirstRecords(forms.models.ModelChoiceIterator):
-    """The chosen record and the first hundred others: a page never carries twenty thousand options."""
+    """The chosen record and the newest others: a page never carries twenty thousand options."""
 
     def __iter__(self) -> Any:
         if self.field.empty_label is not None:

@@ -45,9 +45,7 @@ def create_person(
     )
     if client_id is not None:
         _place(person, client_id=client_id, position=position, legal_entity_id=legal_entity_id)
-    for kind, value in ((ContactKind.EMAIL, email), (ContactKind.PHONE, phone)):
-        if value.strip():
-            _add_point(kind=kind, value=value, person_id=person.pk, client_id=None, is_primary=True)
+    _first_points(person, {ContactKind.EMAIL: email.strip(), ContactKind.PHONE: phone.strip()})
     return person
 
 
@@ -125,12 +123,39 @@ def add_contact_point(
     return _add_point(kind=kind, value=value, person_id=person_id, client_id=client_id, is_primary=is_primary)
 
 
-def _add_point(
-    *, kind: str, value: str, person_id: int | None, client_id: int | None, is_primary: bool
-) -> ContactPoint:
+def _first_points(person: Person, values: dict[ContactKind, str]) -> None:
+    """The primary contact points of a person whom nobody else can know of yet: two statements, no locks."""
+    made = [
+        ContactPoint(person=person, kind=kind, value=value, normalised=_spelling(kind, value), is_primary=True)
+        for kind, value in values.items()
+        if value
+    ]
+    if not made:
+        return
+    spelled = ContactPoint.objects.filter(kind__in=list(values), normalised__in=[point.normalised for point in made])
+    withdrawn = {(one.kind, one.normalised): one for one in spelled.filter(consent=Consent.WITHDRAWN)}
+    for point in made:
+        _keep_consent(point, withdrawn.get((point.kind, point.normalised)))
+    ContactPoint.objects.bulk_create(made)
+
+
+def _spelling(kind: str, value: str) -> str:
     spelling = normalised(kind, value)
     if spelling is None:
         raise NotAContact(value=value, kind=ContactKind(kind).label)
+    return spelling
+
+
+def _keep_consent(point: ContactPoint, known: ContactPoint | None) -> None:
+    """Who unsubscribed an address stays unsubscribed when it is entered once more elsewhere."""
+    if known is not None:
+        point.consent, point.consent_at, point.consent_proof = Consent.WITHDRAWN, known.consent_at, known.consent_proof
+
+
+def _add_point(
+    *, kind: str, value: str, person_id: int | None, client_id: int | None, is_primary: bool
+) -> ContactPoint:
+    spelling = _spelling(kind, value)
     held = ContactPoint.objects.locked().filter(kind=kind)
     if person_id is not None:
         Person.objects.locked().get(pk=person_id)
@@ -152,18 +177,17 @@ def _add_point(
             twin.save(update_fields=["is_primary"])
         return twin
     known = ContactPoint.objects.filter(kind=kind, normalised=spelling, consent=Consent.WITHDRAWN).first()
-    return ContactPoint.objects.create(
+    point = ContactPoint(
         person_id=person_id,
         client_id=client_id,
         kind=kind,
         value=value.strip(),
         normalised=spelling,
         is_primary=is_primary,
-        # Who unsubscribed an address stays unsubscribed when it is entered once more elsewhere.
-        consent=Consent.WITHDRAWN if known else Consent.UNKNOWN,
-        consent_at=known.consent_at if known else None,
-        consent_proof=known.consent_proof if known else "",
     )
+    _keep_consent(point, known)
+    point.save()
+    return point
 
 
 @command

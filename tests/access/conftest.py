@@ -11,7 +11,7 @@ from django.test import Client
 from core.models import User
 from tests.factories.core import make_user
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "core.backends.SignIn"
 
 
 def browser_of(user: User, **headers: str) -> Client:

@@ -100,7 +100,7 @@ def test_a_forwarded_host_is_not_believed(client):
 
 def test_a_form_from_another_site_is_refused():
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(make.make_user(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(make.make_user(), backend="core.backends.SignIn")
     assert browser.post(reverse("core:session_end_others")).status_code == 403
 
 

@@ -19,7 +19,7 @@ from tests.access.conftest import who_it_is_was_asked
 from tests.authz.objects import BUILDERS, OWNERLESS
 from tests.factories import core as make
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "core.backends.SignIn"
 KINDS = ("own", "team", "foreign", "binned")
 
 

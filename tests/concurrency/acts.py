@@ -53,7 +53,7 @@ def press_allocate(user_id: int, payment_id: int, invoice_id: int, amount: str) 
     from django.test import Client
 
     browser = Client()
-    browser.force_login(User.objects.get(pk=user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(User.objects.get(pk=user_id), backend="core.backends.SignIn")
     form = {f"amount-{invoice_id}": amount, "on": "2026-03-31", "key": f"race-{user_id}"}
     return browser.post(f"/money/payments/{payment_id}/allocate/", form).status_code
 

@@ -14,7 +14,7 @@ def signed_in(user) -> Client:
     user.is_staff = True
     user.save()
     browser = Client()
-    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(user, backend="core.backends.SignIn")
     return browser
 
 

@@ -28,7 +28,7 @@ FILE = csv_of(
 @pytest.fixture
 def seller(client):
     user = make_user("marketer", roles=["head_of_sales"])
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="core.backends.SignIn")
     return user
 
 
@@ -163,20 +163,20 @@ def test_a_saved_mapping_is_suggested_for_the_next_file_of_its_kind(client, sell
 def test_foreign_imports_are_unknown_and_rights_are_asked(client, seller):
     send(client)
     run = ImportRun.objects.get()
-    client.force_login(make_user("marketer"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(make_user("marketer"), backend="core.backends.SignIn")
     for name in ("run", "file", "columns", "mend", "undo"):
         assert client.get(reverse(f"core:import_{name}", args=[run.uuid])).status_code == 404
     for name in ("check", "apply", "undo", "discard", "twins", "mapping"):
         assert client.post(reverse(f"core:import_{name}", args=[run.uuid])).status_code == 404
-    client.force_login(make_user("operator"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(make_user("operator"), backend="core.backends.SignIn")
     assert client.get(reverse("core:import_start")).status_code == 403
     director = make_user("director", roles=["marketer"])
-    client.force_login(director, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(director, backend="core.backends.SignIn")
     assert client.get(run.get_absolute_url()).status_code == 302
 
 
 def test_one_sees_only_what_one_may_import(client):
-    client.force_login(make_user("accountant"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(make_user("accountant"), backend="core.backends.SignIn")
     page = client.get(reverse("core:import_start")).text
     assert 'value="stock-openings"' in page
     assert 'value="clients"' not in page

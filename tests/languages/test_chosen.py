@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def browser_of(user, **headers):
     browser = Client(headers=headers)
-    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(user, backend="core.backends.SignIn")
     return browser
 
 

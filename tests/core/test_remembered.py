@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models import Count, QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from core import policy
+from core.models import Team, User
+from core.remembered import Statement, remembered, remembered_for_all
+from tests.factories.core import make_team, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@remembered_for_all
+def _users(first: Any, keys: Any) -> QuerySet[Any]:
+    return User.objects.filter(first_name=first, pk__in=keys.each).order_by("pk")
+
+
+@remembered_for_all
+def _teams(leader: Any) -> QuerySet[Any]:
+    return Team.objects.filter(leader=leader).select_related("leader").annotate(size=Count("members"))
+
+
+@remembered_for_all
+def _names(key: Any) -> QuerySet[Any, Any]:
+    return User.objects.filter(pk=key).values_list("first_name", "email")
+
+
+@remembered_for_all
+def _keys(first: Any) -> QuerySet[Any, Any]:
+    return User.objects.filter(first_name=first).order_by("pk").values_list("pk", flat=True)
+
+
+@remembered_for_all
+def _nobody(key: Any) -> QuerySet[Any]:
+    return User.objects.filter(pk=key, pk__in=[])
+
+
+def test_it_gives_the_records_a_queryset_gives(django_assert_num_queries):
+    one, other = make_user(first_name="Ada"), make_user(first_name="Ada")
+    make_user(first_name="Ada")
+    with django_assert_num_queries(1):
+        found = _users("Ada", {one.pk, other.pk})
+    assert found == [one, other]
+    assert found[0].email == one.email and found[0]._state.db == "default" and not found[0]._state.adding
+    assert _users("Ada", [other.pk]) == [other]
+    assert _users("Nobody", [one.pk]) == []
+    assert _users("Ada", [one.pk, other.pk], limit=1) == [one]
+
+
+def test_joined_records_and_annotations_come_along(django_assert_num_queries):
+    leader, member = make_user(), make_user()
+    make_team(leader, member, leader=leader)
+    with django_assert_num_queries(1):
+        team = _teams(leader.pk)[0]
+        assert team.leader.email == leader.email
+    assert team.size == Team.objects.annotate(size=Count("members")).get(pk=team.pk).size
+
+
+def test_rows_are_tuples_and_flat_rows_values():
+    user = make_user(first_name="Grace")
+    assert _names(user.pk) == [("Grace", user.email)]
+    assert _keys("Grace") == [user.pk]
+
+
+def test_what_cannot_match_is_not_sent(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert _nobody(1) == []
+
+
+def test_it_is_built_once_for_a_user_and_anew_when_his_rights_are_forgotten():
+    built = []
+
+    @remembered
+    def own(first: Any, user: Any) -> QuerySet[Any]:
+        built.append(user)
+        return User.objects.filter(first_name=first, pk=user.pk)
+
+    one, other = make_user(first_name="Ada"), make_user(first_name="Ada")
+    assert own("Ada", one) == [one] and own("Eve", one) == [] and own("Ada", other) == [other]
+    assert built == [one, other]
+    policy.forget_rights(one)
+    assert own("Ada", one) == [one]
+    assert built == [one, other, one]
+
+
+def test_a_value_is_a_parameter_and_never_part_of_the_statement():
+    from django.db import connection
+
+    make_user(first_name="Ada")
+    with CaptureQueriesContext(connection) as sent:
+        assert _users("' OR 1=1 --", [1]) == []
+    assert "'''' OR" in sent[0]["sql"] or "''' OR 1=1 --'" in sent[0]["sql"]
+
+
+def test_dictionaries_are_not_remembered():
+    with pytest.raises(TypeError):
+        Statement(User.objects.values("pk"))
