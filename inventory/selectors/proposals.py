@@ -256,7 +256,7 @@ class _Setting:
         lead_days: int,
         line: PurchaseOrderLine | None = None,
     ) -> Proposal:
-        days = [row.due_on for row in demands if row.due_on is not None]
+        days = [day for row in demands if (day := self._needed_on(row)) is not None]
         needed_on = min(days) if days else None
         return Proposal(
             item=item,
@@ -272,6 +272,11 @@ class _Setting:
             today=self.today,
             line=line,
         )
+
+    def _needed_on(self, demand: Demand) -> date | None:
+        """The demand's own day, else the day its document tells."""
+        known = self.known.get(demand.key)
+        return demand.due_on or (known.needed_on if known else None)
 
 
 @dataclass(frozen=True)
