@@ -97,9 +97,13 @@ class Plan:
 
 def bought_items(warehouse: Warehouse, item_ids: Collection[int] | None = None) -> list[Item]:
     """Items that are bought: of `item_ids`, or all that are wanted or have a safety stock."""
-    bought = Item.objects.filter(
-        type=ItemType.GOODS, replenishment=Replenishment.BUY, status=ItemStatus.ACTIVE, binned_at=None
-    ).order_by("sku")
+    bought = (
+        Item.objects.filter(
+            type=ItemType.GOODS, replenishment=Replenishment.BUY, status=ItemStatus.ACTIVE, binned_at=None
+        )
+        .select_related("unit")
+        .order_by("sku")
+    )
     if item_ids is not None:
         return list(bought.filter(pk__in=item_ids))
     wanted = Demand.objects.filter(item=OuterRef("pk"), warehouse=warehouse, status=DemandStatus.OPEN)
