@@ -23,6 +23,7 @@ def sign_in(page: Page, address: str, user: User) -> None:
 
 def assert_looks(page: Page, url: str) -> None:
     """The page passes in both themes on a desk, and in both on a phone; it is loaded once."""
+    page.emulate_media(reduced_motion="reduce")  # the colours of the other theme are there at once
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(url, wait_until="load")
     for width in (1440, 390):
