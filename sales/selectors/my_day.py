@@ -8,14 +8,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from core.models import RecordLink
 from core.money import ZERO
 from core.services.records import type_of
-from crm.choices import InteractionKind, InteractionStatus, TaskStatus
-from crm.models import Client, Interaction, Lead, Task
+from crm.choices import ContactKind, InteractionKind, InteractionStatus, TaskStatus
+from crm.models import Client, ContactPoint, Interaction, Lead, Person, Task
 from crm.selectors.inbox import waiting_leads
 from crm.selectors.steps import OPEN, steps_of
 from sales import ports
@@ -139,6 +139,34 @@ def _tell_about(tasks: Sequence[DueTask], user: Any) -> None:
         for source, target in wanted:
             if target in rows:
                 by_task[source].about.append((str(rows[target]), key, target))
+
+
+@dataclass(frozen=True)
+class Callee:
+    """Whom a task asks to call: the number as it is dialled and as it is read, and whose it is."""
+
+    dial: str
+    number: str
+    name: str
+
+
+def callee_of(one: DueTask, user: Any) -> Callee | None:
+    """Who is called for a task about a client or a deal: the first contact with a phone, else the client himself.
+
+    Only people and clients the user may see; two statements at most.
+    """
+    found = {key: pk for _name, key, pk in reversed(one.about)}
+    client_id = found.get("crm.client")
+    if client_id is None and "sales.deal" in found:
+        client_id = Deal.objects.filter(pk=found["sales.deal"]).values_list("client_id", flat=True).first()
+    if client_id is None:
+        return None
+    people = Person.objects.visible_to(user, "crm.view_person").filter(roles__client=client_id, binned_at=None)
+    clients = Client.objects.visible_to(user, "crm.view_client").filter(pk=client_id)
+    points = ContactPoint.objects.filter(Q(client__in=clients) | Q(person__in=people), kind=ContactKind.PHONE)
+    order = (F("person__roles__is_primary").desc(nulls_last=True), "-is_primary", "pk")
+    first = points.select_related("person", "client").order_by(*order).first()
+    return first and Callee(first.normalised, first.value, str(first.person or first.client))
 
 
 def meetings(user: Any, today: date) -> list[Interaction]:

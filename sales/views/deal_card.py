@@ -103,9 +103,12 @@ class DealCard(RecordScreen):
         hours = cycle_hours(self.bar)
         label = _("So far") if self.is_open else _("Cycle")
         days = int(hours / 24)
-        text = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
-        if days == 0:
+        if self.is_open and days:
+            text = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+        elif self.is_open:
             text = ngettext("%(hours)d hour", "%(hours)d hours", int(hours)) % {"hours": int(hours)}
+        else:  # what is over is measured to the hundredth
+            text = _("%(days)s d, %(hours)s h") % {"days": days, "hours": cells.number(hours)}
         own.append(Fact("cycle", label, text))
         if deal.lead is not None and deal.lead.response_minutes is not None:
             own.append(

@@ -43,7 +43,9 @@ class LineForm(forms.Form):
     )  # fmt: skip
 
     heading = forms.CharField(label=gettext_lazy("Section"), max_length=120, required=False)
-    is_optional = forms.BooleanField(label=gettext_lazy("Option"), required=False)
+    is_optional = forms.BooleanField(
+        label=gettext_lazy("Option"), required=False, widget=forms.CheckboxInput(attrs={"class": "ck"})
+    )
 
     def draft(self) -> LineDraft:
         data = self.cleaned_data

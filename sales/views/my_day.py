@@ -46,6 +46,7 @@ class MyDay(Guarded, TemplateView):
         done = my_day.done_tasks(user, self.today)
         leads, waiting = my_day.requests_of(user) if policy.allows(user, "crm.view_lead") else ([], 0)
         deals, needy = my_day.needy_deals(user, self.now)
+        first = self.call_now(due)
         return super().get_context_data(
             greeting=self.greeting(user),
             summary=self.summary(due),
@@ -54,7 +55,8 @@ class MyDay(Guarded, TemplateView):
             currency=Organization.objects.order_by("pk").values_list("currency", flat=True).first() or "",
             due=[self.row(one) for one in due],
             done=[self.row(one) for one in done],
-            first_url=self.call_now(due),
+            first_url=first.task.pk if first else None,
+            callee=my_day.callee_of(first, user) if first else None,
             meetings=my_day.meetings(user, self.today),
             leads=[(lead, clock_of(lead, self.now)) for lead in leads],
             waiting=waiting,
@@ -110,6 +112,6 @@ class MyDay(Guarded, TemplateView):
             "done": timezone.localtime(task.done_at).strftime("%H:%M") if task.done_at else "",
         }
 
-    def call_now(self, due: list[DueTask]) -> int | None:
+    def call_now(self, due: list[DueTask]) -> DueTask | None:
         """The call that is next: the first one of today that is not yet late for more than the day."""
-        return next((one.task.pk for one in due if one.task.kind == "call"), None)
+        return next((one for one in due if one.task.kind == "call"), None)

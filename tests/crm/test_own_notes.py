@@ -6,10 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.actors import SYSTEM
 from core.models import User
 from crm.models import Interaction, Task
+from crm.services.persons import add_contact_point
+from crm.services.tasks import create_task
 from tests.factories.core import make_user
-from tests.factories.crm import make_client
+from tests.factories.crm import make_client, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +60,21 @@ def test_a_task_may_be_about_a_client(client, seller):
     sent = {"title": "Bring the samples", "due": "", "assignee": seller.pk, "client": known.pk}
     client.post(reverse("crm:task_new"), sent)
     assert "Bring the samples" in client.get(reverse("crm:client_card", args=[known.pk])).text
+
+
+def test_the_next_call_names_whom_to_call(client, seller):
+    known = make_client(owner=seller)
+    person = make_person(known, first_name="Karin", last_name="Holmberg", owner_id=seller.pk)
+    add_contact_point(person_id=person.pk, kind="phone", value="+371 6555 0101", by=SYSTEM)
+    create_task(title="Call back", kind="call", due_at=timezone.now(), assignee_id=seller.pk, links=[known], by=SYSTEM)
+    page = client.get(reverse("sales:my_day")).text
+    assert "Call now" in page and "Karin Holmberg, +371 6555 0101" in page and 'href="tel:+37165550101"' in page
+
+
+def test_a_call_nobody_has_a_number_for_is_told_by_its_time(client, seller):
+    create_task(
+        title="Call back", kind="call", due_at=timezone.now(), assignee_id=seller.pk, links=[make_client(owner=seller)],
+        by=SYSTEM,
+    )  # fmt: skip
+    page = client.get(reverse("sales:my_day")).text
+    assert "Call back" in page and "Call now" not in page

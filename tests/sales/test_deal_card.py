@@ -196,7 +196,7 @@ class TestMyDay:
         assert "Next week" not in text
         assert "Oak kitchen" in text
         client.post(reverse("crm:task_done", args=[late.pk]), {"next": url("my_day")})
-        assert "1 done" in client.get(url("my_day")).content.decode()
+        assert "1 of 2 done" in client.get(url("my_day")).content.decode()
 
     def test_key_numbers_and_the_plan(self, client, seller, deal):
         won = make_deal(owner=seller, amount="5000.00", at=timezone.now() - HOUR)
