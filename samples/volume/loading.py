@@ -38,6 +38,8 @@ def load(plan: Plan, say: Say) -> dict[str, int]:
         raise CommandError("The database is not empty; the set needs an empty one.")
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
+        # A trigger keeps the plan of its first rows, when its table was empty and reading all of it was cheapest.
+        cursor.execute("SET enable_seqscan = off")
     with transaction.atomic():
         base = company.found(plan)
     stock = goods.Stock(plan, base)
@@ -67,6 +69,8 @@ def load(plan: Plan, say: Say) -> dict[str, int]:
 
 def finish() -> None:
     """Write the search entries, set the counters of keys behind the set, and let the planner know the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET enable_seqscan")
     installing.rebuild_all()
     with connection.cursor() as cursor:
         for model in NUMBERED:
