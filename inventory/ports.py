@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -36,11 +36,15 @@ def value_follows(shares: Sequence[UsedShare], at: datetime, by: Actor) -> None:
 
 @dataclass(frozen=True)
 class Source:
-    """What stands behind a move or a demand: the document's name, where it is found ("" where nobody may look)."""
+    """What stands behind a move or a demand: the document's name, where it is found ("" where nobody may look).
+
+    `needed_on` is the day on which a document that wants goods has to have them, where it knows.
+    """
 
     label: str
     url: str = ""
     note: str = ""
+    needed_on: date | None = None
 
 
 @Chorus

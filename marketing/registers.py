@@ -46,6 +46,7 @@ class Campaigns(Register):
     single_fields = frozenset({"name", "code", "source"})
     guarded = {"spent": "marketing.view_campaigncost", "cost_per_lead": "marketing.view_campaigncost"}
     facts = ("code", "name", "source", "status", "budget", "starts_on", "ends_on")
+    search_hint = _("Name or code")
     default_sort = "-starts_on"
     columns = (
         Column("name", _("Campaign"), sort="name", folds=True, on_phone=True),

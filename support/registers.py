@@ -47,6 +47,7 @@ class Visits(Register):
     bulk_actions = (AddTag(),)
     guarded = {"fee": "sales.view_costs"}
     facts = ("status", "order", "crew", "address", "contact", "fee", "done_at", "signed_by")
+    search_hint = _("Number, order or client")
     default_sort = "-starts_at"
     columns = (
         Column("number", _("Visit"), sort="number", on_phone=True),
@@ -106,6 +107,7 @@ class Tickets(Register):
         "status", "severity", "client", "order", "subject", "cause", "owner", "opened_at", "sla_due_at", "decision",
         "resolved_at", "cost",
     )  # fmt: skip
+    search_hint = _("Number or subject")
     default_sort = "sla_due_at"
     columns = (
         Column("number", _("Ticket"), sort="number", on_phone=True),

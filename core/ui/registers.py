@@ -63,6 +63,7 @@ class Register:
 
     columns: ClassVar[Sequence[Column]] = ()
     default_sort: ClassVar[str] = ""
+    search_hint: ClassVar[str | Promise] = ""  # what may be typed into the search field of the list
     filter_class: ClassVar[Any] = None
     form_class: ClassVar[Any] = None
     bulk_actions: ClassVar[Sequence[Any]] = ()

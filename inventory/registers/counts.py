@@ -41,6 +41,7 @@ class Counts(Register):
     change_action = "inventory.count_stock"
     filter_class = CountFilter
     facts = ("number", "status", "warehouse", "location", "category", "snapshot_at", "posted_at", "owner", "note")
+    search_hint = _("Number or note")
     default_sort = "-begun"
     columns = (
         Column("number", _("Number"), sort="number", on_phone=True),

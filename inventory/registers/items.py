@@ -61,6 +61,7 @@ class Items(Register):
         "sku", "type", "status", "category", "unit", "valuation", "tracking", "replenishment", "is_sold", "tax",
         "standard_cost", "min_stock", "reorder_point", "pack_qty", "moq", "lead_days", "weight_kg",
     )  # fmt: skip
+    search_hint = _("Number, name or code")
     default_sort = "sku"
     columns = (
         Column("sku", _("SKU"), sort="sku", on_phone=True),

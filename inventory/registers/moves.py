@@ -36,6 +36,7 @@ class Moves(Register):
         "kind", "item", "lot", "qty", "from_location", "to_location", "value", "occurred_at", "recorded_at",
         "document", "by", "branch",
     )  # fmt: skip
+    search_hint = _("Document, item or lot")
     default_sort = "-when"
     columns = (
         Column("when", _("Happened"), Kind.MOMENT, path="occurred_at", sort="occurred_at", on_phone=True),

@@ -72,6 +72,7 @@ class Purchases(Register):
         "number", "status", "supplier", "warehouse", "branch", "owner", "drafted_at", "ordered_at", "reason",
         "currency", "net_amount", "tax_amount", "freight_amount", "gross_amount",
     )  # fmt: skip
+    search_hint = _("Number or supplier")
     default_sort = "-drafted"
     columns = (
         Column("number", _("Number"), sort="number", on_phone=True),
@@ -126,6 +127,7 @@ class Receipts(Register):
     filter_class = ReceiptFilter
     guarded = {"worth": COSTS, "rate": COSTS}
     facts = ("number", "order", "received_at", "supplier_note", "rate")
+    search_hint = _("Number, order or supplier")
     default_sort = "-received"
     columns = (
         Column("number", _("Number"), sort="number", on_phone=True),

@@ -52,6 +52,7 @@ class Stock(Register):
     change_action = "inventory.move_goods"
     filter_class = StockFilter
     guarded = {"value": "inventory.view_costs"}
+    search_hint = _("Search or scan a code")
     default_sort = "item"
     columns = (
         Column("item", _("Item"), path="name", sort="name", folds=True, on_phone=True),

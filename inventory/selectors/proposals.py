@@ -97,9 +97,13 @@ class Plan:
 
 def bought_items(warehouse: Warehouse, item_ids: Collection[int] | None = None) -> list[Item]:
     """Items that are bought: of `item_ids`, or all that are wanted or have a safety stock."""
-    bought = Item.objects.filter(
-        type=ItemType.GOODS, replenishment=Replenishment.BUY, status=ItemStatus.ACTIVE, binned_at=None
-    ).order_by("sku")
+    bought = (
+        Item.objects.filter(
+            type=ItemType.GOODS, replenishment=Replenishment.BUY, status=ItemStatus.ACTIVE, binned_at=None
+        )
+        .select_related("unit")
+        .order_by("sku")
+    )
     if item_ids is not None:
         return list(bought.filter(pk__in=item_ids))
     wanted = Demand.objects.filter(item=OuterRef("pk"), warehouse=warehouse, status=DemandStatus.OPEN)
@@ -256,7 +260,7 @@ class _Setting:
         lead_days: int,
         line: PurchaseOrderLine | None = None,
     ) -> Proposal:
-        days = [row.due_on for row in demands if row.due_on is not None]
+        days = [day for row in demands if (day := self._needed_on(row)) is not None]
         needed_on = min(days) if days else None
         return Proposal(
             item=item,
@@ -272,6 +276,11 @@ class _Setting:
             today=self.today,
             line=line,
         )
+
+    def _needed_on(self, demand: Demand) -> date | None:
+        """The demand's own day, else the day its document tells."""
+        known = self.known.get(demand.key)
+        return demand.due_on or (known.needed_on if known else None)
 
 
 @dataclass(frozen=True)

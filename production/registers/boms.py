@@ -48,6 +48,7 @@ class BOMs(Register):
     create_action = "production.edit_bom"
     filter_class = BOMFilter
     facts = ("item", "revision", "status", "batch_qty")
+    search_hint = _("Item")
     default_sort = "item"
     columns = (
         Column("item", _("Item"), path="item.sku", sort="item__sku", on_phone=True),

@@ -50,6 +50,7 @@ class Centers(Register):
     guarded = {"rate_per_hour": "production.view_wip"}
     single_fields = frozenset({"code", "name"})
     facts = ("code", "name", "branch", "calendar", "capacity", "rate_per_hour", "is_active")
+    search_hint = _("Code or name")
     default_sort = "code"
     columns = (
         Column("name", _("Name"), sort="name", folds=True, on_phone=True),

@@ -97,6 +97,7 @@ class WorkOrders(Register):
     filter_class = WorkOrderFilter
     facts = ("number", "status", "item", "qty", "made_qty", "scrapped_qty", "warehouse", "planned_at", "starts_at",
              "ends_at", "due_on", "started_at", "done_at")  # fmt: skip
+    search_hint = gettext_lazy("Number, item or order")
     default_sort = "-starts_at"
     columns = (
         Column("number", gettext_lazy("Number"), sort="number", on_phone=True),

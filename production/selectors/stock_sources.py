@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
+
+from django.utils import timezone
 
 from core import policy
 from core.actors import Actor
@@ -25,7 +28,17 @@ def own_sources(keys: Collection[str], by: Actor) -> dict[str, Source]:
     found = WorkOrder.objects.select_related("item").in_bulk(set(orders.values()))
     may_see = policy.allows(by, "production.view_workorder")
     return {
-        key: Source(found[pk].number, address("production:workorder_card", pk) if may_see else "", found[pk].item.name)
+        key: Source(
+            found[pk].number,
+            address("production:workorder_card", pk) if may_see else "",
+            found[pk].item.name,
+            needed_on=_begins_on(found[pk]) if key in materials else None,
+        )
         for key, pk in orders.items()
         if pk in found
     }
+
+
+def _begins_on(work: WorkOrder) -> date | None:
+    """Material has to be there when the work is to begin."""
+    return timezone.localtime(work.starts_at).date() if work.starts_at else work.due_on

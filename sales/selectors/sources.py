@@ -27,7 +27,8 @@ def _lines(keys: Collection[str], by: Actor) -> dict[str, Source]:
             order = rows[pk].order
             may_see = policy.allows(by, "sales.view_salesorder", order)
             url = address("sales:order_card", order.pk) if may_see else ""
-            found[key] = Source(order.number, url, str(order.client) if may_see else "")
+            client = str(order.client) if may_see else ""
+            found[key] = Source(order.number, url, client, needed_on=order.promised_on or order.wished_on)
     return found
 
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from PIL import Image, ImageDraw
 
+from core.models import User
+from crm.models import LegalEntity
+from inventory.models import Item, Warehouse
 from sales.models import SalesOrder
+from sales.services.lines import LineDraft
+from sales.services.orders import confirm_order, create_order
+from sales.services.shipments import ship_order
 from samples.demo.company import Company
 from samples.demo.timeline import Happening
 from support.errors import CrewBusy
@@ -23,6 +30,8 @@ REMARKS = (
     "Two doors set 3 mm higher.",
 )
 LEFT = "Plinth on the left side, 1.2 m. The wall is 8 mm out."
+# Who is where around the end of the story, in hours from it; nobody else plans these hours, or this crew.
+AROUND_NOW = (("Nordbau Montage", -1), ("Glaswerk Team 2", 2), ("Montage Ost", 24))
 # What happened after this many days before the end of the story is still to come.
 STILL_OPEN = timedelta(days=24)
 COMPLAINTS = (
@@ -56,11 +65,8 @@ def install(company: Company, order: SalesOrder) -> Happening:
 
 
 def _upcoming(company: Company, number: int) -> datetime:
-    """Every third on the last day of the story, whatever weekday it is; else a working hour on the days after."""
+    """A working hour in the days after the story's end."""
     line = company.timeline
-    if number % 3 == 0:
-        today = line.until.astimezone(line.calendar.zone)
-        return today.replace(hour=(8, 11, 14)[number // 3 % 3], minute=0, second=0, microsecond=0)
     day = line.calendar.add_working_days(line.calendar.day_of(line.until), 1 + number % 5)
     return line.calendar.opening(day) + timedelta(hours=line.random.choice([0, 1, 4]))
 
@@ -126,6 +132,32 @@ def complain(company: Company, order: SalesOrder) -> Happening:
     )  # fmt: skip
     yield line.after(days=4)
     tickets.close_ticket(ticket_id=ticket.pk, at=line.now, by=order.owner)
+
+
+def be_on_site(users: Mapping[str, User], warehouse: Warehouse, clients: Sequence[LegalEntity], now: datetime) -> None:
+    """Visits around this very hour: a crew at work, one that is expected, one that comes tomorrow."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    goods, crew_work = Item.objects.get(sku="HNG"), Item.objects.get(sku="INST")
+    for number, (crew, begins) in enumerate(AROUND_NOW):
+        seller = users["seller"]
+        order = create_order(
+            legal_entity_id=clients[-1 - number].pk, at=now - timedelta(days=3), by=seller, owner_id=seller.pk,
+            branch_id=warehouse.branch_id, warehouse_id=warehouse.pk,
+            lines=[
+                LineDraft(goods.pk, Decimal(1 + number), unit_price=Decimal("48.00")),
+                LineDraft(crew_work.pk, Decimal(1), unit_price=Decimal("389.50")),
+            ],
+        )  # fmt: skip
+        confirm_order(order_id=order.pk, at=now - timedelta(days=3), by=seller)
+        ship_order(order_id=order.pk, at=now - timedelta(days=1), by=users["storekeeper"], key=f"demo-today-{number}")
+        starts = hour + timedelta(hours=begins)
+        visit = visits.plan_visit(
+            order_id=order.pk, crew=crew, slot=(starts, starts + timedelta(hours=3)), contact=str(order.client),
+            at=now - timedelta(hours=20), by=seller,
+        )  # fmt: skip
+        visits.open_visit_link(visit_id=visit.pk, expires_at=now + timedelta(days=7), by=seller)
+        if begins < 0:
+            visits.start_visit(visit_id=visit.pk, at=starts, by=seller)
 
 
 def picture_of_site(number: int) -> bytes:

@@ -29,7 +29,7 @@ ON_SHELF = {"ALU-P": "A-01", "HWK": "B-04", "HNG": "B-04", "LEG": "C-11", "SEAL"
 LOTS = (("L-2609-14", "18", 64), ("L-2610-02", "46", 41))
 # What came in lately beyond what anybody waits for.
 RESTOCKED = {
-    "ALU-P": 140, "GLS-10": 14, "HWK": 16, "HNG": 22, "SEAL": 120, "OAK-24": 34, "PLY-18": 46, "EDGE": 210,
+    "ALU-P": 140, "GLS-10": 14, "HWK": 16, "HNG": 30, "SEAL": 120, "OAK-24": 34, "PLY-18": 46, "EDGE": 210,
     "LAQ": 24, "LEG": 48, "SCR": 26,
 }  # fmt: skip
 SOLD = (

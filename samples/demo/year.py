@@ -17,6 +17,7 @@ from samples.demo import money, offers, under_way, webforms, works
 from samples.demo.company import Company
 from samples.demo.fulfilment import place_drafts
 from samples.demo.selling import request
+from samples.demo.service import be_on_site
 from samples.demo.stores import stand_today
 from samples.demo.timeline import Happening, Timeline
 
@@ -59,6 +60,7 @@ def live_through(
         money.fill(account=company.world.account, accountant=company.users["accountant"], until=until)
         buyers = LegalEntity.objects.filter(client__is_customer=True).order_by("pk")[:3]
         stand_today(company.users, company.world.warehouse, list(buyers), until - timedelta(minutes=20))
+        be_on_site(company.users, company.world.warehouse, list(buyers), until - timedelta(minutes=15))
     return company
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def test_my_day_team_and_plans(client):
     head, seller = make_user("head_of_sales"), make_user("seller")
     make_team(head, seller, leader=head)
-    first = make_deal(owner_id=seller.pk, amount=1000)
+    first = make_deal(amount=1000)
     client.force_login(head)
 
     def more(count: int) -> None:

@@ -24,7 +24,7 @@ def test_visits(client):
         InstallationVisit.objects.bulk_create(
             InstallationVisit(
                 order=first.order, branch=first.branch, warehouse=first.warehouse, number=f"IV-B-{serial()}",
-                crew=f"Crew {serial()}", slot=(now, now + timedelta(hours=2)),
+                crew=f"Crew {serial()}", slot=(now, now + timedelta(hours=2)), status="done", done_at=now,
             )
             for _one in range(count)
         )  # fmt: skip
