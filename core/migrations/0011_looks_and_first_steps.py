@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -17,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         migrations.CreateModel(
             name='Look',
             fields=[
@@ -245,4 +248,5 @@ class Migration(migrations.Migration):
             model_name='skippedstep',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_skippedstepevent" ("at", "by_id", "code", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."at", old_values."by_id", old_values."code", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='85a51b3eadd8af491dda0408766b3de34aa0705d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2c166', referencing='REFERENCING OLD TABLE AS old_values ', table='core_skippedstep', when='AFTER')),
         ),
+        ]),
     ]

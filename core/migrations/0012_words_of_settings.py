@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -11,6 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         migrations.AlterField(
             model_name='currency',
             name='decimals',
@@ -41,4 +44,5 @@ class Migration(migrations.Migration):
             name='gap_free',
             field=models.BooleanField(default=False, verbose_name='without gaps'),
         ),
+        ]),
     ]

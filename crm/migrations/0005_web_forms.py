@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -18,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         migrations.CreateModel(
             name='WebForm',
             fields=[
@@ -153,4 +156,5 @@ class Migration(migrations.Migration):
             model_name='webformsubmission',
             trigger=pgtrigger.compiler.Trigger(name='webform_submission_kept_as_it_came', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.payload IS DISTINCT FROM NEW.payload AND NOT (NEW.payload = '{}' AND NEW.state = 'deleted'))", func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='2d4cd4373ccc30c501d7ae992ac9845561939feb', operation='UPDATE', pgid='pgtrigger_webform_submission_kept_as_it_came_3a06e', table='crm_webformsubmission', when='BEFORE')),
         ),
+        ]),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -10,6 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         migrations.AlterField(
             model_name='source',
             name='channel',
@@ -20,4 +23,5 @@ class Migration(migrations.Migration):
             name='channel',
             field=models.CharField(choices=[('web', 'Web site'), ('mail', 'Mailing'), ('ads', 'Advertising'), ('fair', 'Fair'), ('referral', 'Recommendation'), ('phone', 'Phone'), ('shop', 'Shop'), ('other', 'Other')], default='other', max_length=12, verbose_name='channel'),
         ),
+        ]),
     ]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -11,6 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         migrations.AlterModelOptions(
             name='item',
             options={'verbose_name': 'item', 'verbose_name_plural': 'items'},
@@ -55,4 +58,5 @@ class Migration(migrations.Migration):
             name='valuation',
             field=models.CharField(choices=[('fifo', 'First in, first out'), ('average', 'Moving average')], default='fifo', max_length=8, verbose_name='valuation'),
         ),
+        ]),
     ]

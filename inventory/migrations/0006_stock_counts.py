@@ -9,6 +9,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -19,6 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         migrations.AddField(
             model_name='stockbalance',
             name='counted_at',
@@ -145,4 +148,5 @@ class Migration(migrations.Migration):
             model_name='stocktakeline',
             trigger=pgtrigger.compiler.Trigger(name='stocktake_line_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM inventory_stocktake WHERE id = OLD.stocktake_id AND status = 'posted') THEN RAISE EXCEPTION 'stock count % is posted', OLD.stocktake_id USING ERRCODE = 'check_violation'; END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;", hash='2abfb1d2f563b3892f850c4df3bb947348751358', operation='UPDATE OR DELETE', pgid='pgtrigger_stocktake_line_frozen_31c13', table='inventory_stocktakeline', when='BEFORE')),
         ),
+        ]),
     ]

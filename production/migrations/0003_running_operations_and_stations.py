@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -17,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         migrations.CreateModel(
             name='OperatorPin',
             fields=[
@@ -182,4 +185,5 @@ class Migration(migrations.Migration):
             model_name='station',
             constraint=models.CheckConstraint(condition=models.Q(('operator__isnull', True), ('seen_at__isnull', False), _connector='OR'), name='station_operator_was_seen'),
         ),
+        ]),
     ]

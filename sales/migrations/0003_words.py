@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -10,6 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         migrations.AlterModelOptions(
             name='deal',
             options={'verbose_name': 'deal', 'verbose_name_plural': 'deals'},
@@ -18,4 +21,5 @@ class Migration(migrations.Migration):
             name='salesorder',
             options={'verbose_name': 'sales order', 'verbose_name_plural': 'sales orders'},
         ),
+        ]),
     ]

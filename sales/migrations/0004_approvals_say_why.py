@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -12,6 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         pgtrigger.migrations.RemoveTrigger(
             model_name='approval',
             name='insert_insert',
@@ -46,4 +49,5 @@ class Migration(migrations.Migration):
             model_name='approval',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sales_approvalevent" ("asked_at", "asked_by_id", "created_at", "created_by_id", "decided_at", "decided_by_id", "discount_pct", "external_key", "id", "margin_pct", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote_id", "reason", "remark", "status", "updated_at", "updated_by_id", "uuid", "version") SELECT old_values."asked_at", old_values."asked_by_id", old_values."created_at", old_values."created_by_id", old_values."decided_at", old_values."decided_by_id", old_values."discount_pct", old_values."external_key", old_values."id", old_values."margin_pct", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."quote_id", old_values."reason", old_values."remark", old_values."status", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='32d3683289102e55b47f68e744c428d17ce5e415', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_40e01', referencing='REFERENCING OLD TABLE AS old_values ', table='sales_approval', when='AFTER')),
         ),
+        ]),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -10,6 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         migrations.AlterField(
             model_name='stage',
             name='category',
@@ -30,4 +33,5 @@ class Migration(migrations.Migration):
             name='position',
             field=models.PositiveSmallIntegerField(verbose_name='position'),
         ),
+        ]),
     ]

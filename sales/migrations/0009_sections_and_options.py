@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -13,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         pgtrigger.migrations.RemoveTrigger(
             model_name='quote',
             name='quote_leaves_with_its_sums',
@@ -48,4 +51,5 @@ class Migration(migrations.Migration):
             model_name='quoteline',
             constraint=models.CheckConstraint(condition=models.Q(('is_chosen', False), ('is_optional', True), _connector='OR'), name='quote_line_chosen_was_an_option'),
         ),
+        ]),
     ]

@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -22,6 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         migrations.CreateModel(
             name='VisitUpload',
             fields=[
@@ -178,4 +181,5 @@ class Migration(migrations.Migration):
             model_name='visitupload',
             constraint=models.UniqueConstraint(fields=('visit', 'key'), name='visit_upload_once'),
         ),
+        ]),
     ]
