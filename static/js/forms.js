@@ -26,12 +26,20 @@
     });
   };
 
+  const day = (text) => {
+    const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text.trim());
+    return parts ? new Date(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])) : undefined;
+  };
+
   const prepare = (root) => {
     root.querySelectorAll("select[data-records]").forEach(searching);
     if (typeof flatpickr !== "undefined") {
       root.querySelectorAll("input[data-day]").forEach((field) => {
         if (field._flatpickr) return;
-        flatpickr(field, { allowInput: true, dateFormat: "Y-m-d", parseDate: () => undefined, clickOpens: true, disableMobile: true });
+        const picker = flatpickr(field, { allowInput: true, dateFormat: "Y-m-d", parseDate: day, clickOpens: true, disableMobile: true, errorHandler: () => {} });
+        // The server reads words such as "tomorrow" or "+3": what the calendar does not know stays as it was typed.
+        const choose = picker.setDate;
+        picker.setDate = (asked, ...more) => { if (typeof asked !== "string" || !asked || day(asked)) choose(asked, ...more); };
       });
     }
   };

@@ -49,6 +49,19 @@ def test_an_amount_is_typed_the_sums_follow_and_the_form_settles(page: Page, liv
     assert Allocation.objects.count() == 2
 
 
+def test_a_day_stays_as_it_was_typed(page: Page, live_server, story):
+    page.goto(f"{live_server.url}/money/payments/new/")
+    field = page.locator("input[name=paid_on]")
+    today = field.input_value()
+    field.click()
+    page.keyboard.press("Tab")
+    expect(field).to_have_value(today)
+    for typed in ("2026-03-05", "yesterday", ""):
+        field.fill(typed)
+        page.get_by_label("Purpose").click()
+        expect(field).to_have_value(typed)
+
+
 @pytest.mark.parametrize("address", ["/money/receivables/", "/money/payments/{payment}/allocate/"])
 def test_the_pages_are_usable_everywhere(page: Page, live_server, story, address):
     url = live_server.url + address.format(payment=story[2].pk)
