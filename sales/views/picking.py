@@ -54,6 +54,7 @@ class ShipTask:
     """The last thing to do: hand over what was picked."""
 
     tasks: Sequence[PickTask]
+    shipments: str  # how many the order had when this was shown: a second press asks for the same one
     pk: str = "ship"
 
     @property
@@ -136,7 +137,7 @@ class PickingOrder(KioskScreen):
         waiting = [task for task in self.all_tasks if not task.is_done]
         if waiting or not any(task.picked > 0 for task in self.all_tasks):
             return waiting
-        return [ShipTask(self.all_tasks)]
+        return [ShipTask(self.all_tasks, self.progress_mark())]
 
     def progress(self) -> Progress:
         done, every = sum(task.is_done for task in self.all_tasks), len(self.all_tasks)
@@ -145,7 +146,8 @@ class PickingOrder(KioskScreen):
 
     def act(self, code: str, values: Mapping[str, str], at: datetime) -> Said:
         if code == "ship":
-            key = f"picking:{self.order.pk}:{self.progress_mark()}"
+            seen = values.get("shipments", "")
+            key = f"picking:{self.order.pk}:{seen if seen.isdigit() else self.progress_mark()}"
             shipment = ship_picked(order_id=self.order.pk, at=at, by=self.actor, key=key)
             return Said(_("%(number)s is on its way.") % {"number": shipment.number})
         task = self._named(values.get("task", ""))

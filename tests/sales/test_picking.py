@@ -154,6 +154,16 @@ class TestTablet:
         assert Shipment.objects.get().lines.count() == 2
         assert order.status == "done"
 
+    def test_a_second_press_tells_of_the_same_shipment(self, tablet, order):
+        task = self.task(tablet)
+        self.press(tablet, "confirm", "c", task=task.pk, quantity=str(task.wanted))
+        task = self.task(tablet)
+        self.press(tablet, "short", "d", task=task.pk, quantity="0")
+        seen = self.task(tablet).shipments
+        answers = [self.press(tablet, "ship", key, task="ship", shipments=seen) for key in ("s", "t")]
+        number = Shipment.objects.get().number
+        assert all(answer.status_code == 200 and f"{number} is on its way" in answer.text for answer in answers)
+
     def test_short_and_later(self, tablet):
         task = self.task(tablet)
         self.press(tablet, "later", "l", task=task.pk)
