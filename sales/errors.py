@@ -185,6 +185,11 @@ class WarehouseMissing(DomainError):
     message = _("No warehouse is named to ship from.")
 
 
+class CarrierCostKnown(DomainError):
+    code = "carrier_cost_known"
+    message = _("What the carrier costs is booked already: {amount}.")
+
+
 class NothingToShip(DomainError):
     code = "nothing_to_ship"
     message = _("Order {number} has nothing left to ship.")

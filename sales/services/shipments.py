@@ -23,12 +23,13 @@ from inventory.choices import LocationKind, MoveKind, ServiceRole
 from inventory.models import StockMove
 from inventory.services import moves as stock
 from sales.choices import OrderCostKind, ShipmentStatus
-from sales.errors import NotALineOfTheOrder, NothingToShip, OrderNotOpen, WarehouseMissing
+from sales.errors import CarrierCostKnown, NotALineOfTheOrder, NothingToShip, OrderNotOpen, WarehouseMissing
 from sales.events import OrderShipped, ShipmentPosted
 from sales.models import OrderCost, OrderLine, SalesOrder, Shipment, ShipmentLine
 from sales.selectors.orders import has_role, is_fulfilled, is_goods
 from sales.services.fulfilment import (
     OPEN,
+    add_cost,
     advance,
     check_quantity,
     finish_installation_task,
@@ -95,7 +96,7 @@ def ship_order(
     if carrier_cost:
         OrderCost.objects.create(
             order=order, kind=OrderCostKind.TRANSPORT, amount=cents(carrier_cost), label=carrier or shipment.number,
-            occurred_at=at, source_key=f"sales.carrier:{shipment.pk}",
+            occurred_at=at, source_key=carrier_key(shipment),
         )  # fmt: skip
     happened: list[Any] = [ShipmentPosted(shipment_id=shipment.pk)]
     if all(is_fulfilled(line) for line in rows if is_goods(line)):
@@ -207,4 +208,30 @@ def confirm_delivery(*, shipment_id: int, on: date, at: datetime, by: Actor) -> 
     shipment.status, shipment.delivered_on = ShipmentStatus.DELIVERED, on
     shipment.updated_by = user_or_none(by)
     shipment.save(update_fields=["status", "delivered_on", "updated_by"])
+    return shipment
+
+
+def carrier_key(shipment: Shipment) -> str:
+    """The mark of the one cost row of a shipment's carrier."""
+    return f"sales.carrier:{shipment.pk}"
+
+
+@command
+def note_carrier_cost(*, shipment_id: int, amount: Decimal, at: datetime, by: Actor, carrier: str = "") -> Shipment:
+    """What the carrier asks for a shipment that left without a price becomes a cost of its order, once.
+
+    The same price again changes nothing. Locks the order, also a finished one: carriers write their bills late.
+    Raises CarrierCostKnown for another price than the one that is booked.
+    """
+    shipment = Shipment.objects.get(pk=shipment_id)
+    booked = add_cost(
+        order_id=shipment.order_id, kind=OrderCostKind.TRANSPORT, amount=amount, at=at, by=by,
+        label=carrier or shipment.carrier or shipment.number, source_key=carrier_key(shipment),
+    )  # fmt: skip
+    if booked.amount != cents(amount):
+        raise CarrierCostKnown(amount=booked.amount)
+    if carrier and not shipment.carrier:
+        shipment = Shipment.objects.locked().get(pk=shipment_id)
+        shipment.carrier, shipment.updated_by = carrier, user_or_none(by)
+        shipment.save(update_fields=["carrier", "updated_by"])
     return shipment

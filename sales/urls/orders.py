@@ -25,5 +25,6 @@ urlpatterns: list[URLPattern] = [
     path("orders/<int:pk>/page/close/", orders.CloseOrderPage.as_view(**ORDER), name="order_page_close"),
     *urls_for(Orders, list=orders.OrderList, card=orders.OrderCard, new=order_new.OrderNew),
     path("shipments/<int:pk>/delivered/", shipments.ConfirmDelivery.as_view(**SHIPMENT), name="shipment_delivered"),
+    path("shipments/<int:pk>/carrier/", shipments.CarrierCost.as_view(**SHIPMENT), name="shipment_carrier"),
     *urls_for(Shipments, card=shipments.ShipmentCard),
 ]

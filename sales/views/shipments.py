@@ -19,7 +19,7 @@ from core.ui import cells
 from core.ui.fields import AmountField, DayField
 from core.ui.records import Act, RecordScreen
 from sales.choices import ShipmentStatus
-from sales.models import Shipment
+from sales.models import OrderCost, Shipment
 from sales.registers.shipments import TONES
 from sales.selectors.progress import LineState, line_states
 from sales.services import shipments
@@ -40,11 +40,18 @@ class ShipmentCard(RecordScreen):
             yield self.record.carrier
 
     def acts(self) -> list[Act]:
-        shipment = self.record
+        shipment, made = self.record, []
+        if policy.allows(self.user, "sales.add_cost", shipment) and not carrier_is_paid(shipment):
+            url = reverse("sales:shipment_carrier", args=[shipment.pk])
+            made.append(Act(_("What the carrier costs"), "coins", url))
         if shipment.status == ShipmentStatus.SHIPPED and policy.allows(self.user, "sales.ship_order", shipment):
             url = reverse("sales:shipment_delivered", args=[shipment.pk])
-            return [Act(_("Delivered"), "check", url, primary=True)]
-        return []
+            made.append(Act(_("Delivered"), "check", url, primary=True))
+        return made
+
+
+def carrier_is_paid(shipment: Shipment) -> bool:
+    return OrderCost.objects.filter(source_key=shipments.carrier_key(shipment)).exists()
 
 
 class DeliveredForm(forms.Form):
@@ -67,6 +74,30 @@ class ConfirmDelivery(Step):
 
     def take(self, data: dict[str, Any], key: str) -> Any:
         return shipments.confirm_delivery(shipment_id=self.record.pk, on=data["on"], at=timezone.now(), by=self.user)
+
+
+class CarrierForm(forms.Form):
+    carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=80, required=False)
+    amount = AmountField(
+        label=gettext_lazy("What the carrier costs"), max_digits=14, decimal_places=2, min_value=Decimal("0.01")
+    )
+
+
+class CarrierCost(Step):
+    """The carrier's price, for whoever books costs, when the shipment left without it."""
+
+    right = "sales.add_cost"
+    heading, verb = gettext_lazy("What the carrier costs"), gettext_lazy("Book it")
+    lead = gettext_lazy("It counts as a cost of the order.")
+    done = gettext_lazy("The cost is booked.")
+
+    def form(self, data: Any = None) -> forms.Form:
+        return CarrierForm(data, initial={"carrier": self.record.carrier})
+
+    def take(self, data: dict[str, Any], key: str) -> Any:
+        return shipments.note_carrier_cost(
+            shipment_id=self.record.pk, amount=data["amount"], carrier=data["carrier"], at=timezone.now(), by=self.user
+        )
 
 
 class ShipForm(forms.Form):

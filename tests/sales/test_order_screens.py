@@ -17,6 +17,7 @@ from sales.choices import OrderStatus, ShipmentStatus
 from sales.models import OrderCost, SalesOrder, Shipment
 from sales.selectors.links import ORDER
 from sales.services.orders import cancel_order, confirm_order
+from sales.services.shipments import ship_order
 from tests.factories.core import make_branch, make_team, make_user
 from tests.factories.crm import make_client, make_legal_entity
 from tests.factories.inventory import make_warehouse, stock_up
@@ -144,6 +145,26 @@ def test_an_order_is_shipped_in_parts_and_delivered(client, head, warehouse):
     shipment.refresh_from_db()
     assert shipment.status == ShipmentStatus.DELIVERED
     assert shipment.number in client.get(reverse("sales:shipment_list")).text
+
+
+def test_the_carriers_price_is_booked_later_and_once(client, head, warehouse):
+    desk = make_sold_item("549.90")
+    stock_up(desk, warehouse, 1, "313.43")
+    order = make_order([(desk, 1)], warehouse=warehouse, owner=head)
+    confirm_order(order_id=order.pk, at=timezone.now(), by=SYSTEM)
+    shipment = ship_order(order_id=order.pk, at=timezone.now(), by=SYSTEM)
+    url, card = at("shipment_carrier", shipment), at("shipment_card", shipment)
+    client.force_login(make_user("accountant"))
+    assert url in client.get(card).text
+    assert client.post(url, {"amount": "0"}).status_code == 422
+    for _twice in range(2):
+        assert client.post(url, {"amount": "52", "carrier": "Norlink"}).status_code == 302
+    assert client.post(url, {"amount": "53"}).status_code == 409
+    assert OrderCost.objects.get(kind="transport").amount == Decimal("52.00")
+    page = client.get(card).text
+    assert "€52.00" in page and "Norlink" in page and url not in page
+    client.force_login(make_user("storekeeper", branches=[warehouse.branch]))
+    assert url not in client.get(card).text and client.get(url).status_code == 403
 
 
 def test_costs_of_a_shipment_hide_from_the_storekeeper(client, head, warehouse):

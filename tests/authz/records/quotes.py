@@ -73,7 +73,7 @@ for _names, _target in (
         by("sales.order"),
     ),
     (("sales:order_page_open", "sales:order_page_close"), by("sales.order")),
-    (("sales:shipment_delivered",), by("sales.shipment")),
+    (("sales:shipment_delivered", "sales:shipment_carrier"), by("sales.shipment")),
 ):
     targets(*_names)(_target)
 
