@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -72,7 +72,9 @@ def thread_of(deal: Deal, *, today: date) -> Thread:
     nodes.append(_order(orders))
     for key, label, kinds in GROUPS:
         mine = [step for step in steps if step.kind in kinds and step.state not in OFF]
-        if mine:
+        if mine and key == "payment":
+            nodes.append(_payment(label, mine, [step for step in steps if step.kind == "invoice"]))
+        elif mine:
             nodes.append(_group(key, label, mine))
         elif key in ALWAYS:
             promised = max((order.promised_on for order in orders if order.promised_on), default=None)
@@ -152,6 +154,15 @@ def _group(key: str, label: str | Promise, steps: Iterable[ThreadStep]) -> Node:
     detail = _("%(name)s is late") % {"name": name} if late else f"{name} {first.state_label}".strip()
     state = "late" if late else "part" if done or _is_begun(left) else ""
     return Node(key, label, value, detail, state, share or (10 if state else 0))
+
+
+def _payment(label: str | Promise, steps: Sequence[ThreadStep], invoices: Sequence[ThreadStep]) -> Node:
+    """Money came; it is all of it when the invoices are settled, and an advance alone is not."""
+    node = _group("payment", label, steps)
+    if node.state != "done" or (invoices and all(step.done_at for step in invoices if step.state not in OFF)):
+        return node
+    last = max(step.done_at for step in steps if step.done_at)
+    return replace(node, value=_("Last %(day)s") % {"day": _when(last)}, state="part", share=50)
 
 
 def _is_begun(steps: Iterable[ThreadStep]) -> bool:

@@ -14,10 +14,12 @@ from finance.services.invoices import CreditDraft, credit_invoice, invoice_order
 from finance.services.payments import reverse_payment
 from inventory.choices import ServiceRole
 from sales import ports
+from sales.selectors.deal_thread import thread_of
 from sales.services.orders import confirm_order
 from tests.factories.core import make_tax, make_user
+from tests.factories.crm import make_legal_entity
 from tests.factories.finance import make_account, make_payment
-from tests.factories.sales import NOON, make_order, make_service, price
+from tests.factories.sales import NOON, make_deal, make_order, make_service, price
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +75,25 @@ def test_a_credit_note_is_written_where_the_newest_invoice_is():
     assert ports.credit_note_page(order.pk, accountant) == reverse("finance:invoice_credit", args=[invoice.pk])
     assert ports.credit_note_page(order.pk, seller) == ""
     assert ports.credit_note_page(make_order().pk, accountant) == ""
+
+
+def test_an_advance_alone_is_not_the_whole_payment():
+    service = make_service(role=ServiceRole.NONE, tax=make_tax(20))
+    price(service, "100.00")
+    deal = make_deal()
+    order = make_order([(service, 1)], entity=make_legal_entity(deal.client), deal_id=deal.pk)
+    confirm_order(order_id=order.pk, at=NOON, by=SYSTEM)
+    account = make_account(order.branch)
+    make_payment("20.00", account=account, entity=order.legal_entity, order_id=order.pk, on=date(2026, 3, 12))
+    assert payment_node(deal) == ("part", "Last Thu 12 Mar")
+    invoice = invoice_order(order_id=order.pk, issued_on=ISSUED, at=AT, by=SYSTEM)
+    assert payment_node(deal) == ("part", "Last Thu 12 Mar")
+    rest = make_payment("100.00", account=account, entity=order.legal_entity, on=date(2026, 4, 7))
+    allocate(invoice_id=invoice.pk, payment_id=rest.pk, amount=Decimal("100.00"), on=date(2026, 4, 7), by=SYSTEM)
+    assert payment_node(deal) == ("done", "Done Tue 7 Apr")
+
+
+def payment_node(deal) -> tuple[str, str]:
+    with time_machine.travel(datetime(2026, 4, 8, 12, tzinfo=UTC)):
+        node = next(node for node in thread_of(deal, today=date(2026, 4, 8)).nodes if node.key == "payment")
+    return node.state, node.value
