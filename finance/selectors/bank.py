@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from core.actors import Actor
 from crm.models import LegalEntity
@@ -35,10 +36,10 @@ def lines_to_book(user: Actor) -> QuerySet[StatementLine]:
 
 
 def suggestions(lines: Sequence[StatementLine]) -> dict[int, list[Suggestion]]:
-    """What lines may be booked to, the surest first, in three statements for any number of lines.
+    """What lines may be booked to, the surest first, in four statements for any number of lines.
 
     A number of a posted invoice or bill in the text comes first, then the number of an order, then the payer's
-    account number. Lines that say nothing known are absent.
+    account number, then a legal entity of his name. Lines that say nothing known are absent.
     """
     # As written and in capitals: banks change the case of what payers write.
     words = {line.pk: {*NUMBER.findall(line.text), *NUMBER.findall(line.text.upper())} for line in lines}
@@ -53,6 +54,11 @@ def suggestions(lines: Sequence[StatementLine]) -> dict[int, list[Suggestion]]:
     ibans = {line.payer_iban for line in lines if line.payer_iban}
     for pk, iban in LegalEntity.objects.filter(iban__in=ibans).order_by("pk").values_list("pk", "iban"):
         holders[iban].append(pk)
+    bearers: dict[str, list[int]] = defaultdict(list)
+    names = {_plain(line.payer_name) for line in lines} - {""}
+    known = LegalEntity.objects.annotate(plain=Lower("legal_name")).filter(plain__in=names).order_by("pk")
+    for pk, name in known.values_list("pk", "plain"):
+        bearers[name].append(pk)
     found = {}
     for line in lines:
         guesses = [
@@ -67,9 +73,15 @@ def suggestions(lines: Sequence[StatementLine]) -> dict[int, list[Suggestion]]:
             for row in orders.get(word, [])
         ]
         guesses += [Suggestion(pk) for pk in holders.get(line.payer_iban, [])]
+        known_ones = {guess.legal_entity_id for guess in guesses}
+        guesses += [Suggestion(pk) for pk in bearers.get(_plain(line.payer_name), []) if pk not in known_ones]
         if guesses:
             found[line.pk] = guesses
     return found
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).lower()
 
 
 @dataclass(frozen=True)

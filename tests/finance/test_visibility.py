@@ -83,3 +83,14 @@ def test_bank_lines_name_their_invoice_order_or_payer():
         None,
     ]
     assert suggestions([]) == {}
+
+
+def test_who_says_nothing_else_is_known_by_his_name():
+    account, payer = make_account(), make_legal_entity(legal_name="Bluehaven Services Ltd")
+    table = "date,amount,name,text\n2026-04-07,1500.00,BLUEHAVEN  SERVICES LTD,partitions\n2026-04-07,1.00,Nobody,x\n"
+    import_statement(account_id=account.pk, content=table.encode(), file_name="s.csv", at=AT, by=SYSTEM)
+    lines = list(StatementLine.objects.filter(account=account).order_by("pk"))
+    with CaptureQueriesContext(connection) as captured:
+        found = suggestions(lines)
+    assert len(captured) == 3
+    assert [found.get(line.pk) for line in lines] == [[Suggestion(payer.pk)], None]
