@@ -27,7 +27,8 @@ from samples.story.settling import evening_of
 from support.services import tickets
 
 
-def _other_leads(run: Run) -> None:
+def other_leads(run: Run) -> None:
+    """The rest of the month: requests that were turned down, a lost deal of the campaign, an open one."""
     seller = run.user("seller")
     for number, given in enumerate(run.inputs["other_leads"], start=2):
         lead = crm_leads.receive_lead(
@@ -53,7 +54,7 @@ def _other_leads(run: Run) -> None:
 
 @step("dashboard", "Dashboard of the month, before late cost and credit note")
 def dashboard(run: Run) -> Figures:
-    _other_leads(run)
+    other_leads(run)
     given = run.inputs["dashboard"]
     first, last = date.fromisoformat(given["from"]), date.fromisoformat(given["to"])
     evening = evening_of(last)

@@ -1,55 +1,16 @@
-"""Steps 1 to 7 on the screens: request, deal, estimate, quotes, approval, acceptance by the client."""
+"""Steps 5 to 7 on the screens: the quotes, the approval, the acceptance by the client."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from crm.models import Lead
-from sales.models import Deal
-from tests.e2e.theatre import Theatre, choose, follow, press, says
-
-WHO = {"name": "Nora Field", "company": "Bluehaven Group", "email": "nora.field@bluehaven.example"}
-
-
-def answer_and_qualify(play: Theatre) -> Deal:
-    """The seller answers from the inbox after 25 minutes; in the afternoon the request becomes a deal, once."""
-    given = play.inputs["lead"]
-    lead = Lead.objects.get()
-    play.at(given["answered_at"])
-    page = play.open("seller", "crm:inbox")
-    says(page, "Waiting for the first answer", "25 min")
-    press(page, "I called")
-    says(page, "first answer after 25 min", "Everybody has an answer")
-
-    play.at(play.inputs["qualify"]["at"])
-    page = play.open("seller", "crm:lead_qualify", lead.pk)
-    page.locator("input[name=amount]").fill("1800")
-    page.get_by_role("button", name="Save").dblclick()
-    says(page, "Qualified")
-    deal = Deal.objects.get()
-    page = play.open("seller", "sales:deal_card", deal.pk)
-    says(page, "Bluehaven Group", "25", "€1,800.00")
-    return deal
-
-
-def ask_production(play: Theatre, deal: Deal) -> None:
-    given = play.inputs["ask_estimate"]
-    play.at(given["at"])
-    page = play.open("seller", "sales:deal_card", deal.pk)
-    page.locator("form.stages button[value=estimate]").click()
-    expect(page.locator("form.stages button[value=estimate]")).to_have_attribute("aria-current", "step")
-    follow(page, "Ask production")
-    choose(page, page.locator("select[name=r0-item]"), "GP-200")
-    page.locator("input[name=r0-qty]").fill("3")
-    press(page, "Ask", exact=True)
-    says(page, "Asked")
-
-    play.at(given["weighted_at"])
-    page = play.open("seller", "sales:deal_board")
-    says(page, "720")
+from core.models import OutboxMessage
+from sales.models import Deal, Quote, SalesOrder
+from tests.e2e.theatre import Theatre, draw, follow, press, says
 
 
 def _write_lines(page: Page, lines: list[dict[str, Any]]) -> None:
@@ -92,3 +53,63 @@ def first_quote(play: Theatre, deal: Deal) -> None:
     says(page, "€2,021.09", "Proposal")
     page = play.open("seller", "sales:deal_board")
     says(page, "1,213")
+
+
+def second_quote(play: Theatre, deal: Deal) -> Quote:
+    """Beyond the seller's limit it cannot be sent; the head of sales grants it, and then it goes out by mail."""
+    given, head = play.inputs["quote_2"], "head_of_sales"
+    play.at(given["drafted_at"])
+    page = _begin_quote(play, deal, given)
+    says(
+        page, "€1,525.97", "€1,979.84", "Tax 20 % on €1,590.34", "€318.07", "€38.95", "€2,336.86",
+        "€798.21 over cost", "40.32",
+    )  # fmt: skip
+    quote = Quote.objects.get(revision=2)
+    expect(page.get_by_role("link", name="Send to client")).to_have_count(0)
+    page = play.open("seller", "sales:quote_send", quote.pk)
+    press(page, "Send to client")
+    says(page, "approval")
+    expect(page.locator("form.step-form")).to_be_visible()
+    page = play.open("seller", "sales:quote_ask", quote.pk)
+    page.locator("textarea[name=reason]").fill("They compare us with two others")
+    press(page, "Ask", exact=True)
+    says(page, "Asked. You hear of the decision.")
+
+    play.at(given["approved_at"])
+    page = play.open(head, "sales:approval_list")
+    page.get_by_role("link", name=re.compile("Q-")).first.click()
+    says(page, "7.5", "€1,979.84", "40.32")
+    follow(page, "Decide")
+    page.get_by_label("Grant it").check()
+    press(page, "Decide")
+    says(page, "Decided. Who asked is told.")
+
+    play.at(given["at"])
+    page = play.open("seller", "sales:quote_card", quote.pk)
+    follow(page, "Send to client")
+    page.locator("select[name=to]").select_option(play.fixture["client"]["person"]["email"])
+    page.locator("select[name=stage]").select_option(given["stage"])
+    page.locator("form.step-form button[type=submit]").dblclick()
+    says(page, "The quote is out")
+    page = play.open("seller", "sales:quote_card", Quote.objects.get(revision=1).pk)
+    says(page, "Superseded")
+    page = play.open("seller", "sales:deal_board")
+    says(page, "1,584")
+    return quote
+
+
+def client_accepts(play: Theatre) -> SalesOrder:
+    """The client follows the link of the mail, types his name, signs, and presses twice: one order."""
+    given = play.inputs["accept"]
+    play.at(given["at"])
+    letter = OutboxMessage.objects.get(recipient=play.fixture["client"]["person"]["email"])
+    page = play.by("")
+    link = re.search(r"https?://\S+", letter.payload["text"])
+    assert link
+    page.goto(urlsplit(link.group()).path)
+    says(page, "€1,525.97", "€1,979.84", "€318.07", "€38.95", "€2,336.86")
+    page.get_by_label("Your name").fill(given["by_name"])
+    draw(page, page.locator("[data-pad]"))
+    page.get_by_role("button", name="Accept and order").dblclick()
+    says(page, "Thank you: Nora Field accepted this quote.", "SO-2026-00001")
+    return SalesOrder.objects.get()

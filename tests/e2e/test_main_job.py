@@ -1,37 +1,54 @@
 """MAIN_JOB in Chromium: each step as the role that does it; figures on the screens are the golden ones."""
 
+from pathlib import Path
+
 import pytest
 
-from crm.services import leads
-from tests.e2e import selling
+from tests.e2e import asking, buying, delivering, making, money, ruling, selling
 from tests.e2e.theatre import Theatre
 
 pytestmark = [pytest.mark.slow]
 
 
-def test_from_the_request_to_the_first_quote(theatre: Theatre):
+def test_from_the_request_to_the_last_payment(theatre: Theatre, tmp_path: Path):
     play = theatre
-    given = play.inputs["lead"]
-    play.at(given["received_at"])
-    leads.receive_lead(
-        payload=given["payload"], received_at=__import__("datetime").datetime.fromisoformat(given["received_at"]),
-        utm={"campaign": "SPRING26"}, submission_key="e2e", title=given["payload"]["message"], name="Nora Field",
-        company="Bluehaven Group", email="nora.field@bluehaven.example", phone="+442071838750",
-        by=play.world.users["seller"],
-    )  # fmt: skip
-    deal = selling.answer_and_qualify(play)
-    selling.ask_production(play, deal)
-    from datetime import datetime
-    from decimal import Decimal
+    lead = asking.send_web_form(play, asking.open_web_form(play))
+    deal = asking.answer_and_qualify(play, lead)
+    asking.ask_production(play, deal)
+    asking.answer_estimate(play)
 
-    from production.services import estimates
-    from sales.models import EstimateRequest
-
-    given = play.inputs["answer_estimate"]
-    estimates.answer_request(
-        request_id=EstimateRequest.objects.get().pk,
-        at=datetime.fromisoformat(given["at"]),
-        by=play.world.users["production_lead"],
-        extra=[(play.world.items[p["item"]].pk, p["kind"], Decimal(p["amount"])) for p in given["extra"]],
-    )
     selling.first_quote(play, deal)
+    selling.second_quote(play, deal)
+    order = selling.client_accepts(play)
+
+    buying.what_the_order_set_going(play, order)
+    buying.promise_and_what_if(play, order)
+    buying.place_the_orders(play)
+    money.take_the_advance(play, order)
+    buying.receive_the_goods(play)
+    buying.bought_lines_on_the_deal(play, order)
+
+    making.give_a_pin(play)
+    work = making.release(play)
+    making.cut(play, work)
+    making.assemble(play, work)
+
+    delivering.pick_and_ship_a_part(play, order)
+    delivering.ship_the_rest(play, order)
+    link = delivering.plan_the_visit(play, order)
+    delivering.install(play, order, link, tmp_path)
+    delivering.what_is_left_in_stock(play)
+    ruling.result_of_the_order(play, order)
+
+    money.nothing_is_owed_yet(play)
+    invoice = money.write_the_invoice(play, order)
+    money.enter_the_bills(play)
+    ruling.month_on_the_dashboard(play)
+    ruling.figures_and_what_is_behind_them(play)
+    ruling.result_of_the_campaign(play)
+
+    money.add_late_freight(play, order)
+    money.read_the_statement(play, tmp_path)
+    money.book_the_lines(play)
+    money.allocate(play, invoice)
+    money.complain(play, order, invoice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from core.models import User
 from samples.story import world as worlds
 
 FIXTURE = Path(worlds.__file__).with_name("main_job.json")
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 
 
 def fixture() -> dict[str, Any]:
@@ -38,8 +38,14 @@ class Theatre:
 
     def at(self, moment: str) -> None:
         """Move the clock; whoever was signed in signs in again, because days may lie between two steps."""
-        self.set_clock(datetime.fromisoformat(moment))
+        self.now = datetime.fromisoformat(moment)
+        self.set_clock(self.now)
         self.close()
+
+    def later(self, **by: float) -> None:
+        """Let time pass while everybody stays where he is."""
+        self.now += timedelta(**by)
+        self.set_clock(self.now)
 
     def close(self) -> None:
         for window in self.windows.values():
@@ -47,7 +53,7 @@ class Theatre:
         self.windows.clear()
 
     def by(self, role: str) -> Page:
-        """The page of the person with a role; "" is somebody without a sign-in."""
+        """The page of the person with a role; "" is somebody without a sign-in, "role@tablet" his second device."""
         window = self.windows.get(role)
         if window is None:
             window = self.windows[role] = self.browser.new_context(
@@ -55,7 +61,7 @@ class Theatre:
             )
             window.set_default_timeout(PATIENCE_MS)
             if role:
-                self._sign_in(window, self.world.users[role])
+                self._sign_in(window, self.world.users[role.partition("@")[0]])
             self._listen(window.new_page())
         return window.pages[0]
 
@@ -79,11 +85,16 @@ class Theatre:
         page.goto(reverse(name, args=args) + query)
         return page
 
+    def worth(self, value: str, role: str = "purchaser") -> None:
+        """What the stock is worth at the end of this day, as the list of stock says."""
+        page = self.open(role, "inventory:stock_list", query=f"?as_of={self.now:%Y-%m-%d}")
+        says(page, f"Value at cost {value}")
+
 
 def says(page: Page | Locator, *texts: str) -> None:
-    """Each text stands somewhere on the page as people read it: blanks of any kind count as one."""
+    """Each text stands somewhere on the page as people read it, whatever blanks are between the words."""
     for text in texts:
-        pattern = re.compile(r"\s+".join(re.escape(word) for word in text.split()))
+        pattern = re.compile(r"\s*".join(re.escape(word) for word in text.split()))
         expect(page if isinstance(page, Locator) else page.locator("body")).to_contain_text(
             pattern, timeout=PATIENCE_MS
         )
@@ -108,3 +119,15 @@ def choose(page: Page, field: Locator, text: str) -> None:
     box.locator(".ts-control").click()
     box.locator("input").first.fill(text)
     page.locator(".ts-dropdown .option", has_text=text).first.click()
+
+
+def draw(page: Page, pad: Locator) -> None:
+    """Sign with the mouse."""
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 30, steps=5)
+    page.mouse.move(box["x"] + 220, box["y"] + 80, steps=5)
+    page.mouse.up()
