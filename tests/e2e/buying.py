@@ -22,7 +22,7 @@ def what_the_order_set_going(play: Theatre, order: SalesOrder) -> None:
         card = page.get_by_role("region", name=play.fixture["suppliers"][supplier])
         says(card, sku, qty)
     page = play.open("seller", "sales:order_card", order.pk)
-    says(page, "€2,336.86", "Bought for this order", "Glass 8 mm", "Hardware kit", "PO-2026-00001")
+    says(page, "€2,336.86", "What happens for it", "PO-2026-00001", "PO-2026-00002", "PO-2026-00003")
 
 
 def promise_and_what_if(play: Theatre, order: SalesOrder) -> None:
