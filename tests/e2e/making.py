@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from production.models import Operation, WorkOrder
 from tests.e2e.theatre import Theatre, follow, press, says
@@ -93,10 +93,10 @@ def _count(page: Page, good: str) -> None:
     """Scrap without a reason is refused; then the good pieces are counted."""
     page.locator("#floor-scrap").fill("1")
     press(page, "Scrap", exact=True)
-    expect(page.locator("[data-said]")).to_contain_text("why")
+    says(page.locator("[data-said]"), "Say why the pieces went wrong.")
     page.locator("#floor-good").fill(good)
     press(page, "Count")
-    expect(page.locator("[data-said]")).to_contain_text(f"Counted: {good} good.")
+    says(page.locator("[data-said]"), f"Counted: {good} good.")
 
 
 def assemble(play: Theatre, work: WorkOrder) -> None:
