@@ -34,6 +34,18 @@ class StaleVersion(DomainError):
     message = _("Somebody changed this record meanwhile (version {current}, you had {expected}).")
 
 
+class ChangedMeanwhile(DomainError):
+    """The page was opened before somebody changed what it rests on."""
+
+    code = "changed_meanwhile"
+    message = _("{record} has changed since this page was opened. {changes}. Nothing was done; look at it anew.")
+
+
+class SentBefore(DomainError):
+    code = "sent_before"
+    message = _("This form was sent before, with other content. Nothing was done; send it again to do it anew.")
+
+
 class InvalidValue(DomainError):
     code = "invalid_value"
     message = _("{field}: {problem}")

@@ -39,6 +39,11 @@ class AnswerForm(forms.Form):
         label=gettext_lazy("What you said"), widget=forms.Textarea(attrs={"rows": 4}), required=False
     )
 
+    def __init__(self, data: Any = None, *, again: bool = False) -> None:
+        """The first answer may be a tick; whoever answers once more says what he said."""
+        super().__init__(data)
+        self.fields["body"].required = again
+
 
 class LeadList(ListScreen):
     template_name = "crm/lead_list.html"
@@ -79,17 +84,19 @@ class LeadCard(RecordScreen):
 
 
 class AnswerLead(AddSomething):
+    sees = ("status",)
     action = "crm.answer_lead"
     heading = gettext_lazy("Answer the lead")
 
     def form(self, data: Any = None) -> forms.Form:
-        return AnswerForm(data)
+        return AnswerForm(data, again=self.record.response_minutes is not None)
 
     def keep(self, data: dict[str, Any]) -> None:
         leads.answer_lead(lead_id=self.record.pk, at=timezone.now(), by=self.request.user, **data)  # type: ignore[arg-type]
 
 
 class QualifyLead(AddSomething):
+    sees = ("status",)
     action = "crm.qualify_lead"
     heading = gettext_lazy("Make a deal of the lead")
 
@@ -101,6 +108,7 @@ class QualifyLead(AddSomething):
 
 
 class RejectLead(AddSomething):
+    sees = ("status",)
     action = "crm.qualify_lead"
     heading = gettext_lazy("Reject the lead")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +15,7 @@ from core.errors import DomainError
 from core.ui import registers
 from core.ui.fields import RecordField
 from core.ui.screens import OfRecord, Signed, back
+from core.ui.sending import key_of, known_of, seen_of, send_once
 from core.ui.toasts import toast
 from crm.choices import Consent, ContactKind
 from crm.models import Client, ContactPoint, Person, PersonRole
@@ -41,6 +42,7 @@ class AddSomething(OfRecord):
 
     action = "crm.change_client"
     heading: Any = ""
+    sees: ClassVar[tuple[str, ...]] = ()
 
     def form(self, data: Any = None) -> forms.Form:
         raise NotImplementedError
@@ -52,14 +54,25 @@ class AddSomething(OfRecord):
         return self._page(self.form(), 200)
 
     def post(self, request: HttpRequest, register: str, pk: int) -> HttpResponse:
+        if known_of(request) is not None:
+            return self._done()
         form = self.form(request.POST)
         if not form.is_valid():
             return self._page(form, 422)
-        try:
+
+        def run() -> str:
             self.keep(form.cleaned_data)
+            return "kept"
+
+        try:
+            send_once(request, run, record=self.record, sees=self.sees)
         except DomainError as refused:
             form.add_error(None, str(refused))
             return self._page(form, 409)
+        return self._done()
+
+    def _done(self) -> HttpResponse:
+        request = self.request
         toast(request, _("Saved."))
         url = self.register.url_of(self.record)
         return HttpResponseRedirect(back(request, url) if "next" in request.POST else url)
@@ -67,6 +80,7 @@ class AddSomething(OfRecord):
     def _page(self, form: forms.Form, status: int) -> HttpResponse:
         url = self.register.url_of(self.record)
         context = {"form": form, "record": self.record, "record_url": url, "heading": self.heading}
+        context |= {"key": key_of(self.request), "seen": seen_of(self.request, self.record, self.sees)}
         return render(self.request, "crm/compose.html", context, status=status)
 
 

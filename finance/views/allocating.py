@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.errors import DomainError
 from core.money import ZERO
 from core.ui import cells, undo
-from core.ui.drafts import new_key
 from core.ui.fields import AmountField, DayField
 from core.ui.screens import Signed
+from core.ui.sending import key_of, known_of, seen_of, send_once
 from core.ui.toasts import toast
 from finance.errors import ForeignClient
 from finance.models import Allocation, Invoice, Payment
@@ -47,6 +47,7 @@ class Allocate(Signed):
 
     action = "finance.allocate"
     template_name = "finance/allocate.html"
+    sees = ("status", "allocated")
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -61,22 +62,30 @@ class Allocate(Signed):
         return self._page(payment, AllocateForm(initial={"on": payment.paid_on, "rest": "account"}), {}, {})
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        known = known_of(request)
+        if known is not None:
+            return HttpResponseRedirect(known["url"])
         payment, form = self._payment(pk), AllocateForm(request.POST)
         typed = {name: value for name, value in request.POST.items() if name.startswith(FIELD) and value.strip()}
         amounts, errors = self._amounts(payment, typed)
         if errors or not form.is_valid():
             return self._page(payment, form, typed, errors, status=422)
-        key = request.POST.get("key") or new_key()
-        try:
+
+        def run() -> dict[str, str]:
             rows = allocate_payment(
                 payment_id=payment.pk,
                 amounts=amounts,
                 on=form.cleaned_data["on"],
                 third_party=form.cleaned_data["third_party"],
                 rest_to_oldest=form.cleaned_data["rest"] == "oldest",
-                key=f"finance.page:{key}",
+                key=f"finance.page:{key_of(request)}",
                 by=self.user,
             )
+            self._tell(payment, rows)
+            return {"url": self._next(payment, "next" in request.POST)}
+
+        try:
+            return HttpResponseRedirect(send_once(request, run, record=payment, sees=self.sees)["url"])
         except DomainError as refused:
             where = getattr(refused, "invoice_id", None)
             if where is None or (isinstance(refused, ForeignClient) and form.cleaned_data["third_party"]):
@@ -84,8 +93,6 @@ class Allocate(Signed):
             else:
                 errors[where] = str(refused)
             return self._page(payment, form, typed, errors, status=409)
-        self._tell(payment, rows)
-        return HttpResponseRedirect(self._next(payment, "next" in request.POST))
 
     def _amounts(self, payment: Payment, typed: dict[str, str]) -> tuple[dict[int, Decimal], dict[int, str]]:
         """The typed amounts of documents the user may see; what is no amount is said beside its field."""
@@ -150,7 +157,8 @@ class Allocate(Signed):
             "left": payment.open_amount - used,
             "rest_document": rest,
             "asks_reason": any(row["candidate"].is_foreign for row in rows),
-            "key": self.request.POST.get("key") or new_key(),
+            "key": key_of(self.request),
+            "seen": seen_of(self.request, payment, self.sees),
             "found_by": self._found_by(found),
         }
         return render(self.request, self.template_name, context, status=status)

@@ -123,6 +123,7 @@ class EnterBill(MoneyForm):
     button = gettext_lazy("Post the bill")
     said = gettext_lazy("The bill is posted.")
     beside = {"bill_number_taken": "number", "period_closed": "issued_on", "no_rate": "issued_on"}
+    sees = ("status", "lines.billed_qty", "lines.received_qty")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated:
@@ -130,6 +131,9 @@ class EnterBill(MoneyForm):
             rows = PurchaseOrder.objects.visible_to(user).select_related("supplier", "currency")
             self.purchase = get_object_or_404(rows, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
+
+    def about(self) -> PurchaseOrder:
+        return self.purchase
 
     def make_form(self, data: Any = None) -> BillForm:
         rows = lines_from_receipts(self.purchase)

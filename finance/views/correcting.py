@@ -74,6 +74,9 @@ class OfInvoice(MoneyForm):
             self.invoice = get_object_or_404(rows.select_related("client", "order", "organization"), pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
+    def about(self) -> Invoice:
+        return self.invoice
+
     def back(self) -> str:
         return reverse("finance:invoice_card", args=[self.invoice.pk])
 
@@ -85,6 +88,7 @@ class CreditInvoice(OfInvoice):
     button = gettext_lazy("Post the credit note")
     said = gettext_lazy("The credit note is posted.")
     beside = {"period_closed": "issued_on", "allocation_too_early": "issued_on", "no_rate": "issued_on"}
+    sees = ("allocated", "credit_notes.gross_amount")
 
     def make_form(self, data: Any = None) -> forms.Form:
         rows = creditable_lines(self.invoice)

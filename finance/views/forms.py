@@ -12,12 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from core.errors import DomainError, InvalidValue
-from core.services.idempotency import known_answer, once
 from core.ui.access import Guarded
-from core.ui.drafts import new_key
+from core.ui.sending import key_of, known_of, refuse_if_changed, seen_of, send_once
 from core.ui.toasts import toast
-
-LEAVE = {"csrfmiddlewaretoken", "key"}
 
 
 def as_controls(form: forms.Form, *names: str) -> None:
@@ -27,13 +24,17 @@ def as_controls(form: forms.Form, *names: str) -> None:
 
 
 class MoneyForm(Guarded, View):
-    """GET shows the form, POST does it. `do` returns the address to go to; `beside` names fields of refusals."""
+    """GET shows the form, POST does it. `do` returns the address to go to; `beside` names fields of refusals.
+
+    `about` is the record the form is about, `sees` what of it the page rests on (see core.ui.sending).
+    """
 
     template_name: ClassVar[str] = "finance/form.html"
     heading: ClassVar[str | Promise] = ""
     button: ClassVar[str | Promise] = _("Save")
     said: ClassVar[str | Promise] = _("Saved.")
     beside: ClassVar[dict[str, str]] = {}
+    sees: ClassVar[tuple[str, ...]] = ()
 
     form_done: Any
 
@@ -52,6 +53,9 @@ class MoneyForm(Guarded, View):
         """Where Cancel leads."""
         raise NotImplementedError
 
+    def about(self) -> Any:
+        return None
+
     def more(self, form: forms.Form) -> dict[str, Any]:
         """What the page shows beside the form."""
         return {}
@@ -60,19 +64,24 @@ class MoneyForm(Guarded, View):
         return self.page(self.make_form(), 200)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = request.POST.get("key") or new_key()
-        said = {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in LEAVE}
-        scope = f"{type(self).__name__}:{request.path}:{self.user.pk}"
-        # Sent again: what the form spoke of may be done by now, and the form would not even be valid.
-        known = known_answer(scope=scope, key=key, body=said)
+        known = known_of(request)
         if known is not None:
             return HttpResponseRedirect(known["url"])
         form = self.make_form(request.POST)
-        if not form.is_valid():
+        is_valid = form.is_valid()
+        try:  # before what is wrong: a line that somebody else has settled is no mistake of this form
+            refuse_if_changed(request, self.about(), self.sees)
+        except DomainError as refused:
+            form.add_error(None, str(refused))
+            return self.page(form, 409)
+        if not is_valid:
             return self.page(form, 422)
         self.form_done = form
         try:
-            done = once(scope=scope, key=key, body=said, run=lambda: {"url": self.do(form.cleaned_data, key)})
+            done = send_once(
+                request, lambda: {"url": self.do(form.cleaned_data, key_of(request))}, record=self.about(),
+                sees=self.sees,
+            )  # fmt: skip
         except DomainError as refused:
             form.add_error(self.field_of(refused, form), str(refused))
             return self.page(form, 409)
@@ -92,7 +101,8 @@ class MoneyForm(Guarded, View):
             "heading": self.heading,
             "button": self.button,
             "back": self.back(),
-            "key": self.request.POST.get("key") or new_key(),
+            "key": key_of(self.request),
+            "seen": seen_of(self.request, self.about(), self.sees),
             **self.more(form),
         }
         return render(self.request, self.template_name, context, status=status)

@@ -17,11 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from core.access import scope as places
 from core.errors import DomainError
-from core.services.idempotency import known_answer, once
 from core.ui import cells, registers
-from core.ui.drafts import new_key
 from core.ui.fields import AmountField, DayField
 from core.ui.screens import Signed
+from core.ui.sending import key_of, known_of, refuse_if_changed, seen_of, send_once
 from core.ui.toasts import toast
 from finance.selectors.invoicing import (
     is_invoiceable,
@@ -109,6 +108,7 @@ class InvoiceOrder(Signed):
 
     action = "finance.post_invoice"
     template_name = "finance/invoice_order.html"
+    sees = ("status", "lines.invoiced_qty", "lines.shipped_qty")
 
     def _order(self, pk: int) -> SalesOrder:
         user: Any = self.request.user
@@ -123,12 +123,17 @@ class InvoiceOrder(Signed):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         order, user = self._order(pk), request.user
-        scope, key, said = f"invoice:{order.pk}:{user.pk}", request.POST.get("key") or new_key(), _said(request)
-        known = known_answer(scope=scope, key=key, body=said)
+        known = known_of(request)
         if known is not None:
             return HttpResponseRedirect(reverse("finance:invoice_card", args=[known["id"]]))
         form = InvoiceForm(request.POST, order=order)
-        if not form.is_valid():
+        is_valid = form.is_valid()
+        try:
+            refuse_if_changed(request, order, self.sees)
+        except DomainError as refused:
+            form.add_error(None, str(refused))
+            return self._page(order, form, form.chosen() if is_valid else None, 409)
+        if not is_valid:
             return self._page(order, form, None, 422)
         asked = form.chosen()
         if "preview" in request.POST:
@@ -139,14 +144,14 @@ class InvoiceOrder(Signed):
                 order_id=order.pk,
                 issued_on=form.cleaned_data["issued_on"],
                 at=timezone.now(),
-                key=f"finance.page:{key}",
+                key=f"finance.page:{key_of(request)}",
                 by=user,  # type: ignore[arg-type]
                 **asked,
             )
             return {"id": invoice.pk, "number": invoice.number}
 
         try:
-            done = once(scope=scope, key=key, body=said, run=post)
+            done = send_once(request, post, record=order, sees=self.sees)
         except DomainError as refused:
             form.add_error("issued_on" if refused.code in ("period_closed", "no_rate") else None, str(refused))
             return self._page(order, form, asked, 409)
@@ -163,11 +168,7 @@ class InvoiceOrder(Signed):
             "preview": preview_invoice(order, **asked) if asked is not None else None,
             "advances": list(open_advances(order)),
             "is_invoiceable": is_invoiceable(order),
-            "key": self.request.POST.get("key") or new_key(),
+            "key": key_of(self.request),
+            "seen": seen_of(self.request, order, self.sees),
         }
         return render(self.request, self.template_name, context, status=status)
-
-
-def _said(request: HttpRequest) -> dict[str, Any]:
-    leave = {"csrfmiddlewaretoken", "key"}
-    return {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in leave}

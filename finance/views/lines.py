@@ -111,6 +111,7 @@ class LineForm(MoneyForm):
     """A form about one line the user may see."""
 
     action = "finance.import_statement"
+    sees = ("payment",)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated:
@@ -118,6 +119,9 @@ class LineForm(MoneyForm):
             rows = StatementLine.objects.visible_to(user, "finance.import_statement")
             self.line = get_object_or_404(rows.select_related("account"), pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
+
+    def about(self) -> StatementLine:
+        return self.line
 
     def back(self) -> str:
         return reverse("finance:bank_lines")

@@ -151,6 +151,8 @@ class RecordPayment(MoneyForm):
 class OfPayment(MoneyForm):
     """A form about one payment that the user may see."""
 
+    sees = ("status", "allocated")
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated:
             self.payment = get_object_or_404(
@@ -158,6 +160,9 @@ class OfPayment(MoneyForm):
                 pk=kwargs["pk"],
             )
         return super().dispatch(request, *args, **kwargs)
+
+    def about(self) -> Payment:
+        return self.payment
 
     def back(self) -> str:
         return reverse("finance:payment_card", args=[self.payment.pk])

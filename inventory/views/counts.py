@@ -109,6 +109,7 @@ class CountCard(RecordScreen):
 class _OfCount(VerbScreen):
     register_key = "inventory.count"
     record: Stocktake
+    sees = ("status",)
 
     def goal(self, done: Any) -> str:
         return reverse("inventory:count_card", args=[self.record.pk])
@@ -121,6 +122,7 @@ class CountPost(_OfCount):
     heading = gettext_lazy("Post the count?")
     verb = gettext_lazy("Post the differences")
     template_name = "inventory/count_post.html"
+    sees = ("status", "lines.counted")
 
     def form(self, data: Any = None) -> forms.Form:
         return forms.Form(data)

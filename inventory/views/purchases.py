@@ -92,6 +92,7 @@ class PurchaseCard(RecordScreen):
 class _OfPurchase(VerbScreen):
     register_key = "inventory.purchase"
     record: PurchaseOrder
+    sees = ("status", "lines.qty")
 
     def goal(self, done: Any) -> str:
         return reverse("inventory:purchase_card", args=[self.record.pk])
@@ -135,6 +136,7 @@ class PurchaseMail(PurchasePlace):
 
     heading = gettext_lazy("Mail the order again")
     verb = gettext_lazy("Send")
+    sees = ("status",)
 
     def form(self, data: Any = None) -> forms.Form:
         made = super().form(data)

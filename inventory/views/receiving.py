@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,11 +24,11 @@ from core.errors import DomainError
 from core.quantities import NOTHING
 from core.ui import cells
 from core.ui.access import Guarded
-from core.ui.drafts import new_key
 from core.ui.fields import calculated
 from core.ui.lists import ListScreen
 from core.ui.panels import Act, Stat
 from core.ui.records import RecordScreen
+from core.ui.sending import key_of, known_of, seen_of, send_once
 from core.ui.toasts import toast
 from inventory.choices import CostKey, Tracking
 from inventory.forms.purchasing import LateCostForm
@@ -67,6 +66,7 @@ class Receive(Guarded, View):
     """One order's goods: quantities, lots and places line by line, freight, and post once."""
 
     action = "inventory.post_goods_receipt"
+    sees = ("status", "lines.received_qty")
 
     @property
     def user(self) -> Any:
@@ -84,21 +84,30 @@ class Receive(Guarded, View):
         return self._page(200)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        known = known_of(request)
+        if known is not None:
+            return self._done(known)
         errors: dict[str, str] = {}
         lines, landed = self._lines(errors), self._landed(errors)
         at = self._moment(errors)
         if errors:
             return self._page(422, errors=errors)
-        key = request.POST.get("key") or str(uuid4())
-        try:
+
+        def run() -> dict[str, Any]:
             receipt = receipts.post_goods_receipt(
-                order_id=self.order.pk, lines=lines, landed=landed, at=at, by=self.user, key=f"form:{key}",
-                supplier_note=request.POST.get("supplier_note", "").strip()[:60],
+                order_id=self.order.pk, lines=lines, landed=landed, at=at, by=self.user,
+                key=f"form:{key_of(request)}", supplier_note=request.POST.get("supplier_note", "").strip()[:60],
             )  # fmt: skip
+            return {"id": receipt.pk, "number": receipt.number}
+
+        try:
+            return self._done(send_once(request, run, record=self.order, sees=self.sees))
         except DomainError as refused:
             return self._page(409, refused=str(refused))
-        toast(request, _("%(number)s was posted.") % {"number": receipt.number})
-        return HttpResponseRedirect(reverse("inventory:receipt_card", args=[receipt.pk]))
+
+    def _done(self, receipt: dict[str, Any]) -> HttpResponse:
+        toast(self.request, _("%(number)s was posted.") % {"number": receipt["number"]})
+        return HttpResponseRedirect(reverse("inventory:receipt_card", args=[receipt["id"]]))
 
     def _lines(self, errors: dict[str, str]) -> list[ReceivedLine]:
         """What was typed, line by line; empty and zero lines did not come. Errors by field."""
@@ -178,7 +187,8 @@ class Receive(Guarded, View):
             "refused": refused,
             "is_open": self.order.status in ("ordered", "part_received"),
             "received_on": asked.get("received_on") or timezone.localdate().isoformat(),
-            "key": asked.get("key") or new_key(),
+            "key": key_of(self.request),
+            "seen": seen_of(self.request, self.order, self.sees),
         }
         return render(self.request, "inventory/receive.html", context, status=status)
 
@@ -246,6 +256,7 @@ class ReceiptCard(RecordScreen):
 class _OfReceipt(VerbScreen):
     register_key = "inventory.receipt"
     record: GoodsReceipt
+    sees = ("status", "landed_costs.label")
 
     def goal(self, done: Any) -> str:
         return reverse("inventory:receipt_card", args=[self.record.pk])

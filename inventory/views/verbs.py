@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from core.errors import DomainError, NotAllowed
-from core.services.idempotency import once
 from core.ui import registers
 from core.ui.access import Guarded
-from core.ui.drafts import new_key
+from core.ui.sending import key_of, known_of, seen_of, send_once
 from core.ui.toasts import toast
 
 
@@ -34,6 +33,7 @@ class VerbScreen(Guarded, View):
     verb: ClassVar[str | Promise] = _("Save")
     template_name: ClassVar[str] = "inventory/verb.html"
     is_final: ClassVar[bool] = False
+    sees: ClassVar[tuple[str, ...]] = ()
     record: Any = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -79,26 +79,27 @@ class VerbScreen(Guarded, View):
         return self.page(self.form(), 200)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        known = known_of(request)
+        if known is not None:
+            return self._done(known)
         form = self.form(request.POST)
         if not form.is_valid():
             return self.page(form, 422)
-        key = request.POST.get("key") or new_key()
-        body = {name: request.POST.getlist(name) for name in sorted(request.POST) if name != "csrfmiddlewaretoken"}
-        place = f"{type(self).__name__}:{getattr(self.record, 'pk', '')}:{self.user.pk}"
+
+        def run() -> dict[str, Any]:
+            return {"id": getattr(self.do(form.cleaned_data, key_of(request)), "pk", None)}
+
         try:
-            made = once(
-                scope=place,
-                key=key,
-                body=body,
-                run=lambda: {"id": getattr(self.do(form.cleaned_data, key), "pk", None)},
-            )
+            return self._done(send_once(request, run, record=self.record, sees=self.sees))
         except NotAllowed:
             return self.handle_no_permission()
         except DomainError as refused:
             field = getattr(refused, "field", None)
             form.add_error(field if field in form.fields else None, str(refused))
             return self.page(form, 409)
-        toast(request, self.said(made["id"]))
+
+    def _done(self, made: dict[str, Any]) -> HttpResponse:
+        toast(self.request, self.said(made["id"]))
         return HttpResponseRedirect(self.goal(made["id"]))
 
     def page(self, form: forms.Form, status: int) -> HttpResponse:
@@ -111,7 +112,8 @@ class VerbScreen(Guarded, View):
             "heading": self.heading,
             "verb": self.verb,
             "is_final": self.is_final,
-            "key": self.request.POST.get("key") or new_key(),
+            "key": key_of(self.request),
+            "seen": seen_of(self.request, self.record, self.sees) if self.record is not None else "",
             **self.about(),
         }
         return render(self.request, self.template_name, context, status=status)

@@ -19,11 +19,11 @@ from core.errors import DomainError
 from core.money import percent_of
 from core.ui import cells
 from core.ui.charts import as_asked
-from core.ui.drafts import new_key
 from core.ui.lists import ListScreen, Total
 from core.ui.panels import Act, Stat
 from core.ui.records import RecordScreen
 from core.ui.screens import OfRecord
+from core.ui.sending import key_of, seen_of, send_once
 from core.ui.toasts import toast
 from marketing.charts import leads_chart
 from marketing.choices import CampaignStatus
@@ -141,25 +141,33 @@ class AddCost(OfCampaign):
     """Enter money spent; the same form sent twice enters it once."""
 
     action = "marketing.add_campaign_cost"
+    sees: ClassVar[tuple[str, ...]] = ("costs.amount",)
 
     def get(self, request: HttpRequest, register: str, pk: int) -> HttpResponse:
-        return self._page(CostForm(initial={"on": timezone.localdate()}), 200, new_key())
+        return self._page(CostForm(initial={"on": timezone.localdate()}), 200)
 
     def post(self, request: HttpRequest, register: str, pk: int) -> HttpResponse:
-        form, key = CostForm(request.POST), request.POST.get("key", "") or new_key()
+        form = CostForm(request.POST)
         if not form.is_valid():
-            return self._page(form, 422, key)
+            return self._page(form, 422)
         user: Any = request.user
+
+        def run() -> str:
+            source_key = f"form:{user.pk}:{key_of(request)}"[:120]
+            campaigns.add_campaign_cost(campaign_id=pk, by=user, source_key=source_key, **form.cleaned_data)
+            return "kept"
+
         try:
-            campaigns.add_campaign_cost(
-                campaign_id=pk, by=user, source_key=f"form:{user.pk}:{key}"[:120], **form.cleaned_data
-            )
+            send_once(request, run, record=self.record, sees=self.sees)
         except DomainError as refused:
             form.add_error(None, str(refused))
-            return self._page(form, 409, key)
+            return self._page(form, 409)
         toast(request, _("The cost was entered."))
         return self.done(request)
 
-    def _page(self, form: CostForm, status: int, key: str) -> HttpResponse:
-        context = {"form": form, "record": self.record, "record_url": self.register.url_of(self.record), "key": key}
+    def _page(self, form: CostForm, status: int) -> HttpResponse:
+        context = {
+            "form": form, "record": self.record, "record_url": self.register.url_of(self.record),
+            "key": key_of(self.request), "seen": seen_of(self.request, self.record, self.sees),
+        }  # fmt: skip
         return render(self.request, "marketing/cost_form.html", context, status=status)

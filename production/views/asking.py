@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, NotAllowed
-from core.ui.drafts import new_key
 from core.ui.screens import OfRecord
+from core.ui.sending import key_of, known_of, seen_of, send_once
 from core.ui.toasts import toast
 
 
@@ -26,6 +26,7 @@ class Ask(OfRecord):
     verb: ClassVar[str | Promise]
     text: ClassVar[str | Promise] = ""
     danger: ClassVar[bool] = False
+    sees: ClassVar[tuple[str, ...]] = ()
     asked: Any
 
     def form(self, data: Any = None) -> forms.Form:
@@ -35,21 +36,30 @@ class Ask(OfRecord):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, register: str, pk: int) -> HttpResponse:
-        return self._page(self.form(), 200, new_key())
+        return self._page(self.form(), 200)
 
     def post(self, request: HttpRequest, register: str, pk: int) -> HttpResponse:
-        form, key = self.form(request.POST), request.POST.get("key", "")[:64] or new_key()
-        self.asked = form
+        if known_of(request) is not None:
+            return self._done()
+        form = self.asked = self.form(request.POST)
         if not form.is_valid():
-            return self._page(form, 422, key)
+            return self._page(form, 422)
+
+        def run() -> str:
+            self.keep(form.cleaned_data, key_of(request))
+            return "kept"
+
         try:
-            self.keep(form.cleaned_data, key)
+            send_once(request, run, record=self.record, sees=self.sees)
         except NotAllowed:
             raise
         except DomainError as refused:
             form.add_error(None, str(refused))
-            return self._page(form, 409, key)
-        toast(request, self.said())
+            return self._page(form, 409)
+        return self._done()
+
+    def _done(self) -> HttpResponse:
+        toast(self.request, self.said())
         return HttpResponseRedirect(self.next_url())
 
     def said(self) -> str:
@@ -58,9 +68,10 @@ class Ask(OfRecord):
     def next_url(self) -> str:
         return self.register.url_of(self.record)
 
-    def _page(self, form: forms.Form, status: int, key: str) -> HttpResponse:
+    def _page(self, form: forms.Form, status: int) -> HttpResponse:
         context = {
-            "form": form, "record": self.record, "record_url": self.register.url_of(self.record), "key": key,
+            "form": form, "record": self.record, "record_url": self.register.url_of(self.record),
+            "key": key_of(self.request), "seen": seen_of(self.request, self.record, self.sees),
             "heading": self.heading, "verb": self.verb, "text": self.text, "danger": self.danger,
             "list_url": self.register.url("list"), "register": self.register,
         }  # fmt: skip

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from core.errors import DomainError, NotAllowed
+from core.ui import sending
 from core.ui.access import Guarded
 from core.ui.fields import AmountField
 from core.ui.toasts import toast
@@ -133,6 +134,8 @@ class EstimateAnswer(Guarded, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         asked = self._request(pk)
+        if sending.known_of(request) is not None:
+            return self._done(asked)
         if request.POST.get("do") == "refuse":
             return self._refuse(asked)
         if asked.status != EstimateStatus.ASKED:
@@ -140,17 +143,23 @@ class EstimateAnswer(Guarded, View):
         proposal, form = self._form(asked, request.POST)
         if form is None or not form.is_valid():
             return self._page(asked, 422, proposal=proposal, form=form)
-        try:
+        user: Any = request.user
+
+        def run() -> str:
             estimates.answer_request(
                 request_id=asked.pk,
                 at=timezone.now(),
-                by=request.user,  # type: ignore[arg-type]
+                by=user,
                 extra=form.extra(),
                 remark=form.cleaned_data["remark"],
                 adjusted=form.adjusted(),
                 lead_days=form.cleaned_data["lead_days"],
                 seen_total=form.cleaned_data["seen_total"],
             )
+            return "answered"
+
+        try:
+            sending.send_once(request, run, record=asked)
         except NotAllowed:
             raise
         except ProposalChanged as why:
@@ -159,7 +168,10 @@ class EstimateAnswer(Guarded, View):
         except DomainError as why:
             form.add_error(None, str(why))
             return self._page(asked, 409, proposal=proposal, form=form)
-        toast(request, _("Answered: %(deal)s.") % {"deal": asked.deal})
+        return self._done(asked)
+
+    def _done(self, asked: EstimateRequest) -> HttpResponse:
+        toast(self.request, _("Answered: %(deal)s.") % {"deal": asked.deal})
         return HttpResponseRedirect(reverse("production:estimate_inbox"))
 
     def _refuse(self, asked: EstimateRequest) -> HttpResponse:
@@ -210,6 +222,7 @@ class EstimateAnswer(Guarded, View):
             "totals": _totals(proposal),
             "costs": [] if is_open else list(asked.costs.select_related("item", "for_item").order_by("kind", "pk")),
             "impossible": getattr(self, "impossible", ""),
+            "key": sending.key_of(self.request),
             "refusal": more.pop("refusal", None) or RefuseForm(),
             "today": timezone.localdate(),
             **more,

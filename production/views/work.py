@@ -122,7 +122,7 @@ class ReleaseWork(Press):
 
 
 class CancelWork(AskWork):
-    action = "production.release_work_order"
+    action, sees = "production.release_work_order", ("status",)
     heading, verb, danger = gettext_lazy("Cancel the work order"), gettext_lazy("Cancel the work order"), True
     text = gettext_lazy("Its material, its goods to come and its time are free again. Who waited for them is short.")
 
@@ -134,7 +134,7 @@ class CancelWork(AskWork):
 
 
 class CloseWork(AskWork):
-    action = "production.close_work_order"
+    action, sees = "production.close_work_order", ("status", "made_qty", "materials.issued_qty")
     heading, verb = gettext_lazy("Close the work order?"), gettext_lazy("Close the work order")
     text = gettext_lazy(
         "What is left in work goes to the goods it made. Open material and time are given up. This cannot be undone."
@@ -148,7 +148,7 @@ class CloseWork(AskWork):
 
 
 class IssueMaterial(AskWork):
-    action = "production.issue_materials"
+    action, sees = "production.issue_materials", ("status", "materials.issued_qty")
     heading, verb = gettext_lazy("Issue material"), gettext_lazy("Issue material")
     text = gettext_lazy("What was really taken, more or less than planned. What is set aside goes first.")
 
@@ -166,7 +166,7 @@ class IssueMaterial(AskWork):
 
 
 class ReportTime(AskWork):
-    action = "production.report_time"
+    action, sees = "production.report_time", ("status", "operations.actual_minutes")
     heading, verb = gettext_lazy("Report time"), gettext_lazy("Report time")
 
     @cached_property
@@ -191,7 +191,7 @@ class ReportTime(AskWork):
 
 
 class ReportOutput(AskWork):
-    action = "production.report_output"
+    action, sees = "production.report_output", ("status", "made_qty", "scrapped_qty")
     heading, verb = gettext_lazy("Report output"), gettext_lazy("Report output")
     text = gettext_lazy("Good pieces go into stock at what they cost; scrap is borne by the good ones.")
 

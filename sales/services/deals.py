@@ -114,18 +114,19 @@ def locked_deal(deal_id: int, by: Actor, action: str) -> Deal:
 def move_deal(
     *, deal_id: int, stage_code: str, at: datetime, by: Actor, version: int | None = None, skip_reason: str = ""
 ) -> Deal:
-    """Move an open deal to another open stage. Where it stands already nothing changes.
+    """Move an open deal to another open stage. Where it stands already nothing changes, from whichever version.
 
     Required duties of the stage it leaves must be done, unless somebody with the right to skip them says why.
     Locks the deal. Raises DealClosed, NoSuchStage, DutiesOpen, StaleVersion, StepBeforeLast.
     """
     deal = locked_deal(deal_id, by, "sales.move_deal")
-    deal.expect_version(version)
     if deal.status != DealStatus.OPEN:
+        deal.expect_version(version)
         raise DealClosed(deal=deal, status=deal.get_status_display())
     stage = find_stage(deal, stage_code)
     if stage.pk == deal.stage_id:
         return deal
+    deal.expect_version(version)
     if skip_reason.strip():
         policy.require(by, "sales.skip_duties", deal)
         records.note_status(deal, old=deal.status, new=deal.status, at=at, by=by, note=skip_reason.strip())

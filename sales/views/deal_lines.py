@@ -99,6 +99,7 @@ class EditLines(OfDeal):
     heading = gettext_lazy("Lines of the deal")
     done = gettext_lazy("The lines are kept; their sum is the amount of the deal.")
     template = "sales/deal_lines.html"
+    sees = ("amount",)
 
     def form(self, data: Any = None) -> forms.Form:
         return LinesForm(data, user=self.user, lines=lines_of(self.record))

@@ -39,6 +39,7 @@ class CompetitorForm(forms.Form):
 
 
 class AddRole(OfDeal):
+    sees = ()
     heading = _("Add a person")
 
     def form(self, data: Any = None) -> forms.Form:
@@ -49,6 +50,7 @@ class AddRole(OfDeal):
 
 
 class AddCompetitor(OfDeal):
+    sees = ()
     heading = _("Add a competitor")
 
     def form(self, data: Any = None) -> forms.Form:

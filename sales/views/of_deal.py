@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 
 from core import policy
 from core.errors import DomainError
-from core.services.idempotency import once
-from core.ui.drafts import new_key
 from core.ui.records import RecordView
+from core.ui.sending import key_of, known_of, seen_of, send_once
 from core.ui.toasts import toast
 
 
@@ -30,6 +29,7 @@ class OfDeal(RecordView):
     verb: ClassVar[str | Promise] = ""
     done: ClassVar[str | Promise] = ""
     template: ClassVar[str] = "sales/deal_form.html"
+    sees: ClassVar[tuple[str, ...]] = ("stage",)
 
     def needed_action(self) -> str | None:
         return self.register.view_action
@@ -58,27 +58,27 @@ class OfDeal(RecordView):
             return self.refused(refused)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if known_of(request) is not None:
+            return self._done()
         try:
             form = self.form(request.POST)
         except DomainError as refused:
             return self.refused(refused)
         if not form.is_valid():
             return self.page(form, 422)
+
+        def run() -> dict[str, Any]:
+            return {"id": getattr(self.keep(form.cleaned_data), "pk", None)}
+
         try:
-            once(
-                scope=f"{type(self).__name__}:{self.record.pk}:{self.user.pk}",
-                key=request.POST.get("key") or new_key(),
-                body={
-                    name: request.POST.getlist(name)
-                    for name in sorted(request.POST)
-                    if name not in ("csrfmiddlewaretoken", "key")
-                },
-                run=lambda: {"id": getattr(self.keep(form.cleaned_data), "pk", None)},
-            )
+            send_once(request, run, record=self.record, sees=self.sees)
         except DomainError as refused:
             form.add_error(None, str(refused))
             return self.page(form, 409, refused)
-        toast(request, self.done or _("Saved."))
+        return self._done()
+
+    def _done(self) -> HttpResponse:
+        toast(self.request, self.done or _("Saved."))
         return HttpResponseRedirect(self.register.url_of(self.record))
 
     def page(self, form: forms.Form, status: int, refused: DomainError | None = None) -> HttpResponse:
@@ -90,7 +90,8 @@ class OfDeal(RecordView):
             "register": self.register,
             "heading": self.heading,
             "verb": self.verb or _("Save"),
-            "key": self.request.POST.get("key") or new_key(),
+            "key": key_of(self.request),
+            "seen": seen_of(self.request, self.record, self.sees),
             "mends": self.mends(refused) if refused is not None else {},
             **self.context(),
         }

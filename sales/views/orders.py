@@ -116,10 +116,11 @@ def lines_of(order: SalesOrder) -> list[OrderLine]:
 
 class OfOrder(Step):
     record: SalesOrder
+    sees = ("status", "lines.shipped_qty")
 
 
 class ConfirmOrder(OfOrder):
-    right, form_class = "sales.confirm_order", NoQuestion
+    right, form_class, sees = "sales.confirm_order", NoQuestion, ("status", "gross_amount")
     heading, verb = gettext_lazy("Confirm the order"), gettext_lazy("Confirm")
     lead = gettext_lazy("Its prices are fixed and its goods set aside; what is short is bought or made.")
     template = "sales/order_confirm.html"

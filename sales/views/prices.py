@@ -67,6 +67,7 @@ class PriceForm(forms.Form):
 
 
 class SetPrice(Step):
+    sees = ()
     right = "sales.set_up_prices"
     heading = verb = gettext_lazy("Set a price")
     lead = gettext_lazy("The same item, quantity and period again replaces the price.")

@@ -41,6 +41,8 @@ class SendForm(forms.Form):
 
 
 class OfQuote(Step):
+    sees = ("status", "gross_amount")
+
     def worth(self) -> Worth:
         return worth_of(self.record, self.record.lines.order_by("position"))
 

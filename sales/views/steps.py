@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from core import policy
 from core.errors import DomainError, NotAllowed
-from core.ui.drafts import new_key
 from core.ui.records import RecordView
+from core.ui.sending import key_of, known_of, seen_of, send_once
 from core.ui.toasts import toast
 
 
@@ -25,7 +25,8 @@ class NoQuestion(forms.Form):
 class Verb(RecordView):
     """POST takes the step. `right` is asked for the record; what a rule refuses is told on the form's page.
 
-    `done` is what the next page says. A verb without a question is posted from a button of the card.
+    `done` is what the next page says, `sees` what its page rests on (see core.ui.sending). A verb without a question is
+    posted from a button of the card.
     """
 
     right: ClassVar[str]
@@ -35,6 +36,7 @@ class Verb(RecordView):
     done: ClassVar[str | Promise] = ""
     template: ClassVar[str] = "sales/step.html"
     form_class: ClassVar[type[forms.Form]] = NoQuestion
+    sees: ClassVar[tuple[str, ...]] = ("status",)
 
     def needed_action(self) -> str | None:
         return self.register.view_action
@@ -63,18 +65,28 @@ class Verb(RecordView):
         return self.register.url_of(self.record)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        known = known_of(request)
+        if known is not None:
+            return self._done(known)
         form = self.form(request.POST)
         if not form.is_valid():
             return self.page(form, 422)
+
+        def run() -> dict[str, str]:
+            made = self.take(form.cleaned_data, key_of(request))
+            return {"said": self.told(made), "url": self.next_url(made)}
+
         try:
-            made = self.take(form.cleaned_data, request.POST.get("key", "") or new_key())
+            return self._done(send_once(request, run, record=self.record, sees=self.sees))
         except NotAllowed:
             return self.handle_no_permission()  # type: ignore[return-value]
         except DomainError as refused:
             form.add_error(None, str(refused))
             return self.page(form, 409, refused=refused)
-        toast(request, self.told(made))
-        return HttpResponseRedirect(self.next_url(made))
+
+    def _done(self, answer: dict[str, str]) -> HttpResponse:
+        toast(self.request, answer["said"])
+        return HttpResponseRedirect(answer["url"])
 
     def page(self, form: forms.Form, status: int, **more: Any) -> HttpResponse:
         context = {
@@ -86,7 +98,8 @@ class Verb(RecordView):
             "heading": self.heading,
             "lead": self.lead,
             "verb": self.verb or self.heading,
-            "key": self.request.POST.get("key") or new_key(),
+            "key": key_of(self.request),
+            "seen": seen_of(self.request, self.record, self.sees),
             **self.context(),
             **more,
         }

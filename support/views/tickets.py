@@ -23,6 +23,7 @@ from core.ui.access import Guarded
 from core.ui.edits import CreateScreen
 from core.ui.lists import ListScreen
 from core.ui.records import Act, RecordScreen
+from core.ui.sending import key_of, known_of, seen_of, send_once
 from core.ui.shell import address
 from core.ui.toasts import toast
 from crm.models import Client
@@ -146,6 +147,7 @@ class AskedStep(OfTicket):
 
     heading: Any = ""
     template = "crm/compose.html"
+    sees = ("status",)
 
     def form(self, data: Any = None) -> forms.Form:
         raise NotImplementedError
@@ -157,19 +159,30 @@ class AskedStep(OfTicket):
         return self._page(self.form(), 200)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if known_of(request) is not None:
+            return self._done()
         form = self.form(request.POST)
         if not form.is_valid():
             return self._page(form, 422)
-        try:
+
+        def run() -> str:
             self.keep(form.cleaned_data)
+            return "kept"
+
+        try:
+            send_once(request, run, record=self.ticket, sees=self.sees)
         except DomainError as refused:
             form.add_error(None, str(refused))
             return self._page(form, 409)
-        toast(request, _("Saved."))
+        return self._done()
+
+    def _done(self) -> HttpResponse:
+        toast(self.request, _("Saved."))
         return HttpResponseRedirect(self.card)
 
     def _page(self, form: forms.Form, status: int) -> HttpResponse:
         context = {"form": form, "record": self.ticket, "record_url": self.card, "heading": self.heading}
+        context |= {"key": key_of(self.request), "seen": seen_of(self.request, self.ticket, self.sees)}
         return render(self.request, self.template, context, status=status)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import segno
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -27,6 +27,7 @@ from core.ui.calendars import CalendarEvent, CalendarScreen
 from core.ui.drafts import new_key
 from core.ui.lists import ListScreen
 from core.ui.records import Act, RecordScreen
+from core.ui.sending import key_of, known_of, seen_of, send_once
 from core.ui.shell import address
 from core.ui.toasts import toast
 from support.choices import VisitStatus
@@ -77,6 +78,7 @@ class OfVisit(Guarded, View):
 
     action = "support.plan_visit"
     heading: Any = ""
+    sees: ClassVar[tuple[str, ...]] = ("status",)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated:
@@ -90,6 +92,7 @@ class OfVisit(Guarded, View):
 
     def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         told = {"visit": self.visit, "record": self.visit, "record_url": self.card, "heading": self.heading}
+        told |= {"key": key_of(self.request), "seen": seen_of(self.request, self.visit, self.sees)}
         return render(self.request, template, {**told, **context}, status=status)
 
 
@@ -114,13 +117,14 @@ class VisitFail(OfVisit):
         form = ReasonForm(request.POST)
         if not form.is_valid():
             return self.page("crm/compose.html", 422, form=form)
+        user: Any = request.user
+
+        def run() -> str:
+            visits.fail_visit(visit_id=pk, reason=form.cleaned_data["reason"], at=timezone.now(), by=user)
+            return "noted"
+
         try:
-            visits.fail_visit(
-                visit_id=pk,
-                reason=form.cleaned_data["reason"],
-                at=timezone.now(),
-                by=request.user,  # type: ignore[arg-type]
-            )
+            send_once(request, run, record=self.visit, sees=self.sees)
         except DomainError as refused:
             form.add_error(None, str(refused))
             return self.page("crm/compose.html", 409, form=form)
@@ -140,26 +144,36 @@ class VisitFinish(OfVisit):
         return ReportForm(data, files, items=items, initial={"outcome": "all"})
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.page("support/visit_finish.html", form=self.form(), key=new_key())
+        return self.page("support/visit_finish.html", form=self.form())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         data = request.POST.copy()
         data["outcome"] = "part" if data.get("left", "").strip() else "all"
-        form, key = self.form(data, request.FILES), request.POST.get("key", "")
+        known = known_of(request)
+        if known is not None:
+            return self._done(known)
+        form, user = self.form(data, request.FILES), self.request.user
         if not form.is_valid():
-            return self.page("support/visit_finish.html", 422, form=form, key=key)
-        try:
+            return self.page("support/visit_finish.html", 422, form=form)
+
+        def run() -> dict[str, str]:
             result = visits.finish_visit(
                 visit_id=pk,
                 report=report_of(form),
-                submission_key=key,
+                submission_key=key_of(request),
                 at=timezone.now(),
-                by=request.user,  # type: ignore[arg-type]
+                by=user,  # type: ignore[arg-type]
             )
+            return {"number": result.number}
+
+        try:
+            return self._done(send_once(request, run, record=self.visit, sees=self.sees))
         except DomainError as refused:
             form.add_error(None, str(refused))
-            return self.page("support/visit_finish.html", 409, form=form, key=key)
-        toast(request, _("Visit %(number)s is done.") % {"number": result.number})
+            return self.page("support/visit_finish.html", 409, form=form)
+
+    def _done(self, result: dict[str, str]) -> HttpResponse:
+        toast(self.request, _("Visit %(number)s is done.") % {"number": result["number"]})
         return HttpResponseRedirect(self.card)
 
 

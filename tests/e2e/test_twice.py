@@ -1,0 +1,71 @@
+"""Every confirm of money, stock and documents: sent twice, in two tabs, after going back, from a stale page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e import twice_making, twice_money, twice_selling, twice_stores
+from tests.e2e.twice import Act, Tab, browser_of, changed, facts, text_of
+
+pytestmark = pytest.mark.django_db
+
+ACTS = [*twice_selling.ACTS, *twice_stores.ACTS, *twice_making.ACTS, *twice_money.ACTS]
+
+
+def opened(act: Act) -> Tab:
+    browser, user = browser_of(act.role)
+    return Tab(browser, act.prepare(user), act)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=str)
+def test_the_same_form_sent_twice_counts_once(act: Act):
+    tab = opened(act)
+    untouched = facts()
+    first = tab.send()
+    assert first.status_code in (302, 303), text_of(first)[-600:]
+    assert changed(untouched) != []
+    done = facts()
+    second = tab.send()
+    assert (second.status_code, second.get("Location")) == (first.status_code, first["Location"]), text_of(second)
+    assert changed(done) == []
+
+
+@pytest.mark.parametrize("act", [act for act in ACTS if act.again != "another"], ids=str)
+def test_the_second_of_two_tabs_does_nothing_and_says_so(act: Act):
+    one = opened(act)
+    other = Tab(one.browser, one.scene, act)
+    assert one.send().status_code in (302, 303)
+    done = facts()
+    answer = other.send()
+    assert changed(done) == []
+    if act.again == "same":
+        assert answer.status_code in (302, 303), text_of(answer)[-600:]
+        return
+    assert answer.status_code == 409, (answer.status_code, answer.get("Location"))
+    assert act.told in text_of(answer), text_of(answer)[-900:]
+    assert b"btn" in answer.content
+
+
+@pytest.mark.parametrize("act", ACTS, ids=str)
+def test_back_and_confirm_again_does_nothing_twice(act: Act):
+    tab = opened(act)
+    assert tab.send().status_code in (302, 303)
+    done = facts()
+    again = Tab(tab.browser, tab.scene, act)
+    assert again.page.status_code < 500
+    if again.has_form:
+        assert again.send({}).status_code < 500
+    assert changed(done) == []
+
+
+@pytest.mark.parametrize("act", ACTS, ids=str)
+def test_a_page_older_than_the_record_is_refused_with_what_changed(act: Act):
+    tab = opened(act)
+    if tab.scene.meddle is None:
+        pytest.skip("nothing of it can change meanwhile")
+    tab.scene.meddle()
+    meanwhile = facts()
+    answer = tab.send()
+    assert answer.status_code == 409, (answer.status_code, answer.get("Location"))
+    assert act.changes in text_of(answer), text_of(answer)[-900:]
+    assert changed(meanwhile) == []
