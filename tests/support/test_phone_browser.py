@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from core.actors import SYSTEM
 from core.models import Attachment
 from inventory.models import CostLayer, StockMove
+from samples.story.fingerprint import fingerprint
 from support.models import InstallationVisit, VisitUpload
 from support.services.visits import open_visit_link
 from tests.factories.inventory import make_item, make_warehouse, stock_up
@@ -133,6 +134,60 @@ def test_an_answer_that_gets_lost_does_not_count_twice(page: Page, address, visi
     assert lost == [200]
     assert Attachment.objects.filter(kind="photo").count() == 3
     assert InstallationVisit.objects.get(pk=visit.pk).status == "done"
+
+
+def test_the_line_breaks_between_two_pictures_and_two_tabs_go_on(page: Page, address, visit, seal, photos):
+    """The first picture is in, the answer about the second gets lost, the third never leaves; the phone restarts."""
+    came: list[str] = []
+
+    def break_down(route) -> None:
+        came.append("in" if not came else "unanswered" if len(came) == 1 else "lost")
+        if came[-1] == "in":
+            route.continue_()
+        else:
+            if came[-1] == "unanswered":
+                route.fetch()
+            route.abort()
+
+    page.route("**/pictures/", break_down)
+    page.goto(address)
+    page.wait_for_selector("[data-offline=ready]", state="attached")
+    go_on(page, "parts used")
+    page.get_by_role("button", name="One Sealing strip more").click()
+    go_on(page, "what was done")
+    page.get_by_text("Yes, all of it").click()
+    page.locator("#id_photos").set_input_files(photos)
+    expect(page.locator("[data-photos] li")).to_have_count(3)
+    go_on(page, "client signs")
+    page.get_by_label("Name of who signs").fill("Nora Field")
+    sign(page)
+    page.get_by_role("button", name="Send the report").dblclick()
+    expect(page.locator("[data-state]")).to_have_text("Waiting for a signal")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("heading", name="Sending the report")).to_be_visible()
+    assert VisitUpload.objects.count() == 2
+    assert InstallationVisit.objects.get(pk=visit.pk).status == "planned"
+    other = page.context.new_page()
+    other.goto(address)
+    expect(other.get_by_role("heading", name="Sending the report")).to_be_visible()
+
+    page.unroute("**/pictures/")
+    page.context.set_offline(False)
+    for tab in (page, other):
+        tab.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("heading", name="The report is in")).to_be_visible(timeout=20_000)
+    sent = fingerprint()
+    other.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(other.get_by_role("heading", name="The report is in")).to_be_visible(timeout=20_000)
+    page.goto(address)
+    expect(page.get_by_role("heading", name="The report is in")).to_be_visible()
+
+    assert InstallationVisit.objects.get(pk=visit.pk).status == "done"
+    assert sorted(Attachment.objects.values_list("kind", flat=True)) == ["photo", "photo", "photo", "signature"]
+    assert StockMove.objects.get(kind="site_issue").qty == 1
+    assert CostLayer.objects.get(item=seal).left_qty == 9
+    assert fingerprint() == sent
 
 
 def test_what_is_missing_is_said_before_going_on(page: Page, address):
