@@ -1,0 +1,55 @@
+"""Every page of money, read by the checker of accessibility."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from tests.factories.core import make_user
+from tests.factories.finance import make_account, make_invoice, make_payment
+from tests.ui.browsing import assert_looks, sign_in
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+ISSUED, DUE = date(2026, 3, 26), date(2026, 4, 9)
+
+
+@pytest.fixture
+def invoice(quiet_page: Page, live_server):
+    sign_in(quiet_page, live_server.url, make_user("accountant", first_name="Maria", last_name="Costa"))
+    return make_invoice([("1590.34", 20), ("389.50", 10)], on=ISSUED, due_on=DUE)
+
+
+def test_documents(quiet_page: Page, live_server, invoice):
+    paths = [
+        reverse("finance:invoice_list"),
+        reverse("finance:invoice_card", args=[invoice.pk]),
+        reverse("finance:invoice_credit", args=[invoice.pk]),
+        reverse("finance:to_invoice"),
+        reverse("finance:payables"),
+        reverse("finance:bill_list"),
+        reverse("finance:period_list"),
+        reverse("finance:article_list"),
+    ]
+    for path in paths:
+        assert_looks(quiet_page, live_server.url + path)
+
+
+def test_payments_and_bank(quiet_page: Page, live_server, invoice):
+    account = make_account()
+    payment = make_payment(amount="100.00", entity=invoice.legal_entity, account=account)
+    paths = [
+        reverse("finance:payment_list"),
+        reverse("finance:payment_card", args=[payment.pk]),
+        reverse("finance:payment_allocate", args=[payment.pk]),
+        reverse("finance:payment_new"),
+        reverse("finance:bank_list"),
+        reverse("finance:bank_card", args=[account.pk]),
+        reverse("finance:bank_lines"),
+        reverse("finance:cash_journal"),
+    ]
+    for path in paths:
+        assert_looks(quiet_page, live_server.url + path)
