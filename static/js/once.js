@@ -3,7 +3,7 @@
   const LONGEST = 10000; // an answer may be a file that leaves the page where it is
 
   const release = (form) => {
-    delete form.dataset.sent;
+    delete form.dataset.underWay;
     form.removeAttribute("aria-busy");
     form.querySelectorAll("[data-waits]").forEach((button) => {
       button.removeAttribute("data-waits");
@@ -15,8 +15,8 @@
   window.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") return;
-    if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "yes";
+    if (form.dataset.underWay) { event.preventDefault(); return; }
+    form.dataset.underWay = "yes";
     form.setAttribute("aria-busy", "true");
     // The button keeps its name in what is sent, so it is marked only.
     event.submitter?.setAttribute("data-waits", "");
@@ -26,6 +26,6 @@
 
   // A page that comes back from the browser's memory can be sent again; its one-time key still counts once.
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
+    if (event.persisted) document.querySelectorAll("form[data-under-way]").forEach(release);
   });
 })();
