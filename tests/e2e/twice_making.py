@@ -7,17 +7,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from core.actors import SYSTEM
 from production.models import WorkOrder
 from production.services import estimates, work
 from sales.services.estimates import request_estimate
-from support.services import visits
+from support.services import tickets, visits
 from tests.e2e.twice import Act, Scene
+from tests.factories.core import make_branch
 from tests.factories.inventory import stock_up
 from tests.factories.production import make_plant, make_work_order
 from tests.factories.sales import make_deal
-from tests.factories.support import make_visit
+from tests.factories.support import make_ticket, make_visit
 
 AT = datetime(2026, 3, 12, 9, tzinfo=UTC)
 
@@ -106,6 +108,17 @@ def fail_visit(_user: Any) -> Scene:
     )
 
 
+def decide_ticket(_user: Any) -> Scene:
+    make_branch()
+    ticket = make_ticket()
+    return Scene(
+        reverse("support:ticket_resolve", args=[ticket.pk]), {"decision": "reject", "cause": "Wear"},
+        lambda: tickets.resolve_ticket(
+            ticket_id=ticket.pk, decision="reject", cause="Wear", at=timezone.now(), by=SYSTEM
+        ),
+    )  # fmt: skip
+
+
 def answer_estimate(_user: Any) -> Scene:
     plant = make_plant()
     deal = make_deal(branch=plant.branch)
@@ -125,5 +138,6 @@ ACTS = [
     Act("work order: close", "production_lead", close),
     Act("visit: report", "production_lead", report_visit),
     Act("visit: could not install", "production_lead", fail_visit),
+    Act("ticket: decide", "administrator", decide_ticket),
     Act("estimate: answer", "production_lead", answer_estimate, told="nswered", changes="efused"),
 ]

@@ -82,7 +82,7 @@ def _paid() -> tuple[Payment, Invoice]:
 def allocate_payment(_user: Any) -> Scene:
     payment, document = _paid()
     return Scene(
-        reverse("finance:payment_allocate", args=[payment.pk]), {f"amount-{document.pk}": "20.00"},
+        reverse("finance:payment_allocate", args=[payment.pk]), {f"amount-{document.pk}": "60.00"},
         lambda: allocate(
             invoice_id=document.pk, payment_id=payment.pk, amount=Decimal("20.00"), on=payment.paid_on, by=SYSTEM
         ),
