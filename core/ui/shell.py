@@ -54,6 +54,7 @@ class Link:
     url: str
     count: int | None = None
     is_current: bool = False
+    phone_rank: int = 2
     on_phone: bool = False
     keys: str = ""
 
@@ -89,20 +90,21 @@ class Shell:
         if not self.is_for_somebody:
             return []
         found: dict[str, list[Link]] = {name: [] for name in navigation.SECTIONS}
-        for entry, url in self._entries():
-            link = Link(entry.label, entry.icon, url, self._count(entry), on_phone=entry.on_phone)
+        for entry, url, phone_rank in self._entries():
+            link = Link(entry.label, entry.icon, url, self._count(entry), phone_rank=phone_rank)
             link.keys = GO_TO.get(entry.url_name, "")
             found[entry.section].append(link)
         self._mark([link for links in found.values() for link in links])
         return [Section(navigation.SECTIONS[name], links) for name, links in found.items() if links]
 
-    def _entries(self) -> list[tuple[navigation.Entry, str]]:
-        """The entries this user may use with their addresses: the same for all pages until his rights change."""
+    def _entries(self) -> list[tuple[navigation.Entry, str, int]]:
+        """The entries this user may use, with address and rank on a phone: the same until his rights change."""
         memory = policy.memory_of(self.user)
         if "entries" not in memory:
             ordered = sorted(navigation.declared(), key=lambda entry: entry.order)
+            own = policy.roles_of(self.user)
             placed = [(entry, address(entry.url_name)) for entry in ordered if self._may_use(entry)]
-            memory["entries"] = [(entry, url) for entry, url in placed if url]
+            memory["entries"] = [(entry, url, _phone_rank(entry, own)) for entry, url in placed if url]
         return memory["entries"]  # type: ignore[no-any-return]
 
     def _count(self, entry: navigation.Entry) -> int | None:
@@ -129,8 +131,7 @@ class Shell:
         fitting = [link for link in links if path == link.url or (link.url != "/" and path.startswith(link.url))]
         if fitting and not any(link.is_current for link in self.pinned):
             max(fitting, key=lambda link: len(link.url)).is_current = True
-        wanted = [link for link in links if link.on_phone] + [link for link in links if not link.on_phone]
-        for place, link in enumerate(wanted):
+        for place, link in enumerate(sorted(links, key=lambda link: link.phone_rank)):
             link.on_phone = place < ON_PHONE
 
     @cached_property
@@ -195,6 +196,13 @@ class Shell:
     def toasts(self) -> Iterator[dict[str, str]]:
         """The messages that wait for this user, as toasts. Reading them takes them away."""
         return (as_toast(message) for message in get_messages(self.request))
+
+
+def _phone_rank(entry: navigation.Entry, roles: frozenset[str]) -> int:
+    """0 for what the user's role lives in, 1 for what is meant for phones, 2 for the rest."""
+    if entry.first_for and entry.first_for in roles:
+        return 0
+    return 1 if entry.on_phone else 2
 
 
 def as_toast(message: Message) -> dict[str, str]:

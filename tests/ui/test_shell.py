@@ -69,6 +69,17 @@ def test_the_bottom_bar_has_four_entries_those_meant_for_it_first(entries, marta
     assert on_phone == ["Page 0", "Page 1", "Page 4", "Page 5"]
 
 
+def test_on_a_phone_the_pages_of_ones_own_role_come_first(entries):
+    pages = [Entry(f"Page {n}", "home", "core:help", order=n, on_phone=True) for n in range(5)]
+    entries(*pages, Entry("Money", "cash", "core:help", order=9, first_for="accountant"))
+    bar = {
+        role: [link.label for link in shell_of(make_user(role)).sections[0].links if link.on_phone]
+        for role in ("accountant", "seller")
+    }
+    assert bar["accountant"] == ["Page 0", "Page 1", "Page 2", "Money"]
+    assert bar["seller"] == ["Page 0", "Page 1", "Page 2", "Page 3"]
+
+
 def test_counters_stand_beside_their_entries(entries, marta):
     entries(Entry("Home", "home", "home", counter=lambda user: 7), Entry("Help", "help-circle", "core:help"))
     assert [link.count for link in shell_of(marta).sections[0].links] == [7, None]
