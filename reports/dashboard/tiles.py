@@ -54,6 +54,9 @@ AS_OF = (
 )
 
 
+NOTHING_YET = "–"
+
+
 class Tiles:
     """All tiles this reader may see."""
 
@@ -81,8 +84,9 @@ class Tiles:
         else:
             note, tone, icon = self._against_past(value, frame.figures.value(code, BEFORE), one.unit, more_is_better)
         told = self._counted(code)
+        shown = self._text(value, one.unit) if self._has_whole(code) else NOTHING_YET
         return Tile(
-            code, label or one.label, self._text(value, one.unit), self._exact(value, one.unit), frame.way(code),
+            code, label or one.label, shown, self._exact(value, one.unit), frame.way(code),
             f"{note} · {told}" if told and note else note or told, tone, icon, one.help, share, at,
         )  # fmt: skip
 
@@ -94,6 +98,14 @@ class Tiles:
             code, label, self._text(value, one.unit), self._exact(value, one.unit), frame.way(code),
             tone="bad" if bad else "", icon="alert-triangle" if bad else "", help=one.help,
         )  # fmt: skip
+
+    def _has_whole(self, code: str) -> bool:
+        """Is there anything a percentage could be of? Without finished orders a margin is not zero but unknown."""
+        figures = self.frame.figures
+        if code == "margin_pct":
+            return bool(figures.margin().revenue)
+        wholes = {"lead_conversion": "leads", "installed_on_time": "visits"}
+        return code not in wholes or bool(getattr(figures, wholes[code])[NOW].whole)
 
     def _counted(self, code: str) -> str:
         """What a percentage is made of: 3 of 5; for the win rate, the rate by value."""

@@ -25,6 +25,15 @@ def tiles(response: Any) -> dict[str, Any]:
     return {tile.code: tile for tile in [*response.context["tiles"], *response.context["as_of"]]}
 
 
+def test_what_has_no_whole_is_unknown_and_not_zero(client):
+    director = as_user(client, told_until_the_dashboard(), "director")
+    found = tiles(director.get(reverse("reports:dashboard"), {"period": "2024-03"}))
+    assert {
+        code: found[code].value for code in ("margin_pct", "lead_conversion", "installed_on_time")
+    } == dict.fromkeys(("margin_pct", "lead_conversion", "installed_on_time"), "–")
+    assert found["won_amount"].value == "€0.00"
+
+
 def test_the_dashboard_of_march(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     run = told_until_the_dashboard()
