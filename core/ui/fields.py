@@ -152,3 +152,12 @@ class RecordField(forms.ModelChoiceField):
         creates = register.may(user, register.create_action) and register.form_class is not None
         super().__init__(queryset=register.visible_to(user), widget=RecordSelect(register, creates=creates), **kwargs)
         self.error_messages["invalid_choice"] = _("This record does not exist, or you may not see it.")
+
+    def get_bound_field(self, form: Any, field_name: str) -> Any:
+        """What the address, the record or the sent form has chosen is offered, however many records are newer."""
+        bound = super().get_bound_field(form, field_name)
+        value = bound.value()
+        chosen = str(getattr(value, "pk", value) or "")
+        if chosen.isdigit():
+            self.chosen_id = int(chosen)
+        return bound
