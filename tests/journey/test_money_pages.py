@@ -28,9 +28,9 @@ def test_every_figure_of_money_stands_on_its_page(client: Any, settings: Any, tm
         return client.get(reverse(name), {"on": on}).context["stats"][0].value
 
     assert [owed("finance:receivables", day) for day in ("2026-03-25", "2026-03-26", "2026-04-07")] == [
-        "0.00", "1,436.86", "0.00",
+        "€0.00", "€1,436.86", "€0.00",
     ]  # fmt: skip
-    assert owed("finance:payables", "2026-04-07") == "403.92"
+    assert owed("finance:payables", "2026-04-07") == "€403.92"
     invoice, note = Invoice.objects.get(kind="invoice"), Invoice.objects.get(kind="credit_note")
     card = shown("finance:invoice_card", invoice.pk)
     for figure in (
