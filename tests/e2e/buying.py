@@ -29,7 +29,10 @@ def promise_and_what_if(play: Theatre, order: SalesOrder) -> None:
     page = play.open("seller", "sales:order_delivery", order.pk)
     says(page, "GLS-8 Bottleneck", "19 Mar", "14:30", "16:00", "20 Mar", "08:00", "10:30", "Mon 23 Mar", "Tue 24 Mar")
     for sku, days in play.inputs["promise"]["what_if"].items():
-        page.locator(f"input[name=days-{play.world.items[sku].pk}]").fill(str(days))
+        days_of = page.locator(f"input[name=days-{play.world.items[sku].pk}]")
+        if not days_of.is_visible():  # it holds nothing up, so it is folded away
+            page.locator("details", has=days_of).locator("> summary").click()
+        days_of.fill(str(days))
     press(page, "Work it out")
     says(page, "HWK Bottleneck", "17 Mar", "09:30", "12:00", "Thu 19 Mar", "As things stand: Tue 24 Mar")
 
