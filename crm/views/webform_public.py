@@ -43,6 +43,7 @@ def stamp_for(webform: WebForm) -> str:
     return signing.dumps({"form": webform.pk, "key": token_urlsafe(16), "at": timezone.now().timestamp()}, salt=SALT)
 
 
+# Asked from inside other sites, where no cookie comes along: nobody is signed in, and a signed stamp counts once.
 @method_decorator(csrf_exempt, name="dispatch")
 class WebFormPublic(Open, View):
     why_open = "visitors of the company's web site ask here"
