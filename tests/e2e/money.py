@@ -85,7 +85,7 @@ def add_late_freight(play: Theatre, order: SalesOrder) -> None:
     page = play.open("director", "sales:order_card", order.pk)
     says(page, "−€1,226.60", "€753.24", "38.05")
     page = play.open("purchaser", "inventory:stock_list", query="?as_of=2026-03-25")
-    says(page, "Value at cost 430.45")
+    says(page, "Value at cost €430.45")
 
 
 def read_the_statement(play: Theatre, folder: Path) -> None:

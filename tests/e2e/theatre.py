@@ -88,7 +88,7 @@ class Theatre:
     def worth(self, value: str, role: str = "purchaser") -> None:
         """What the stock is worth at the end of this day, as the list of stock says."""
         page = self.open(role, "inventory:stock_list", query=f"?as_of={self.now:%Y-%m-%d}")
-        says(page, f"Value at cost {value}")
+        says(page, f"Value at cost €{value}")
 
 
 def says(page: Page | Locator, *texts: str) -> None:
