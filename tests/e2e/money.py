@@ -33,7 +33,7 @@ def nothing_is_owed_yet(play: Theatre) -> None:
     page = play.open(WHO, "crm:client_card", play.world.client.pk)
     says(page, "All that is owed less all that was paid -€900.00")
     page = play.open(WHO, "finance:receivables")
-    says(page, "Owed to us 0.00")
+    says(page, "Owed to us €0.00")
 
 
 def write_the_invoice(play: Theatre, order: SalesOrder) -> Invoice:
@@ -47,7 +47,7 @@ def write_the_invoice(play: Theatre, order: SalesOrder) -> Invoice:
     press(page, "Post invoice", exact=True)
     says(page, "INV-2026-00001", "€2,336.86", "€1,436.86", "9 Apr")
     page = play.open(WHO, "finance:receivables")
-    says(page, "Owed to us 1,436.86")
+    says(page, "Owed to us €1,436.86")
     return Invoice.objects.get(kind="invoice")
 
 
@@ -142,13 +142,13 @@ def allocate(play: Theatre, invoice: Invoice) -> None:
     page = play.open(WHO, "finance:invoice_card", invoice.pk)
     says(page, "Paid", "€0.00")
     page = play.open(WHO, "finance:receivables")
-    says(page, "Owed to us 0.00")
+    says(page, "Owed to us €0.00")
     page = play.open(WHO, "crm:client_card", play.world.client.pk)
     says(page, "All that is owed less all that was paid -€63.14")
     page = play.open(WHO, "finance:bank_card", play.world.account.pk)
     says(page, "€7,180.40")
     page = play.open(WHO, "finance:payables")
-    says(page, "We owe 403.92", "316.80", "87.12")
+    says(page, "We owe €403.92", "316.80", "87.12")
 
 
 def complain(play: Theatre, order: SalesOrder, invoice: Invoice) -> None:
