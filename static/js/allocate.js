@@ -51,5 +51,7 @@
       form.requestSubmit(form.querySelector("[name=next]"));
     }
   });
+  // What was typed before this script was there, or what the browser kept when somebody came back.
+  if (rows().some((row) => field(row).value !== field(row).defaultValue)) count();
   document.querySelector("[data-amount].is-invalid")?.focus();
 })();
