@@ -34,7 +34,9 @@ policy.register(
         Action("crm.view_source", _("See sources"), EVERYBODY_SEES),
         Action("crm.view_lead", _("See leads"), {**SELLING, "marketer": Reach.ALL, "director": Reach.ALL}),
         Action(
-            "crm.view_interaction", _("See interactions"), {**SELLING, "marketer": Reach.ALL, "director": Reach.ALL}
+            "crm.view_interaction",
+            _("See interactions"),
+            {**SELLING, "accountant": Reach.ALL, "marketer": Reach.ALL, "director": Reach.ALL},
         ),
         Action("crm.view_task", _("See tasks"), {**OWN_WORK, "director": Reach.ALL}),
         Action(

@@ -20,7 +20,11 @@ policy.register(
         Action("finance.view_statementimport", _("See imported statements"), SEES_BOOKS),
         Action("finance.view_statementline", _("See bank lines"), SEES_BOOKS),
         Action("finance.view_period", _("See closed months"), SEES_BOOKS),
+        Action("finance.view_reminder", _("See reminders sent to clients"), SEES_SALES),
         Action("finance.ask_advance", _("Ask clients for advances"), {
+            "seller": Reach.OWN, "head_of_sales": Reach.TEAM, **KEEPS_BOOKS,
+        }),
+        Action("finance.remind", _("Remind clients of what is overdue"), {
             "seller": Reach.OWN, "head_of_sales": Reach.TEAM, **KEEPS_BOOKS,
         }),
         Action("finance.post_invoice", _("Invoice orders"), KEEPS_BOOKS),

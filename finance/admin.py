@@ -10,6 +10,8 @@ from finance.models import (
     InvoiceTax,
     Payment,
     Period,
+    RemindedInvoice,
+    Reminder,
     StatementImport,
     StatementLine,
 )
@@ -85,6 +87,27 @@ class AllocationAdmin(ReadOnlyAdmin):
     list_display = ("id", "invoice", "payment", "credit_note", "amount", "allocated_on", "third_party", "reversal_of")
     search_fields = ("invoice__number", "payment__number", "credit_note__number", "third_party")
     date_hierarchy = "allocated_on"
+    ordering = ("-id",)
+
+
+class RemindedInvoiceInline(ReadOnlyInline):
+    model = RemindedInvoice
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnlyAdmin):
+    list_display = ("sent_on", "client", "organization", "level", "recipient", "subject", "by")
+    list_filter = ("level",)
+    search_fields = ("client__name", "recipient", "invoices__invoice__number")
+    date_hierarchy = "sent_on"
+    ordering = ("-id",)
+    inlines = (RemindedInvoiceInline,)
+
+
+@admin.register(RemindedInvoice)
+class RemindedInvoiceAdmin(ReadOnlyAdmin):
+    list_display = ("reminder", "invoice", "open_amount")
+    search_fields = ("invoice__number",)
     ordering = ("-id",)
 
 

@@ -133,3 +133,8 @@ class LineDiffers(DomainError):
 class LineInUse(DomainError):
     code = "line_in_use"
     message = _("Payment {number} stands for this bank line; reverse it first.")
+
+
+class NobodyToRemind(DomainError):
+    code = "nobody_to_remind"
+    message = _("Nobody was reminded: see below why each was left out.")

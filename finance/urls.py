@@ -14,6 +14,7 @@ from finance.views import (
     lines,
     payments,
     periods,
+    reminding,
 )
 
 app_name = "finance"
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("receivables/", ageing.Receivables.as_view(), name="receivables"),
     path("receivables/documents/", ageing.ReceivableDocuments.as_view(), name="receivable_documents"),
     path("receivables/file/", ageing.ReceivablesExport.as_view(), name="receivables_export"),
+    path("receivables/remind/", reminding.Remind.as_view(), name="remind"),
     path("payables/", ageing.Payables.as_view(), name="payables"),
     path("payables/documents/", ageing.PayableDocuments.as_view(), name="payable_documents"),
     path("payables/file/", ageing.PayablesExport.as_view(), name="payables_export"),

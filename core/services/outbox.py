@@ -7,8 +7,10 @@ A message is claimed and committed as `sending` before anybody is spoken to. Wha
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -39,6 +41,21 @@ TRIES = len(PAUSES) + 1
 OPEN = [OutboxStatus.NEW, OutboxStatus.SENDING]
 
 
+@dataclass(frozen=True)
+class Mail:
+    """One mail to one address, as it goes into the outbox."""
+
+    to: str
+    subject: str
+    text: str
+    dedupe_key: str
+    html: str = ""
+    attachment_ids: tuple[int, ...] = ()
+    sender: str = ""
+    reply_to: tuple[str, ...] = ()
+    ordering_key: str = ""
+
+
 def enqueue_mail(
     *,
     to: str,
@@ -58,26 +75,41 @@ def enqueue_mail(
     same `dedupe_key` returns the first message unchanged. Mails with the same `ordering_key` leave one
     after the other. Raises InvalidValue for anything but a single address.
     """
-    try:
-        validate_email(to)
-    except ValidationError as error:
-        raise InvalidValue(field=_("recipient"), problem=_("{to} is not one e-mail address").format(to=to)) from error
-    payload = {
-        "text": text,
-        "html": html,
-        "attachments": list(attachment_ids),
-        "sender": sender,
-        "reply_to": list(reply_to),
-    }
+    mail = Mail(
+        to=to, subject=subject, text=text, dedupe_key=dedupe_key, html=html, attachment_ids=tuple(attachment_ids),
+        sender=sender, reply_to=tuple(reply_to), ordering_key=ordering_key,
+    )  # fmt: skip
+    return enqueue_mails([mail], after_crash=after_crash)[0]
+
+
+def enqueue_mails(mails: Sequence[Mail], *, after_crash: OutboxPolicy = OutboxPolicy.DOCUMENT) -> list[OutboxMessage]:
+    """Put many mails into the outbox at once, in their order; the rules are those of `enqueue_mail`."""
+    for mail in mails:
+        try:
+            validate_email(mail.to)
+        except ValidationError as error:
+            problem = _("{to} is not one e-mail address").format(to=mail.to)
+            raise InvalidValue(field=_("recipient"), problem=problem) from error
     return _enqueue(
-        kind=OutboxKind.MAIL,
-        policy=after_crash,
-        dedupe_key=dedupe_key,
-        recipient=to,
-        subject=" ".join(subject.split())[:300],
-        payload=payload,
-        message_id=f"<{uuid4()}@{_mail_domain()}>",
-        ordering_key=ordering_key,
+        [
+            OutboxMessage(
+                kind=OutboxKind.MAIL,
+                policy=after_crash,
+                dedupe_key=mail.dedupe_key,
+                recipient=mail.to,
+                subject=" ".join(mail.subject.split())[:300],
+                payload={
+                    "text": mail.text,
+                    "html": mail.html,
+                    "attachments": list(mail.attachment_ids),
+                    "sender": mail.sender,
+                    "reply_to": list(mail.reply_to),
+                },
+                message_id=f"<{uuid4()}@{_mail_domain()}>",
+                ordering_key=mail.ordering_key,
+            )
+            for mail in mails
+        ]
     )
 
 
@@ -91,7 +123,7 @@ def enqueue_call(
     """
     if urlsplit(url).scheme not in ("http", "https"):
         raise InvalidValue(field=_("address"), problem=_("it must start with http:// or https://"))
-    return _enqueue(
+    call = OutboxMessage(
         kind=OutboxKind.WEBHOOK,
         policy=OutboxPolicy.DOCUMENT,
         dedupe_key=dedupe_key,
@@ -100,15 +132,21 @@ def enqueue_call(
         message_id=str(uuid4()),
         ordering_key=ordering_key,
     )
+    return _enqueue([call])[0]
 
 
-def _enqueue(**fields: Any) -> OutboxMessage:
+def _enqueue(wanted: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    """Store those whose key is new; for the others their first message comes back. Two statements for any number."""
     with transaction.atomic():
-        OutboxMessage.objects.bulk_create([OutboxMessage(**fields)], ignore_conflicts=True)
-        message = OutboxMessage.objects.get(dedupe_key=fields["dedupe_key"])
-        if message.message_id == fields["message_id"]:
-            transaction.on_commit(lambda: wake(message.pk), robust=True)
-    return message
+        OutboxMessage.objects.bulk_create(wanted, ignore_conflicts=True)
+        stored = {
+            message.dedupe_key: message
+            for message in OutboxMessage.objects.filter(dedupe_key__in=[message.dedupe_key for message in wanted])
+        }
+        for message in wanted:
+            if stored[message.dedupe_key].message_id == message.message_id:
+                transaction.on_commit(partial(wake, stored[message.dedupe_key].pk), robust=True)
+    return [stored[message.dedupe_key] for message in wanted]
 
 
 def _mail_domain() -> str:

@@ -27,8 +27,10 @@ from core.ui.periods import read_day
 from finance.choices import InvoiceKind
 from finance.models import Invoice
 from finance.selectors import aged
+from finance.selectors.acting import LastAction, last_actions
 from finance.selectors.aged import AGES, CLIENT, ENTITY, AgedParty, OpenDebt
 from finance.selectors.balances import money_at_hand
+from finance.selectors.reminding import clients_to_remind
 from finance.views.charts import Chart, age_bar, weeks_chart
 from finance.views.sheets import sheet
 
@@ -135,6 +137,7 @@ class AgeingPage(Aged):
             "q": request.GET.get("q", ""),
             "documents_query": f"on={self.on.isoformat()}&by={self.by}" + (f"&age={self.age}" if self.age else ""),
             "may_export": views.may_export(self.user),
+            **self.more(page),
             "may_record": policy.allows(self.user, "finance.record_payment"),
             "earlier": self.address(page=page.previous_page_number()) if page.has_previous() else "",
             "later": self.address(page=page.next_page_number()) if page.has_next() else "",
@@ -142,6 +145,10 @@ class AgeingPage(Aged):
         response = render(request, self.template_name, context, status=422 if self.is_day_wrong else 200)
         response["Vary"] = "HX-Request"
         return response
+
+    def more(self, page: Any) -> dict[str, Any]:
+        """What one of the two pages shows besides."""
+        return {"rows": [{"party": party} for party in page.object_list]}
 
     def ages(self, sums: list[Decimal]) -> list[dict[str, Any]]:
         whole = sum(sums, ZERO)
@@ -208,7 +215,25 @@ class AgeingPage(Aged):
 
 
 class Receivables(AgeingPage):
-    """What customers owe us."""
+    """What customers owe us, whom to remind, and what was last done about it."""
+
+    def more(self, page: Any) -> dict[str, Any]:
+        acts = last_actions(list({party.client_id for party in page.object_list}), self.user)
+        due = self.to_remind() if self.on == self.today and policy.allows(self.user, "finance.remind") else set()
+        return {
+            "shows_actions": True,
+            "rows": [
+                {"party": party, "last": acts.get(party.client_id), "is_due": party.client_id in due}
+                for party in page.object_list
+            ],
+            "may_remind": bool(due),
+            "reminders_due": len(due),
+        }
+
+    def to_remind(self) -> set[int]:
+        """The clients that are late and were not reminded in the last days."""
+        late = {debt.client_id for debt in self.debts if debt.age(self.on)}
+        return clients_to_remind(sorted(late), self.today) if late else set()
 
 
 class Payables(AgeingPage):
@@ -256,6 +281,10 @@ class PayableDocuments(AgedDocuments):
 class AgedExport(Aged):
     """The table as a file, with all its rows."""
 
+    def beside(self) -> tuple[list[str], dict[int, list[str]]]:
+        """Further columns: their heads, and their cells by client."""
+        return [], {}
+
     action = "core.export_rows"
     needed = "finance.view_invoice"
 
@@ -266,14 +295,28 @@ class AgedExport(Aged):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         first = _("Legal entity") if self.by == ENTITY else _("Client")
-        head = [first, *(str(label) for label in AGES), _("Total"), _("Owner")]
-        rows = [[party.name, *party.amounts, party.total, party.owner] for party in self.parties]
+        more, beside = self.beside()
+        head = [first, *(str(label) for label in AGES), _("Total"), _("Owner"), *more]
+        nothing = [""] * len(more)
+        rows = [
+            [party.name, *party.amounts, party.total, party.owner, *beside.get(party.client_id, nothing)]
+            for party in self.parties
+        ]
         name = f"{self.name}-{self.on.isoformat()}"
         return sheet(name, [head, *rows], as_xlsx=request.GET.get("format") == "xlsx")
 
 
 class ReceivablesExport(AgedExport):
-    pass
+    """With what was last done about each."""
+
+    def beside(self) -> tuple[list[str], dict[int, list[str]]]:
+        acts = last_actions(list({party.client_id for party in self.parties}), self.user)
+        told = {pk: [_told(act)] for pk, act in acts.items()}
+        return [_("Last action")], told
+
+
+def _told(act: LastAction) -> str:
+    return f"{act.what}, {cells.moment(act.at)}"
 
 
 class PayablesExport(AgedExport):

@@ -34,6 +34,7 @@ def an_account(user: Any) -> BankAccount | None:
 SCREENS = (
     Screen("receivables", "accountant", at("finance:receivables"), mock="11-receivables"),
     Screen("receivables-seller", "seller", at("finance:receivables")),
+    Screen("remind", "accountant", at("finance:remind")),
     Screen("allocate", "accountant", of("finance:payment_allocate", money_to_allocate), mock="11b-payment-allocation"),
     Screen("payables", "accountant", at("finance:payables")),
     Screen("invoices", "accountant", at("finance:invoice_list")),

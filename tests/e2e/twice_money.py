@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.actors import SYSTEM
+from crm.models import ContactPoint
 from finance.models import Invoice, Payment, StatementImport, StatementLine
 from finance.services.allocations import allocate
 from finance.services.bank import book_line
@@ -18,6 +19,7 @@ from finance.services.bills import BillDraft, enter_bill
 from finance.services.credits import CreditDraft, credit_invoice
 from finance.services.invoices import invoice_order
 from finance.services.payments import reverse_payment
+from finance.services.reminding import remind_clients
 from inventory.services import receipts
 from marketing.models import Campaign
 from marketing.services.campaigns import add_campaign_cost
@@ -121,6 +123,16 @@ def book(_user: Any) -> Scene:
     )  # fmt: skip
 
 
+def remind(_user: Any) -> Scene:
+    entity = make_legal_entity()
+    ContactPoint.objects.create(kind="email", value="a@example.com", normalised="a@example.com", client=entity.client)
+    due_on = timezone.localdate() - timedelta(days=9)
+    make_invoice(entity=entity, on=due_on, due_on=due_on)
+    return Scene(
+        reverse("finance:remind"), {}, lambda: remind_clients(client_ids=[entity.client_id], at=_now(), by=SYSTEM)
+    )
+
+
 def campaign_cost(_user: Any) -> Scene:
     campaign = Campaign.objects.create(code=uuid4().hex[:12], name="Spring", source=make_source())
     today = timezone.localdate()
@@ -139,6 +151,7 @@ ACTS = [
     Act("payment: allocate", "accountant", allocate_payment, form="allocate-form"),
     Act("payment: reverse", "accountant", reverse_a_payment),
     Act("payment: record", "accountant", record_payment, again="another"),
+    Act("receivables: remind", "accountant", remind, told="Nobody was reminded", changes="Reminded on"),
     Act("bank line: book", "accountant", book),
     Act("campaign: cost", "marketer", campaign_cost),
 ]

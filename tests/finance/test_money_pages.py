@@ -44,16 +44,14 @@ def story():
     return {"group": group, "invoice": invoice, "advance": advance, "payment": payment, "account": account}
 
 
-def many_debts(count):
-    """So many posted invoices, each of a client of its own."""
-    first = make_invoice(on=ISSUED, due_on=DUE)
-    clients = Client.objects.bulk_create([Client(name=f"Client {number}") for number in range(count)])
-    entities = LegalEntity.objects.bulk_create([LegalEntity(client=one, legal_name=one.name) for one in clients])
+def post_copies(first, entities):
+    """An invoice like the first for each of these, posted."""
     rows = Invoice.objects.bulk_create(
         Invoice(
             organization=first.organization, branch=first.branch, kind="invoice", client_id=entity.client_id,
-            legal_entity=entity, currency=first.currency, issued_on=ISSUED, due_on=DUE, posted_at=first.posted_at,
-            net_amount=D("100.00"), tax_amount=D("20.00"), gross_amount=D("120.00"), base_gross_amount=D("120.00"),
+            legal_entity=entity, currency=first.currency, issued_on=first.issued_on, due_on=first.due_on,
+            posted_at=first.posted_at, net_amount=D("100.00"), tax_amount=D("20.00"), gross_amount=D("120.00"),
+            base_gross_amount=D("120.00"),
         )
         for entity in entities
     )  # fmt: skip
@@ -64,6 +62,14 @@ def many_debts(count):
     )
     drafts = Invoice.objects.filter(pk__in=[row.pk for row in rows])
     drafts.update(status="posted", number=Concat(Value("X-"), Cast("pk", CharField())))
+
+
+def many_debts(count):
+    """So many posted invoices, each of a client of its own."""
+    first = make_invoice(on=ISSUED, due_on=DUE)
+    clients = Client.objects.bulk_create([Client(name=f"Client {number}") for number in range(count)])
+    entities = LegalEntity.objects.bulk_create([LegalEntity(client=one, legal_name=one.name) for one in clients])
+    post_copies(first, entities)
 
 
 def allocate(client, payment, invoice, amount, **more):
