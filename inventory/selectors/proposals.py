@@ -36,7 +36,7 @@ class Reason:
 
     @property
     def lacking(self) -> Decimal:
-        return self.needed + max(self.minimum - self.free - self.coming, NOTHING)
+        return max(self.needed + self.minimum - self.free - self.coming, NOTHING)
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def bought_items(warehouse: Warehouse, item_ids: Collection[int] | None = None) 
 
 
 def lacking_qty(item: Item, present: Availability) -> Decimal:
-    """What is short, plus what fills free stock and free coming goods up to the safety stock."""
+    """What free stock and free coming goods leave open of what is wanted and of the safety stock."""
     return reason_of(item, present).lacking
 
 
@@ -341,7 +341,7 @@ def to_move_or_cancel(warehouse: Warehouse) -> list[Surplus]:
         days = [peg.demand.due_on for peg in own if peg.demand.due_on]
         there = present[line.item_id]
         left = max(supply.qty - supply.received_qty - supply.pegged_qty, NOTHING)
-        spare = max(min(left, there.free + there.free_incoming - line.item.min_stock), NOTHING)
+        spare = max(min(left, there.free + there.free_incoming - there.short - line.item.min_stock), NOTHING)
         late_for = min(days) if days and line.due_on and line.due_on > min(days) else None
         if (spare == left > 0 and not own) or late_for:
             found.append(Surplus(line, spare if not own else NOTHING, late_for))

@@ -10,7 +10,8 @@ from core.actors import SYSTEM
 from core.errors import NotAllowed
 from core.models import Event, StatusChange
 from inventory.errors import NotPositive, PurchaseEmpty, PurchaseNotDraft, PurchaseNotOrdered, PurchaseStarted
-from inventory.models import Demand, Item, Peg, PurchaseOrder, Supply, Warehouse
+from inventory.models import Demand, Item, Peg, PurchaseOrder, StockBalance, Supply, Warehouse
+from inventory.selectors.proposals import plan_of, to_move_or_cancel
 from inventory.services.purchasing import (
     OrderedLine,
     cancel_purchase_order,
@@ -200,3 +201,47 @@ def test_every_proposal_is_deterministic(warehouse: Warehouse) -> None:
     assert list(order.lines.order_by("position").values_list("item__sku", "qty")) == [
         (f"D-{n}", n + 1 + (n + 1) % 2) for n in range(5)
     ]
+
+
+@pytest.mark.parametrize(
+    ("free", "minimum", "ordered"),
+    # 5 are wanted and none was there when they were; what came in unasked counts before anything is bought.
+    [(0, 0, 5), (3, 0, 2), (5, 0, None), (8, 0, None), (3, 4, 6), (8, 4, 1), (9, 4, None)],
+)
+def test_free_stock_counts_before_anything_is_bought(
+    warehouse: Warehouse, free: int, minimum: int, ordered: int | None
+) -> None:
+    item = make_item(min_stock=minimum)
+    make_terms(item)
+    want(item, warehouse, 5)
+    if free:
+        stock_up(item, warehouse, free, free)
+    planned = plan_of(warehouse, NOON, SYSTEM)
+    assert [one.qty for basket in planned.baskets for one in basket.proposals] == ([ordered] if ordered else [])
+    orders = propose(warehouse)
+    assert [line.qty for order in orders for line in order.lines.all()] == ([ordered] if ordered else [])
+    demand = Demand.objects.get()
+    assert demand.pegged_qty == 5
+    assert sum(StockBalance.objects.filter(item=item).values_list("reserved", flat=True)) == min(free, 5)
+    assert propose(warehouse) == []
+
+
+def test_goods_that_come_for_nobody_count_too_the_earliest_demand_first(warehouse: Warehouse) -> None:
+    item = make_item()
+    make_terms(item)
+    want(item, warehouse, 4, "late", date(2026, 6, 1))
+    want(item, warehouse, 3, "soon", date(2026, 5, 1))
+    stock_up(item, warehouse, 2, 2)
+    written(warehouse, OrderedLine(item.pk, Decimal(3), Decimal(1)))
+    propose(warehouse)
+    from_stock = Peg.objects.filter(balance__isnull=False).values_list("demand__key", "qty")
+    assert list(from_stock) == [("soon", 2)]
+    assert sum(Peg.objects.filter(supply__isnull=False).values_list("qty", flat=True)) == 5
+
+
+def test_an_ordered_line_is_not_called_off_while_a_demand_lacks_it(warehouse: Warehouse) -> None:
+    wanted, idle = make_item(), make_item()
+    want(wanted, warehouse, 4)
+    order = written(warehouse, *(OrderedLine(item.pk, Decimal(5), Decimal(1)) for item in (wanted, idle)))
+    place_purchase_order(order_id=order.pk, at=NOON, by=SYSTEM)
+    assert [(one.line.item, one.unneeded) for one in to_move_or_cancel(warehouse)] == [(idle, 5)]
