@@ -15,6 +15,7 @@ from inventory.services import purchasing
 from samples.demo import company as companies
 from samples.demo import money, offers, under_way, webforms, works
 from samples.demo.company import Company
+from samples.demo.counter import month_ends, sell_from_stock
 from samples.demo.fulfilment import place_drafts
 from samples.demo.selling import request
 from samples.demo.service import be_on_site
@@ -45,6 +46,8 @@ def live_through(
             at = since + timedelta(days=days) * (number + timeline.random.random()) / requests
             timeline.add(timeline.working_hour(at.replace(second=0, microsecond=0)), request(company, number))
         timeline.add(since + timedelta(days=7), _weekly_purchases(company))
+        for at in month_ends(since, until, timeline):
+            timeline.add(at, sell_from_stock(company))
         timeline.run(progress)
         webforms.lately(company, webforms.open_form(company))
         under_way.fill(sellers=company.sellers, head=company.users["head_of_sales"], until=until)

@@ -34,4 +34,6 @@ def test_some_weeks_of_the_demo(settings: Any, tmp_path: Any) -> None:
     assert StockMove.objects.filter(occurred_at__gt=UNTIL).count() == 0
     assert not EventDelivery.objects.exclude(status="done").exists()
     assert len(company.sellers) == 3
+    months = set(SalesOrder.objects.filter(status="done", origin="own").values_list("done_at__month", flat=True))
+    assert {8, 9} <= months, "each whole month has a margin to show, the present one too"
     assert ledgers.run_all() == []
