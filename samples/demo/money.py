@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from core.models import Branch, User
+from crm.services.interactions import log_interaction
 from finance.choices import InvoiceKind, PaymentDirection
 from finance.models import BankAccount, Invoice
 from finance.services import accounts, bank, payments, periods
+from finance.services.reminding import remind_clients
 
 ARTICLES = (
     ("sales", "Sales", PaymentDirection.IN, ""),
@@ -36,6 +38,7 @@ def fill(*, account: BankAccount, accountant: User, until: datetime) -> None:
         article_id=made["running"].pk, text="Stamps", key="demo-stamps", by=accountant,
     )  # fmt: skip
     _to_allocate(account, accountant, today)
+    _remind(accountant, until)
     _statement(account, accountant, until)
     _close_months(account.branch, accountant, until)
 
@@ -59,6 +62,21 @@ def _to_allocate(account: BankAccount, accountant: User, today: date) -> None:
             key=f"demo-waiting-{place}",
             by=accountant,
         )
+
+
+def _remind(accountant: User, until: datetime) -> None:
+    """The oldest debtor got two letters, the next one a call after his; the others wait for their first."""
+    days_ago = {0: (15, 1), 1: (9,)}
+    late = [row for row in _open(InvoiceKind.INVOICE) if row.due_on and row.due_on < until.date() - 16 * DAY]
+    debtors = list(dict.fromkeys(row.client_id for row in late))[: len(days_ago)]
+    for place, client in enumerate(debtors):
+        for days in days_ago[place]:
+            remind_clients(client_ids=[client], at=until - days * DAY, by=accountant)
+    for client in debtors[1:]:
+        log_interaction(
+            kind="call", direction="out", at=until - 2 * DAY, minutes=6, client_id=client, by=accountant,
+            subject="Promised to pay by the end of the week",
+        )  # fmt: skip
 
 
 def _statement(account: BankAccount, accountant: User, until: datetime) -> None:
