@@ -1,7 +1,7 @@
 from celery.signals import task_prerun
 from django.apps import AppConfig
 from django.core.signals import request_started
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,9 @@ class CoreConfig(AppConfig):
         from core.documents import batches  # noqa: F401 - importing declares its jobs
         from core.documents import panels as document_panels
         from core.imports import jobs  # noqa: F401 - importing names who runs them
+        from core.models import Organization
         from core.search import checking, installing  # noqa: F401 - importing declares the check
+        from core.selectors import currency
 
         autodiscover_modules(
             "actions",
@@ -41,4 +43,6 @@ class CoreConfig(AppConfig):
         post_migrate.connect(policy.sync_roles, sender=self, dispatch_uid="core.sync_roles")
         request_started.connect(setup.forget, dispatch_uid="core.setup")
         task_prerun.connect(setup.forget, dispatch_uid="core.setup")
+        for changed in (post_save, post_delete):
+            changed.connect(currency.forget, sender=Organization, dispatch_uid="core.currency")
         post_migrate.connect(installing.sync, sender=self, dispatch_uid="core.sync_search")

@@ -7,6 +7,7 @@ CENT = Decimal("0.01")
 UNIT = Decimal("0.000001")
 PERCENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+MINUS = "\N{MINUS SIGN}"
 
 
 def cents(amount: Decimal | int) -> Decimal:
@@ -53,3 +54,8 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
         shares[index] += borne
         rest -= borne
     return shares
+
+
+def true_minus(written: str) -> str:
+    """A written amount with the true minus sign: −€12.00 and −12,00 €, never a hyphen. Only for people to read."""
+    return written.replace("-", MINUS, 1) if "-" in written else written

@@ -7,10 +7,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.documents import figures
 from core.ui import registers
 from core.ui.fields import RecordField
 from core.ui.forms import Group, RecordForm
 from crm.models import Client, Lead, Person
+
+
+def offer_languages(form: RecordForm) -> None:
+    """A language is chosen by its name; one that is not offered stays where the record has it."""
+    if "language" in form.fields:
+        has = getattr(form.record, "language", "")
+        form.fields["language"].widget = forms.Select(choices=figures.languages(has))
 
 
 class ClientForm(RecordForm):
@@ -27,6 +35,10 @@ class ClientForm(RecordForm):
             "language", "credit_limit", "note",
         )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_languages(self)
+
 
 class PersonForm(RecordForm):
     """A new person may come with a place at a client, an e-mail and a phone; later these have boxes of their own."""
@@ -42,6 +54,10 @@ class PersonForm(RecordForm):
         fields = (
             "first_name", "last_name", "title", "middle_name", "suffix", "kind", "language", "status", "owner",
         )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_languages(self)
 
     def extra_fields(self) -> dict[str, forms.Field]:
         if self.record is not None:

@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.ui import registers
 from core.ui.bulk import STANDARD
 from core.ui.registers import Register
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from crm.services.sources import create_source
 from marketing.errors import CampaignCodeTaken
 from marketing.filters import CampaignFilter
@@ -57,9 +57,9 @@ class Campaigns(Register):
         Column("ends_on", _("Ends"), Kind.DATE, sort="ends_on", edits="ends_on"),
         Column("leads", _("Leads"), Kind.NUMBER, batch=leads_by_campaign),
         Column("clients", _("New clients"), Kind.NUMBER, batch=clients_by_campaign),
-        Column("budget", _("Budget"), Kind.MONEY, sort="budget", shown=False),
-        Column("spent", _("Cost"), Kind.MONEY, sort="spent"),
-        Column("cost_per_lead", _("Cost per lead"), Kind.MONEY, batch=cost_per_lead_by_campaign),
+        Column("budget", _("Budget"), Kind.MONEY, sort="budget", shown=False, currency=HOME),
+        Column("spent", _("Cost"), Kind.MONEY, sort="spent", currency=HOME),
+        Column("cost_per_lead", _("Cost per lead"), Kind.MONEY, batch=cost_per_lead_by_campaign, currency=HOME),
     )
 
     def rows_for(self, user: Actor) -> QuerySet[Any]:

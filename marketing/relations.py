@@ -87,7 +87,7 @@ def steps(campaign: Campaign, user: Any) -> dict[str, Any]:
 
 
 def _in_total(amount: Any) -> str:
-    return _("%(amount)s in total") % {"amount": cells.exact_money(amount)} if amount else ""
+    return _("%(amount)s in total") % {"amount": cells.home_money(amount)} if amount else ""
 
 
 def costs(campaign: Campaign, user: Any) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _state(lead: Lead) -> tuple[str, str]:
     if deal.status == DealStatus.OPEN:
         return str(deal.stage.name), "brand"
     tone = "ok" if deal.status == DealStatus.WON else ""
-    return f"{deal.get_status_display()}, {cells.exact_money(deal.amount)}", tone
+    return f"{deal.get_status_display()}, {cells.exact_money(deal.amount, deal.currency_id)}", tone
 
 
 def _newest_touches(whose: Q, user: Any) -> QuerySet[Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from core import policy
 from core.ui import cells, panels, registers
 from core.ui.panels import Stat
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from marketing.models import Campaign
 from reports.dashboard.frame import way
 from reports.periods import EARLIEST
@@ -29,7 +29,7 @@ def earned(campaign: Campaign, user: Any) -> Iterable[Stat]:
     result, today = campaign_result(campaign.pk), timezone.localdate()
     share = _("%(percent)s of revenue") % {"percent": percent(result.margin_pct, 2)}
     margin_url = way("campaign_margin", EARLIEST, today, campaign=campaign.pk)
-    yield Stat(_("Margin earned"), cells.exact_money(result.margin), share, url=margin_url)
+    yield Stat(_("Margin earned"), cells.home_money(result.margin), share, url=margin_url)
     if result.return_pct is not None:
         yield Stat(
             _("Return"), percent(result.return_pct, 2), _("margin less cost, of cost"),
@@ -48,6 +48,6 @@ def _returns(keys: list[int], user: Any) -> dict[int, Any]:
 panels.add_stats(Campaign, earned)
 registers.contribute(
     "marketing.campaign",
-    Column("margin", gettext_lazy("Margin"), Kind.MONEY, batch=_margins, needs=COSTS, switch="reports"),
+    Column("margin", gettext_lazy("Margin"), Kind.MONEY, batch=_margins, needs=COSTS, switch="reports", currency=HOME),
     Column("return", gettext_lazy("Return"), Kind.PERCENT, batch=_returns, needs=COSTS, switch="reports"),
 )

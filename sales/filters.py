@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Branch
 from core.ui import registers
 from core.ui.fields import RecordField
-from core.ui.filters import PeopleFilter, PeriodFilter, RecordFilter
+from core.ui.filters import PeopleFilter, PeriodField, PeriodFilter, RecordFilter
 from crm.models import Client, Source
 from sales.choices import DealStatus, LossReason
 from sales.models import Deal, Pipeline, Stage
 from sales.selectors import work_list
+from sales.selectors.closing import read_closing
 
 STEPS = [
     ("missing", _("None planned")),
@@ -24,6 +26,24 @@ STEPS = [
     ("planned", _("Planned")),
     ("attention", _("None or late")),
 ]
+
+
+class ClosingField(PeriodField):
+    """A period in words, or that the day is past, or that none is named."""
+
+    def clean(self, value: Any) -> Any:
+        text = forms.CharField.clean(self, value)
+        closing = read_closing(text, timezone.localdate()) if text else None
+        return (text, closing) if closing else super().clean(value)
+
+
+class ClosingFilter(PeriodFilter):
+    """Deals by the day they are to close, as board and forecast filter them too."""
+
+    field_class = ClosingField
+
+    def filter(self, qs: QuerySet[Deal], value: Any) -> QuerySet[Deal]:
+        return value[1].narrow(qs, timezone.localdate()) if value else qs
 
 
 class DealFilter(RecordFilter):
@@ -39,7 +59,7 @@ class DealFilter(RecordFilter):
     step = django_filters.ChoiceFilter(choices=STEPS, method="by_step", label=_("Next step"))
     over_time = django_filters.BooleanFilter(method="by_time", label=_("Too long in its stage"))
     amount = django_filters.RangeFilter(label=_("Amount"))
-    expected_close = PeriodFilter(label=_("Closes"))
+    expected_close = ClosingFilter(label=_("Closing"))
     opened_at = PeriodFilter(label=_("Opened"))
     closed_at = PeriodFilter(label=_("Closed"))
     lost_reason = django_filters.MultipleChoiceFilter(choices=LossReason.choices, label=_("Reason of loss"))

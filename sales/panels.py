@@ -16,9 +16,9 @@ from core import policy
 from core.prepared import prepared
 from core.remembered import remembered
 from core.ui import bins, cells, panels, registers
-from core.ui.panels import Panel, Stat
+from core.ui.panels import Act, Panel, Stat
 from core.ui.shell import address
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from crm.models import Client
 from sales import deal_panels, relations
 from sales.choices import DealStatus, OrderStatus, QuoteStatus
@@ -64,7 +64,7 @@ def _newest_deals(client: Any, user: Any) -> QuerySet[Any]:
 @remembered
 def _newest_orders(client: Any, user: Any) -> QuerySet[Any]:
     rows = SalesOrder.objects.visible_to(user).filter(client=client).exclude(status=OrderStatus.DRAFT)
-    return rows.order_by("-ordered_at")[:SHOWN]
+    return rows.select_related("deal").order_by("-ordered_at")[:SHOWN]
 
 
 def client_stats(client: Client, user: Any) -> Iterable[Stat]:
@@ -73,11 +73,11 @@ def client_stats(client: Client, user: Any) -> Iterable[Stat]:
         total, count = next(iter(_deals_added(client.pk, user)), NO_SUM)
         said = ngettext("%(count)d deal", "%(count)d deals", count) % {"count": count}
         url = f"{address('sales:deal_list')}?status=open&client={client.pk}"
-        yield Stat(_("Open deals"), cells.money(total), said, url=url)
+        yield Stat(_("Open deals"), cells.whole_home_money(total), said, url=url)
     if policy.allows(user, "sales.view_salesorder"):
         total, count = next(iter(_orders_added(client.pk, timezone.now() - YEAR, user)), NO_SUM)
         said = ngettext("%(count)d order", "%(count)d orders", count) % {"count": count}
-        yield Stat(_("Orders, 12 months"), cells.money(total), said)
+        yield Stat(_("Orders, 12 months"), cells.whole_home_money(total), said)
 
 
 def deals(client: Client, user: Any) -> dict[str, Any] | None:
@@ -90,7 +90,15 @@ def deals(client: Client, user: Any) -> dict[str, Any] | None:
 
 def orders(client: Client, user: Any) -> dict[str, Any] | None:
     found = _newest_orders(client.pk, user)
-    return {"orders": found} if found else None
+    names_deals = policy.allows(user, "sales.view_deal") and any(order.deal_id for order in found)
+    return {"orders": found, "names_deals": names_deals} if found else None
+
+
+def client_acts(client: Client, user: Any) -> list[Act]:
+    """A new deal with the client, from the head of the card."""
+    if not policy.allows(user, "sales.open_deal"):
+        return []
+    return [Act(_("Deal"), "plus", f"{address('sales:deal_new')}?client={client.pk}", primary=True)]
 
 
 def still_needed(record: Any) -> str:
@@ -114,9 +122,12 @@ deal_panels.connect()
 bins.objections.joined_by(still_needed)
 registers.contribute(
     "crm.client",
-    Column("open_deals", gettext_lazy("Open deals"), Kind.MONEY, batch=open_deals, needs="sales.view_deal"),
+    Column(
+        "open_deals", gettext_lazy("Open deals"), Kind.MONEY, batch=open_deals, needs="sales.view_deal", currency=HOME
+    ),
 )
 panels.add_stats(Client, client_stats)
+panels.add_acts(Client, client_acts)
 panels.add(Client, Panel("deals", "sales/_client_deals.html", deals, order=20, needs="sales.view_deal"))
 panels.add(Client, Panel("orders", "sales/_client_orders.html", orders, order=30, needs="sales.view_salesorder"))
 panels.add(

@@ -12,6 +12,8 @@ from babel import Locale, UnknownLocaleError, dates, numbers
 from django.conf import settings
 from django.utils import translation
 
+from core.money import true_minus
+
 # "en" alone stands for the English of this product's words, with days before months.
 HOME = {"en": "en_GB"}
 
@@ -33,6 +35,29 @@ def here() -> Locale:
     return locale_of(translation.get_language() or settings.LANGUAGE_CODE)
 
 
+# What clients speak, the languages of the product first; others stay possible where a file brings them.
+SPOKEN = (
+    "en",
+    "de",
+    "ru",
+    *["cs", "da", "es", "et", "fi", "fr", "it", "lt", "lv", "nb", "nl", "pl", "pt", "sv", "tr", "uk"],
+)
+
+
+def languages(also: str = "") -> list[tuple[str, str]]:
+    """Languages to choose from, by name; `also` is among them whatever it is."""
+    codes = dict.fromkeys([*SPOKEN, *([also] if also else [])])
+    return sorted(((code, language(code)) for code in codes), key=lambda pair: pair[1])
+
+
+def language(code: str) -> str:
+    """A language by its name in the language that is on: de is German, or Deutsch; an unknown code stays."""
+    if not code:
+        return ""
+    name = here().languages.get(code.replace("-", "_")) or here().languages.get(code.partition("-")[0])
+    return name[:1].upper() + name[1:] if name else code
+
+
 def spoken(language: str) -> str:
     """A language the product speaks: the wished one, its main language, or the product's own."""
     known = {code for code, _name in settings.LANGUAGES}
@@ -47,7 +72,7 @@ def number(value: Decimal | int) -> str:
 def money(value: Decimal, decimals: int = 2) -> str:
     """An amount with all places of its currency; amounts kept finer than that show what they have."""
     places = "0" * decimals + "#" * max(4 - decimals, 0)
-    return numbers.format_decimal(value, format=f"#,##0.{places}", locale=here())
+    return true_minus(numbers.format_decimal(value, format=f"#,##0.{places}", locale=here()))
 
 
 def price(value: Decimal, decimals: int = 2) -> str:
@@ -58,7 +83,7 @@ def price(value: Decimal, decimals: int = 2) -> str:
 
 def amount(value: Decimal, currency: str) -> str:
     """An amount with the sign of its currency: €27,733.20, 27.733,20 €."""
-    return numbers.format_currency(value, currency, locale=here())
+    return true_minus(numbers.format_currency(value, currency, locale=here()))
 
 
 def percent(value: Decimal) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from core.actors import Actor
 from core.models import SearchEntry
+from core.money import true_minus
 from core.search import actions
 from core.search.actions import Offer
 from core.search.commands import Command, matching_commands
@@ -115,6 +116,10 @@ def fact_of(hit: Hit) -> str:
         return ""
     language = (get_language() or "en").replace("-", "_")
     try:
-        return format_currency(entry.amount, entry.currency_id, "¤#,##0", locale=language, currency_digits=False)
+        return true_minus(
+            format_currency(entry.amount, entry.currency_id, "¤#,##0", locale=language, currency_digits=False)
+        )
     except UnknownLocaleError:
-        return format_currency(entry.amount, entry.currency_id, "¤#,##0", locale="en", currency_digits=False)
+        return true_minus(
+            format_currency(entry.amount, entry.currency_id, "¤#,##0", locale="en", currency_digits=False)
+        )

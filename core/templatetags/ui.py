@@ -19,6 +19,8 @@ register.filter(cells.moment)
 register.filter(cells.ago)
 register.filter(cells.exact_money)
 register.filter(cells.whole_money)
+register.filter(cells.home_money)
+register.filter(cells.whole_home_money)
 register.simple_tag(widgets.select, name="select_box")
 register.simple_tag(widgets.field_box)
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from html import escape
+from operator import attrgetter
 from typing import Any
 
 from babel import localedata
@@ -19,8 +20,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from core.money import true_minus
 from core.quantities import show
-from core.ui.tables import Column, Kind
+from core.selectors.currency import home_currency
+from core.ui.tables import HOME, Column, Kind
 
 EMPTY = SafeString("")
 
@@ -56,6 +59,14 @@ def writer(column: Column) -> Callable[[Any], str]:
     return lambda value: EMPTY if value is None or value == "" else known(column, value)
 
 
+def writer_of_money(column: Column) -> Callable[[Any, Any], str]:
+    """How amounts of a column are written that say in which currency they are: from record and value."""
+    if column.currency == HOME:
+        return lambda _record, value: EMPTY if value is None else whole_home_money(value)
+    currency_of = attrgetter(column.currency)
+    return lambda record, value: EMPTY if value is None else whole_money(value, currency_of(record))
+
+
 def _writer_of_ages() -> Callable[[Any], str]:
     zone, language = timezone.get_current_timezone(), translation.get_language()
     today = timezone.now().astimezone(zone).date()
@@ -86,7 +97,7 @@ def plain(column: Column, value: Any) -> Any:
 
 def money(value: Decimal) -> str:
     """An amount in a list: whole units, thousands as the language groups them."""
-    return formats.number_format(value.quantize(Decimal(1)), force_grouping=True)
+    return true_minus(formats.number_format(value.quantize(Decimal(1)), force_grouping=True))
 
 
 def number(value: Decimal | int) -> str:
@@ -99,8 +110,19 @@ def exact_money(value: Decimal, currency: str = "") -> str:
     from babel.numbers import format_currency
 
     if not currency:
-        return formats.number_format(value.quantize(Decimal("0.01")), force_grouping=True)
-    return format_currency(value, currency, locale=_locale())
+        return true_minus(formats.number_format(value.quantize(Decimal("0.01")), force_grouping=True))
+    return true_minus(format_currency(value, currency, locale=_locale()))
+
+
+def home_money(value: Decimal) -> str:
+    """An amount to the cent that is kept in the currency of the house."""
+    return exact_money(value, home_currency())
+
+
+def whole_home_money(value: Decimal) -> str:
+    """The same in whole units."""
+    code = home_currency()
+    return whole_money(value, code) if code else money(value)
 
 
 def whole_money(value: Decimal, currency: str) -> str:
@@ -137,7 +159,7 @@ def _whole_money(value: Decimal, currency: str, locale: str) -> str:
 
     pattern = copy(Locale.parse(locale).currency_formats["standard"])
     pattern.frac_prec = (0, 0)
-    return format_currency(value, currency, pattern, locale=locale, currency_digits=False)
+    return true_minus(format_currency(value, currency, pattern, locale=locale, currency_digits=False))
 
 
 def day(value: date | datetime) -> str:

@@ -18,6 +18,7 @@ from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from core.money import true_minus
 from core.ui import chart_svg
 
 Look = Literal["bar", "line", "step", "past", "area"]
@@ -113,7 +114,7 @@ class Chart:
         if value is None:
             return ""
         rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-self.decimals), rounding=ROUND_HALF_UP)
-        return formats.number_format(rounded, decimal_pos=self.decimals, force_grouping=True)
+        return true_minus(formats.number_format(rounded, decimal_pos=self.decimals, force_grouping=True))
 
     @property
     def svg(self) -> SafeString:

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from core.documents import figures
 from core.ui import cells
 from core.ui.registers import Register, own_fields
 from core.ui.tables import Column, Kind
@@ -78,7 +79,8 @@ def value_of(record: Any, name: str, register: Register | None = None) -> SafeSt
     field = record._meta.get_field(name)
     value = getattr(record, name)
     if value is not None and is_money(field):
-        return cells.exact_money(value, getattr(record, "currency_id", "") or "")
+        currency = getattr(record, "currency_id", "")
+        return cells.exact_money(value, currency) if currency else cells.home_money(value)
     shares = [column.name for column in register.columns if column.kind is Kind.PERCENT] if register else []
     kind = Kind.PERCENT if name in shares and value is not None else kind_of(field)
     return cells.write(Column(name, "", kind=kind), _worded(record, field, value))
@@ -108,4 +110,6 @@ def kind_of(field: Any) -> Kind:
 
 
 def _worded(record: Any, field: Any, value: Any) -> Any:
+    if field.name == "language":
+        return figures.language(value)
     return getattr(record, f"get_{field.name}_display")() if getattr(field, "choices", None) else value

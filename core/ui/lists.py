@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -25,6 +25,7 @@ from core.access import scope
 from core.remembered import Statement
 from core.ui import cells, views
 from core.ui.access import Guarded
+from core.ui.menus import FilterMenu
 from core.ui.paging import COUNT_LIMIT, Page, count_of, in_order, page_from, page_of, with_last_key
 from core.ui.queries import PAGE_SIZES, PLACE, ListQuery
 from core.ui.registers import Register
@@ -46,6 +47,12 @@ class Total:
     aggregate: Aggregate
     kind: Kind = Kind.MONEY
     needs: str = ""
+
+    def written(self, value: Decimal) -> str:
+        """In words; money in the currency of the house."""
+        if self.kind is Kind.MONEY:
+            return cells.whole_home_money(value)
+        return cells.write(Column("total", "", kind=self.kind), value)
 
 
 @dataclass(frozen=True)
@@ -138,11 +145,15 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
         count = len(page.rows) if alone else self.count()
         chips = self.filterset.chips(query.parameters)
         query.is_narrowed = bool(chips or asked.get("q"))
+        menus = self.menus()
+        in_menus = {menu.name for menu in menus}
         return super().get_context_data(
             register=register,
             query=query,
             filterset=self.filterset,
-            chips=chips,
+            chips=[chip for chip in chips if chip.name not in in_menus],
+            menus=menus,
+            is_narrowed=query.is_narrowed,
             head=list(self.head()),
             rows=(written := list(self.table_rows(page))),
             body=SafeString("\n".join(row.html for row in written)),
@@ -161,6 +172,10 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             **self.addresses(),
             **kwargs,
         )
+
+    def menus(self) -> Sequence[FilterMenu]:
+        """The filters that stand open in the filter bar; the others are behind "Filter"."""
+        return ()
 
     def page(self) -> Page:
         """The rows asked for; the statement of a list as it opens, without filters, is remembered."""
@@ -316,11 +331,15 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
         """How the cells of a column are written, from record and value."""
         if type(self).cell is not ListScreen.cell:
             return lambda record, value: self.cell(column, record, value)
+        if column.currency:
+            return cells.writer_of_money(column)
         write = cells.writer(column)
         return lambda _record, value: write(value)
 
     def cell(self, column: Column, record: Any, value: Any) -> str:
         """How a value is written in its row; a list of one's own may say more than the kind of the column does."""
+        if column.currency:
+            return cells.writer_of_money(column)(record, value)
         return cells.write(column, value)
 
     def first_cell(self, record: Any, name: str, cell: str, url: str) -> str:
@@ -336,10 +355,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
         if not wanted or not count or count > COUNT_LIMIT:
             return []
         found = self.filterset.qs.order_by().aggregate(**{f"t{n}": total.aggregate for n, total in enumerate(wanted)})
-        return [
-            (total.label, cells.write(Column("total", "", kind=total.kind), found[f"t{n}"] or Decimal(0)))
-            for n, total in enumerate(wanted)
-        ]
+        return [(total.label, total.written(found[f"t{n}"] or Decimal(0))) for n, total in enumerate(wanted)]
 
     def render_counts(self) -> HttpResponse:
         """How many rows each saved view has: asked for after the page stands, because it may take a while."""

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     TAGS = "tags"
 
 
+# What `Column.currency` says of amounts that have no currency of their own.
+HOME = "home"
 NUMERIC = frozenset({Kind.NUMBER, Kind.QTY, Kind.MONEY, Kind.PERCENT})
 
 
@@ -44,7 +46,8 @@ class Column:
     allow-listed ORM path to sort by, empty when the column cannot be sorted; `folds` sorts a name without regard to
     accents, capitals and script. `needs` is the right to see the column at all, `switch` the function that brings it.
     `shown` columns stand in a new view, the others can be chosen. `edits` names the form
-    field that is changed in place here. `tones` gives a choice its colour.
+    field that is changed in place here. `tones` gives a choice its colour. `currency` is the attribute path of an
+    amount's currency, or HOME where it is kept in the currency of the house.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Column:
     tones: dict[str, str] | None = None
     switch: str = ""
     edits: str = ""
+    currency: str = ""
 
     @cached_property
     def get(self) -> Callable[[Any], Any]:

@@ -11,7 +11,7 @@ from core.prepared import prepared
 from core.ui import cells, registers, remarks
 from core.ui.bulk import STANDARD
 from core.ui.registers import Register
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from crm.choices import InteractionStatus
 from crm.filters import ClientFilter
 from crm.forms import ClientForm
@@ -60,7 +60,7 @@ class Clients(Register):
         Column("last_contact", _("Last contact"), Kind.AGO, batch=last_contacts, on_phone=True),
         Column("owner", _("Owner"), Kind.USER, sort="owner__first_name", edits="owner"),
         Column("branch", _("Branch"), sort="branch__name", shown=False),
-        Column("credit_limit", _("Credit limit"), Kind.MONEY, sort="credit_limit", shown=False),
+        Column("credit_limit", _("Credit limit"), Kind.MONEY, sort="credit_limit", shown=False, currency=HOME),
         Column("first_source", _("First source"), shown=False),
         Column("is_supplier", _("Supplier"), Kind.YESNO, sort="is_supplier", shown=False),
         Column(

@@ -10,7 +10,7 @@ from core.actors import Actor
 from core.ui import registers, remarks
 from core.ui.bulk import STANDARD
 from core.ui.registers import Register
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from crm.filters import LeadFilter
 from crm.forms import LeadForm
 from crm.models import Lead
@@ -42,7 +42,7 @@ class Leads(Register):
         Column("email", _("E-mail"), Kind.EMAIL, sort="email"),
         Column("phone", _("Phone"), Kind.PHONE),
         Column("source", _("Source"), sort="source__name", edits="source"),
-        Column("budget", _("Budget"), Kind.MONEY, sort="budget", edits="budget"),
+        Column("budget", _("Budget"), Kind.MONEY, sort="budget", edits="budget", currency=HOME),
         Column("received_at", _("Received"), Kind.AGO, sort="received_at"),
         Column("first_answer_at", _("First answer"), Kind.MOMENT, sort="first_answer_at", shown=False),
         Column("tags", _("Tags"), Kind.TAGS, batch=remarks.tags_reader(Lead), shown=False),

@@ -16,7 +16,7 @@ from core import policy
 from core.remembered import remembered
 from core.ui import cells, panels, registers
 from core.ui.panels import Panel, Stat
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from crm.models import Client
 from finance.models import Invoice, Payment
 from finance.selectors.balances import Debt, client_balance, open_on
@@ -48,9 +48,9 @@ def client_stats(client: Client, user: Any) -> Iterable[Stat]:
         return
     today, debts = _debts(client, user)
     late = sum((debt.amount for debt in debts if debt.due_on and debt.due_on < today), NOTHING)
-    said = _("%(amount)s is overdue") % {"amount": cells.money(late)} if late else _("Nothing is overdue")
+    said = _("%(amount)s is overdue") % {"amount": cells.whole_home_money(late)} if late else _("Nothing is overdue")
     total = sum((debt.amount for debt in debts), NOTHING)
-    yield Stat(_("Owed to us"), cells.money(total), said, "bad" if late else "")
+    yield Stat(_("Owed to us"), cells.whole_home_money(total), said, "bad" if late else "")
 
 
 def receivables(client: Client, user: Any) -> dict[str, Any] | None:
@@ -103,7 +103,15 @@ def money(client: Client, user: Any) -> dict[str, Any] | None:
 
 registers.contribute(
     "crm.client",
-    Column("owed", gettext_lazy("Owed to us"), Kind.MONEY, batch=owed, needs="finance.view_invoice", shown=False),
+    Column(
+        "owed",
+        gettext_lazy("Owed to us"),
+        Kind.MONEY,
+        batch=owed,
+        needs="finance.view_invoice",
+        shown=False,
+        currency=HOME,
+    ),
 )
 panels.add_stats(Client, client_stats)
 panels.add(

@@ -124,6 +124,6 @@ def _finding(weeks: Sequence[Week]) -> str:
         "If everybody pays on the day, the balance is lowest in week %(week)s with %(low)s and ends with %(end)s."
     ) % {
         "week": lowest.first.isocalendar().week,
-        "low": cells.money(lowest.balance),
-        "end": cells.money(weeks[-1].balance),
+        "low": cells.whole_home_money(lowest.balance),
+        "end": cells.whole_home_money(weeks[-1].balance),
     }

@@ -11,6 +11,7 @@ from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from core.money import true_minus
 from core.quantities import show
 
 register = template.Library()
@@ -20,7 +21,7 @@ register = template.Library()
 def unit_price(value: Decimal) -> str:
     """The price of one: two places, more only where it has them."""
     exponent = value.normalize().as_tuple().exponent
-    return formats.number_format(value, max(2, -int(exponent)), use_l10n=True, force_grouping=True)
+    return true_minus(formats.number_format(value, max(2, -int(exponent)), use_l10n=True, force_grouping=True))
 
 
 @register.simple_tag

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -83,7 +84,7 @@ class CampaignCard(RecordScreen):
             over = bool(campaign.budget) and found.cost > campaign.budget
             cost_url = behind("campaign_cost", campaign, user, "marketing.view_campaigncost")
             made += [
-                Stat(_("Cost"), cells.exact_money(found.cost), self._used(found.cost), "bad" if over else "", cost_url),
+                Stat(_("Cost"), cells.home_money(found.cost), self._used(found.cost), "bad" if over else "", cost_url),
                 Stat(_("Cost per lead"), _amount(found.cost_per_lead), url=leads_url),
                 Stat(_("Cost per new client"), _amount(found.cost_per_client)),
             ]
@@ -94,7 +95,7 @@ class CampaignCard(RecordScreen):
         if not budget:
             return _("no budget set")
         share = cells.number(percent_of(cost, budget))
-        return _("%(percent)s %% of %(budget)s") % {"percent": share, "budget": cells.exact_money(budget)}
+        return _("%(percent)s %% of %(budget)s") % {"percent": share, "budget": cells.home_money(budget)}
 
     def _share(self, part: int, whole: int) -> str:
         if not whole:
@@ -105,11 +106,14 @@ class CampaignCard(RecordScreen):
         context = super().get_context_data(**kwargs)
         chart = leads_chart(self.record) if self.section == "overview" else None
         context["chart"] = as_asked(chart, self.request) if chart else None
+        if chart:
+            drawn = SafeString(render_to_string("marketing/_over_time.html", context, self.request))
+            context["main_panels"] = [*context["main_panels"][:1], drawn, *context["main_panels"][1:]]
         return context
 
 
 def _amount(value: Any) -> str:
-    return "–" if value is None else cells.exact_money(value)
+    return "–" if value is None else cells.home_money(value)
 
 
 class OfCampaign(OfRecord):

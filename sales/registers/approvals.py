@@ -59,7 +59,9 @@ class Approvals(Register):
         Column("quote", _("Quote"), value=str, sort="quote__number", on_phone=True),
         Column("status", _("Status"), Kind.CHOICE, sort="status", tones=TONES, on_phone=True),
         Column("client", _("Client"), Kind.LINK, path="quote.deal.client", sort="quote__deal__client__name"),
-        Column("net", _("Net"), Kind.MONEY, path="quote.net_amount", sort="quote__net_amount"),
+        Column(
+            "net", _("Net"), Kind.MONEY, path="quote.net_amount", sort="quote__net_amount", currency="quote.currency_id"
+        ),
         Column("discount_pct", _("Discount"), Kind.PERCENT, sort="discount_pct"),
         Column("margin_pct", _("Margin"), Kind.PERCENT, sort="margin_pct"),
         Column("reason", _("Reason")),

@@ -67,20 +67,21 @@ class Deals(Register):
         "amount", "probability", "client", "legal_entity", "expected_close", "owner", "pipeline", "source", "branch",
         "lost_reason", "lost_note", "won_without_quote",
     )  # fmt: skip
+    search_hint = _("Deal or client")
     default_sort = "-opened_at"
     columns = (
         Column("name", _("Deal"), sort="name", folds=True, on_phone=True),
         Column("client", _("Client"), Kind.LINK, sort="client__name"),
         Column("stage", _("Stage"), value=stage_tag, sort="stage__position"),
         Column("status", _("Status"), Kind.CHOICE, sort="status", tones=TONES, shown=False),
-        Column("amount", _("Amount"), Kind.MONEY, sort="amount", on_phone=True, edits="amount"),
+        Column("amount", _("Amount"), Kind.MONEY, sort="amount", on_phone=True, edits="amount", currency="currency_id"),
         Column("probability", _("Chance"), Kind.PERCENT, sort="probability", edits="probability"),
-        Column("weighted", _("Weighted"), Kind.MONEY, value=weighted, shown=False),
+        Column("weighted", _("Weighted"), Kind.MONEY, value=weighted, shown=False, currency="currency_id"),
         Column("expected_close", _("Closes"), Kind.DATE, sort="expected_close", edits="expected_close"),
         Column("next_step", _("Next step"), batch=next_steps),
         Column("days_in_stage", _("Days in stage"), Kind.NUMBER, batch=days_in_stage, shown=False),
         Column("owner", _("Owner"), Kind.USER, sort="owner__first_name", edits="owner"),
-        Column("opened_at", _("Opened"), Kind.AGO, sort="opened_at"),
+        Column("opened_at", _("Opened"), Kind.AGO, sort="opened_at", shown=False),
         Column("closed_at", _("Closed"), Kind.MOMENT, sort="closed_at", shown=False),
         Column("lost_reason", _("Reason of loss"), Kind.CHOICE, sort="lost_reason", shown=False),
         Column("pipeline", _("Pipeline"), sort="pipeline__name", shown=False),

@@ -4,7 +4,17 @@ from django.urls import URLPattern, path
 
 from core.ui.addresses import urls_for
 from sales.registers import Deals
-from sales.views import deal_board, deal_card, deal_lines, deal_list, deal_people, deal_steps, my_day, team_board
+from sales.views import (
+    deal_board,
+    deal_card,
+    deal_forecast,
+    deal_lines,
+    deal_list,
+    deal_people,
+    deal_steps,
+    my_day,
+    team_board,
+)
 
 
 def _of_deal(below: str, view: type, name: str) -> URLPattern:
@@ -15,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("my-day/", my_day.MyDay.as_view(), name="my_day"),
     path("team/", team_board.TeamBoard.as_view(), name="team_board"),
     path("deals/board/", deal_board.DealBoard.as_view(), name="deal_board"),
+    path("deals/forecast/", deal_forecast.DealForecast.as_view(), name="deal_forecast"),
     _of_deal("thread", deal_card.DealThread, "deal_thread"),
     _of_deal("move", deal_steps.MoveDeal, "deal_move"),
     _of_deal("win", deal_steps.WinDeal, "deal_win"),

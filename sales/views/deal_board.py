@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from core import policy
 from core.access import scope
 from core.errors import DomainError
+from core.selectors.currency import home_currency
 from core.ui import cells
 from core.ui.boards import BoardColumn, BoardScreen, Shown
 from core.ui.fields import AmountField
@@ -36,6 +37,7 @@ from sales.services.quick_deals import open_quick_deal
 from sales.views.board_tabs import TABS, Tab, tab_of
 from sales.views.closing import LostForm, ReasonForm, lose, quote_action, win, won_form
 from sales.views.deal_cards import Pen
+from sales.views.deal_layouts import CARRIED, layouts, menus, narrowed
 
 CLOSED_SHOWN = timedelta(days=30)
 
@@ -51,13 +53,16 @@ class StageShown(Shown):
     """A stage with its weighted value and the state of its next steps."""
 
     weight: Decimal = Decimal(0)
-    chance: int = 0
+    chance: int | None = 0  # None where the column holds deals of many chances
     health: Health = field(default_factory=Health)
     currency: str = ""
 
 
 class DealBoard(BoardScreen):
-    """`?pipeline=` switches, `?tab=` and `?q=` narrow. Statements are the same for any number of cards."""
+    """`?pipeline=` switches; `?tab=`, `?q=`, `?owner=` and `?expected_close=` narrow.
+
+    Statements are the same for any number of cards.
+    """
 
     action = "sales.view_deal"
     move_action = "sales.move_deal"
@@ -68,6 +73,7 @@ class DealBoard(BoardScreen):
     column_field = "stage_code"
     template_name = "sales/deal_board.html"
     head_template = "sales/_board_head.html"
+    layout = "board"
 
     # The pipeline and its stages.
 
@@ -85,7 +91,8 @@ class DealBoard(BoardScreen):
     @cached_property
     def pipeline(self) -> Pipeline:
         asked = self.request.GET.get("pipeline", "")
-        found = next((one for one in self.pipelines if one.code == asked), next(iter(self.pipelines), None))
+        named = (one for one in self.pipelines if asked in (one.code, str(one.pk)))
+        found = next(named, next(iter(self.pipelines), None))
         if found is None:
             raise Http404
         return found
@@ -115,10 +122,14 @@ class DealBoard(BoardScreen):
 
     # What is on it.
 
-    def everything(self) -> QuerySet[Deal]:
-        """The deals of the pipeline that the user may see, by what he searches for."""
+    def of_pipeline(self) -> QuerySet[Deal]:
+        """The deals of the pipeline that the user may see."""
         rows = scope.narrow(Deal.objects.visible_to(self.actor, self.action), self.request)
-        rows = rows.filter(pipeline=self.pipeline)
+        return rows.filter(pipeline=self.pipeline)
+
+    def everything(self) -> QuerySet[Deal]:
+        """Those among them that he filters and searches for."""
+        rows = narrowed(self.of_pipeline(), self.request.GET)
         words = self.request.GET.get("q", "").strip()
         return rows.filter(Q(name__icontains=words) | Q(client__name__icontains=words)) if words else rows
 
@@ -146,10 +157,21 @@ class DealBoard(BoardScreen):
     def read(self, *keys: str) -> tuple[list[Line], dict[int, Task], datetime]:
         """The deals of the board, or of some columns, as these count them, and their next steps (two statements)."""
         now = timezone.now()
-        rows = self.everything().filter(stage__code__in=keys) if keys else self.everything()
+        rows = self.in_columns(self.everything(), keys)
         lines = board_lines(rows, closed_since=now - CLOSED_SHOWN)
         steps = steps_of(Deal, [line.pk for line in lines if line.status == DealStatus.OPEN])
         return lines, steps, now
+
+    def in_columns(self, rows: QuerySet[Deal], keys: Sequence[str]) -> QuerySet[Deal]:
+        """The deals that may stand in some columns, or in any where none is named."""
+        return rows.filter(stage__code__in=keys) if keys else rows
+
+    def place_of(self, line: Line) -> str:
+        """The column a deal stands in."""
+        return line.stage
+
+    def chance_of(self, key: str) -> int | None:
+        return self.stages[key].probability
 
     @property
     def tab(self) -> Tab:
@@ -163,17 +185,17 @@ class DealBoard(BoardScreen):
         self.kept, self.steps, self.now = kept, steps, now
         limits = self.limits()
         shown: dict[str, Shown] = {}
-        for key in keys or self.stages:
-            mine = [line for line in kept if line.stage == key]
+        for key in keys or self.by_key:
+            mine = [line for line in kept if self.place_of(line) == key]
             shown[key] = StageShown(
                 self.by_key[key],
                 count=len(mine),
                 total=sum((line.amount for line in mine), Decimal(0)),
                 limit=limits[key],
                 weight=weighted(mine),
-                chance=self.stages[key].probability,
+                chance=self.chance_of(key),
                 health=health(mine, steps, now),
-                currency=self.currency,
+                currency=home_currency(),
             )
         return shown
 
@@ -181,22 +203,14 @@ class DealBoard(BoardScreen):
         shown = self.heads(*keys)
         chosen: list[Line] = []
         for key, column in shown.items():
-            mine = in_order((line for line in self.kept if line.stage == key), self.steps, self.now)
+            mine = in_order((line for line in self.kept if self.place_of(line) == key), self.steps, self.now)
             chosen.extend(mine[: column.limit])
         found = board_cards(Deal.objects.filter(pk__any={line.pk for line in chosen}))
-        cards = [found[line.pk] for line in chosen if line.pk in found]
-        self.dress(cards)
-        for card in cards:
-            shown[card.stage_code].cards.append(card)
+        placed = [(self.place_of(line), found[line.pk]) for line in chosen if line.pk in found]
+        self.dress([card for _key, card in placed])
+        for key, card in placed:
+            shown[key].cards.append(card)
         return list(shown.values())
-
-    @cached_property
-    def currency(self) -> str:
-        """The currency the sums are written in: that of the first organisation."""
-        from core.models import Organization
-
-        rows = Organization.objects.filter(is_active=True).order_by("pk").values_list("currency", flat=True)
-        return rows.first() or ""
 
     def dress(self, cards: Sequence[Any]) -> None:
         """Draw them, with the days in the stage, the next step and what is wrong with it (two statements at most)."""
@@ -204,7 +218,8 @@ class DealBoard(BoardScreen):
         steps: dict[int, Task] | None = getattr(self, "steps", None)
         if steps is None:
             steps = steps_of(Deal, ids)
-        Pen(self.actor, now, entered(ids), steps, may_move=self.may_move).draw(cards)
+        stages = {} if self.layout == "board" else {code: stage.name for code, stage in self.stages.items()}
+        Pen(self.actor, now, entered(ids), steps, may_move=self.may_move, stages=stages).draw(cards)
 
     # What is done with it.
 
@@ -246,16 +261,32 @@ class DealBoard(BoardScreen):
     def extra(self) -> dict[str, Any]:
         kept = getattr(self, "kept", [])
         open_ones = [line for line in kept if line.status == DealStatus.OPEN]
+        asked = self.request.GET
         return {
+            "layout": self.layout,
+            "layouts": layouts(asked, self.actor, self.pipeline),
+            "menus": () if self._is_part() else menus(self.of_pipeline(), asked, self.actor),
+            "kept": [(name, one) for name in ("owner", "expected_close") for one in asked.getlist(name) if one],
+            "is_narrowed": any(asked.get(name) for name in (*CARRIED, "tab")),
             "pipeline": self.pipeline,
             "pipelines": self.pipelines,
             "query": self.request.GET.get("q", ""),
             "tab": self.tab,
-            "tabs": [(tab, getattr(self, "counted", {}).get(tab.key)) for tab in TABS],
-            "open_total": cells.whole_money(sum((line.amount for line in open_ones), Decimal(0)), self.currency),
-            "weighted_total": cells.whole_money(weighted(open_ones), self.currency),
-            "may_create": self.may_add,
+            "tabs": [(tab, getattr(self, "counted", {}).get(tab.key), self._tab_address(tab)) for tab in TABS],
+            "open_total": cells.whole_money(sum((line.amount for line in open_ones), Decimal(0)), home_currency()),
+            "weighted_total": cells.whole_money(weighted(open_ones), home_currency()),
+            "may_create": policy.allows(self.actor, self.add_action),
         }
+
+    def _tab_address(self, tab: Tab) -> str:
+        """The same board with another view of it."""
+        query = self.request.GET.copy()
+        for name in [name for name in query if name in {"tab", "column"} or name.startswith("show-")]:
+            query.pop(name)
+        query["pipeline"] = self.pipeline.code
+        if tab.key:
+            query["tab"] = tab.key
+        return f"?{query.urlencode()}"
 
 
 def _coded(deal: Any) -> Any:

@@ -27,13 +27,18 @@ ANY_KEY = 987_654_321
 class Pen:
     """Writes cards for one person at one moment; words, people and icons are looked up once for all of them.
 
-    `since` says since when each deal stands in its stage, `steps` what its next step is.
+    `since` says since when each deal stands in its stage, `steps` what its next step is, `stages` the names of stages
+    where columns do not say them.
     """
 
     def __init__(
-        self, user: Any, now: datetime, since: Mapping[int, datetime], steps: Mapping[int, Task], *, may_move: bool
-    ) -> None:
+        self, user: Any, now: datetime, since: Mapping[int, datetime], steps: Mapping[int, Task], *, may_move: bool,
+        stages: Mapping[str, str],
+    ) -> None:  # fmt: skip
         self.user, self.now, self.since, self.steps, self.may_move = user, now, since, steps, may_move
+        self.stages = {
+            code: f'<div class="m"><span class="tag">{esc(name)}</span></div>' for code, name in stages.items()
+        }
         self.today = timezone.localdate(now)
         self.before, self.after = reverse("sales:deal_card", args=[ANY_KEY]).split(str(ANY_KEY))
         self.days_word, self.days_title = _("%(days)s d"), esc(_("Days in this stage"))
@@ -74,7 +79,7 @@ class Pen:
             f' data-version="{card.version}"><a class="t" href="{self.before}{pk}{self.after}">{esc(card.name)}</a>'
             f'{client}<div class="m"><span class="b tn">{cells.whole_money(card.amount, card.currency_id)}</span>'
             f'<span class="push tn" title="{self.days_title}">{self.days_word % {"days": days}}</span>{owner}</div>'
-            f"{self._step(step) if step else self._loss(card)}{wrong}{grip}</li>"
+            f"{self.stages.get(card.stage_code, '')}{self._step(step) if step else self._loss(card)}{wrong}{grip}</li>"
         )
 
     def _wrong(self, card: Card, days: int, step: Task | None) -> str:

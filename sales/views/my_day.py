@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from core import policy
-from core.models import Organization
+from core.selectors.currency import home_currency
 from core.ui import cells, registers
 from core.ui.access import Guarded
 from core.ui.shell import address
@@ -52,7 +52,7 @@ class MyDay(Guarded, TemplateView):
             summary=self.summary(due),
             week=week,
             month=my_day.month_of(user, self.today),
-            currency=Organization.objects.order_by("pk").values_list("currency", flat=True).first() or "",
+            currency=home_currency(),
             due=[self.row(one) for one in due],
             done=[self.row(one) for one in done],
             first_url=first.task.pk if first else None,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from core.access import scope
-from core.models import Organization
+from core.selectors.currency import home_currency
 from core.ui.access import Guarded
 from core.ui.shell import address
 from sales.models import Deal
@@ -34,6 +34,6 @@ class TeamBoard(Guarded, TemplateView):
             deals_url=address("sales:deal_list"),
             plans_url=address("reports:plan_list"),
             inbox_url=address("crm:inbox"),
-            currency=Organization.objects.order_by("pk").values_list("currency", flat=True).first() or "",
+            currency=home_currency(),
             **kwargs,
         )

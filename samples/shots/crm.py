@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count
+
 from crm.models import Client, Lead, Person
 from samples.shots.screens import Screen, at, of
 
 
 def a_client(user: Any) -> Client | None:
-    return Client.objects.visible_to(user).filter(is_customer=True).order_by("pk").first()
+    rows = Client.objects.visible_to(user).filter(is_customer=True, deals__isnull=False)
+    return rows.annotate(known=Count("deals")).order_by("-known", "pk").first()
 
 
 def a_person(user: Any) -> Person | None:

@@ -23,6 +23,7 @@ SCREENS = (
     Screen("log-call", "seller", at("crm:talk_new")),
     Screen("inbox", "head_of_sales", at("crm:inbox")),
     Screen("deals-board", "head_of_sales", at("sales:deal_board", "?pipeline=projects"), mock="03-deals-kanban"),
+    Screen("deals-forecast", "head_of_sales", at("sales:deal_forecast", "?pipeline=projects"), mock="03-deals-kanban"),
     Screen("deals", "head_of_sales", at("sales:deal_list", "?status=open")),
     Screen("deal-card", "head_of_sales", of("sales:deal_card", an_open_deal), mock="04-deal-card"),
     Screen("deal-card-won", "head_of_sales", of("sales:deal_card", a_won_deal), mock="04-deal-card"),

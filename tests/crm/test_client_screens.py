@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from core.models import User
 from crm.models import Client
-from tests.factories.core import make_user
+from tests.factories.core import make_organization, make_user
 from tests.factories.crm import make_client
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +57,33 @@ def test_a_client_is_entered_by_the_form(signed_in, seller):
     )
     assert again.url == sent.url
     assert Client.objects.filter(name="Nova Build").count() == 1
+
+
+def test_a_language_is_called_by_its_name(signed_in, seller):
+    record = make_client(owner=seller, language="de")
+    page = signed_in.get(reverse("crm:client_card", args=[record.pk]))
+    assert "German" in page.text
+    field = signed_in.get(reverse("crm:client_field", args=[record.pk, "language"]), headers={"HX-Request": "true"})
+    assert '<option value="de" selected>German</option>' in field.text
+
+
+def test_a_language_nobody_offers_stays(signed_in, seller):
+    record = make_client(owner=seller, language="is")
+    form = signed_in.get(reverse("crm:client_edit", args=[record.pk]))
+    assert '<option value="is" selected>Icelandic</option>' in form.text
+
+
+def test_key_numbers_carry_their_currency(client):
+    client.force_login(make_user("director"))
+    record = make_client(credit_limit="60000")
+    make_organization()
+    page = client.get(reverse("crm:client_card", args=[record.pk]))
+    stats = {str(stat.label): str(stat.value) for stat in page.context["stats"]}
+    assert stats["Open deals"] == stats["Orders, 12 months"] == stats["Owed to us"] == "€0"
+    assert "€60,000.00" in page.text
+
+
+def test_a_deal_begins_at_the_head_of_the_card(signed_in, seller):
+    record = make_client(owner=seller)
+    page = signed_in.get(reverse("crm:client_card", args=[record.pk]))
+    assert f'class="btn btn-primary" href="/sales/deals/new/?client={record.pk}"' in page.text

@@ -31,7 +31,7 @@ def take_the_advance(play: Theatre, order: SalesOrder) -> None:
 def nothing_is_owed_yet(play: Theatre) -> None:
     """After the visit the client has only paid: 900.00 to his credit, no debt."""
     page = play.open(WHO, "crm:client_card", play.world.client.pk)
-    says(page, "All that is owed less all that was paid -€900.00")
+    says(page, "All that is owed less all that was paid −€900.00")
     page = play.open(WHO, "finance:receivables")
     says(page, "Owed to us €0.00")
 
@@ -144,7 +144,7 @@ def allocate(play: Theatre, invoice: Invoice) -> None:
     page = play.open(WHO, "finance:receivables")
     says(page, "Owed to us €0.00")
     page = play.open(WHO, "crm:client_card", play.world.client.pk)
-    says(page, "All that is owed less all that was paid -€63.14")
+    says(page, "All that is owed less all that was paid −€63.14")
     page = play.open(WHO, "finance:bank_card", play.world.account.pk)
     says(page, "€7,180.40")
     page = play.open(WHO, "finance:payables")
@@ -176,6 +176,6 @@ def complain(play: Theatre, order: SalesOrder, invoice: Invoice) -> None:
     press(page, "Post credit note", exact=True)
     says(page, "CN-2026-00001", "60.00")
     page = play.open(WHO, "crm:client_card", play.world.client.pk)
-    says(page, "All that is owed less all that was paid -€123.14")
+    says(page, "All that is owed less all that was paid −€123.14")
     page = play.open("director", "sales:order_card", order.pk)
     says(page, "€1,929.84", "€703.24", "36.44")

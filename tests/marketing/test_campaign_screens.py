@@ -14,7 +14,7 @@ from crm.models import Source
 from marketing.errors import CampaignDatesReversed
 from marketing.models import Campaign, CampaignCost
 from marketing.services.campaigns import add_campaign_cost, change_campaign, record_touch
-from tests.factories.core import make_user
+from tests.factories.core import make_organization, make_user
 from tests.factories.crm import make_client, make_lead, make_source
 from tests.marketing.test_campaigns import make_campaign
 
@@ -137,3 +137,17 @@ class TestServices:
             )  # fmt: skip
         add_campaign_cost(campaign_id=campaign.pk, label="A", amount=Decimal(1), on=AT.date(), by=SYSTEM)
         assert make_source() != campaign.source
+
+
+def test_sums_carry_their_currency(client, marketer):
+    make_organization()
+    campaign = make_campaign(budget="500")
+    add_campaign_cost(campaign_id=campaign.pk, label="Letters", amount=Decimal("1240.50"), on=AT.date(), by=SYSTEM)
+    add_campaign_cost(campaign_id=campaign.pk, label="Rebate", amount=Decimal("-40.50"), on=AT.date(), by=SYSTEM)
+    listed = client.get(reverse("marketing:campaign_list")).text
+    assert "€1,200" in listed
+    card = client.get(reverse("marketing:campaign_card", args=[campaign.pk])).text
+    for amount in ("€1,200.00", "€500.00", "€1,240.50", "−€40.50", "−€700.00"):
+        assert amount in card
+    exported = client.get(reverse("marketing:campaign_export"), {"format": "csv"})
+    assert "€" not in b"".join(exported).decode()

@@ -121,7 +121,7 @@ class TestShowing:
         bare, busy = deal_of(seller, entity=entity, name="Bare"), deal_of(seller, entity=entity, name="Busy")
         plan(busy, 30)
         page = client.get(BOARD, {"tab": "attention"})
-        assert [count for _tab, count in page.context["tabs"]] == [2, 2, 0, 1]
+        assert [count for _tab, count, _url in page.context["tabs"]] == [2, 2, 0, 1]
         assert bare.name in page.content.decode()
         assert column(page, "qualified").count == 1
         assert column(client.get(BOARD, {"q": "busy"}), "qualified").count == 1

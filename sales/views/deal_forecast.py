@@ -1,0 +1,67 @@
+"""Open deals by the month they are to close: what each month may bring, whole and by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from core.ui.boards import BoardColumn, Shown
+from sales.choices import DealStatus
+from sales.models import Deal
+from sales.selectors.board import Line
+from sales.selectors.closing import LATER, NONE, OVERDUE, month_key, months_ahead
+from sales.views.deal_board import DealBoard
+
+MONTHS = 4
+
+
+class DealForecast(DealBoard):
+    """The board of deals with months for columns. It is read only: a deal's day is changed on its card."""
+
+    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]  # type: ignore[misc]
+    add_form = None
+    add_column = ""  # type: ignore[assignment]
+    layout = "forecast"
+    may_move = False  # type: ignore[assignment]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "move" in request.GET:
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def today(self) -> date:
+        return timezone.localdate()
+
+    @cached_property
+    def months(self) -> list[date]:
+        return months_ahead(self.today, MONTHS)
+
+    @cached_property
+    def columns(self) -> tuple[BoardColumn, ...]:  # type: ignore[override]
+        months = [BoardColumn(f"{first:%Y-%m}", formats.date_format(first, "F Y")) for first in self.months]
+        rest = (BoardColumn(LATER, _("Later")), BoardColumn(NONE, _("No day named")))
+        return (BoardColumn(OVERDUE, _("Overdue")), *months, *rest)
+
+    def place_of(self, line: Line) -> str:
+        return month_key(line.expected_close, self.today, self.months)
+
+    def chance_of(self, key: str) -> int | None:
+        return None
+
+    def in_columns(self, rows: QuerySet[Deal], keys: Sequence[str]) -> QuerySet[Deal]:
+        return rows.filter(status=DealStatus.OPEN)
+
+    def filled(self, *keys: str) -> list[Shown]:
+        """The months, and before and behind them only what holds deals; under a filter no empty month either."""
+        is_narrowed = bool(self.request.GET.get("expected_close"))
+        always = set() if is_narrowed else {f"{first:%Y-%m}" for first in self.months}
+        shown = super().filled(*keys)
+        return [one for one in shown if one.count or one.column.key in always] or shown[1:2]
