@@ -259,7 +259,7 @@ def _link(_column: Column, value: Any) -> SafeString:
     register = registers.of(value)
     if register is None:
         return SafeString(conditional_escape(value))
-    return format_html('<a href="{}">{}</a>', register.url_of(value), value)
+    return format_html('<a class="lines-2" href="{}" title="{}">{}</a>', register.url_of(value), value, value)
 
 
 _WRITERS: dict[Kind, Callable[[Column, Any], SafeString]] = {

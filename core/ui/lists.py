@@ -26,6 +26,7 @@ from core.remembered import Statement
 from core.ui import cells, views
 from core.ui.access import Guarded
 from core.ui.menus import FilterMenu
+from core.ui.navigation import SECTIONS
 from core.ui.paging import COUNT_LIMIT, Page, count_of, in_order, page_from, page_of, with_last_key
 from core.ui.queries import PAGE_SIZES, PLACE, ListQuery
 from core.ui.registers import Register
@@ -149,6 +150,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
         in_menus = {menu.name for menu in menus}
         return super().get_context_data(
             register=register,
+            section_name=SECTIONS.get(register.section, ""),
             query=query,
             filterset=self.filterset,
             chips=[chip for chip in chips if chip.name not in in_menus],
