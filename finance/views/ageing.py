@@ -22,6 +22,7 @@ from core.models import Organization
 from core.money import ZERO, percent_of
 from core.ui import cells, views
 from core.ui.access import Guarded
+from core.ui.charts import Chart, as_asked
 from core.ui.panels import Stat
 from core.ui.periods import read_day
 from finance.choices import InvoiceKind
@@ -31,7 +32,7 @@ from finance.selectors.acting import LastAction, last_actions
 from finance.selectors.aged import AGES, CLIENT, ENTITY, AgedParty, OpenDebt
 from finance.selectors.balances import money_at_hand
 from finance.selectors.reminding import clients_to_remind
-from finance.views.charts import Chart, age_bar, weeks_chart
+from finance.views.charts import age_bar, weeks_chart
 from finance.views.sheets import sheet
 
 PAGE = 50
@@ -172,7 +173,9 @@ class AgeingPage(Aged):
         else:
             said = ngettext("%(clients)s, %(count)d invoice", "%(clients)s, %(count)d invoices", count)
         number = len(self.everybody)
-        if self.by == ENTITY:
+        if self.by != ENTITY and self.kind == InvoiceKind.BILL:
+            clients = ngettext("%(n)d supplier", "%(n)d suppliers", number) % {"n": number}
+        elif self.by == ENTITY:
             clients = ngettext("%(n)d legal entity", "%(n)d legal entities", number) % {"n": number}
         else:
             clients = ngettext("%(n)d client", "%(n)d clients", number) % {"n": number}
@@ -211,7 +214,8 @@ class AgeingPage(Aged):
         narrowed = scope.condition(Invoice, scope.current(self.request))
         bills = aged.open_debts(self.on, InvoiceKind.BILL, user=self.user, narrowed=narrowed)
         balance = money_at_hand(self.user, self.on, scope.current(self.request))
-        return weeks_chart(aged.weeks_ahead(self.debts, bills, on=self.on, balance=balance))
+        weeks = aged.weeks_ahead(self.debts, bills, on=self.on, balance=balance)
+        return as_asked(weeks_chart(weeks, self.currency), self.request)
 
 
 class Receivables(AgeingPage):
@@ -294,7 +298,8 @@ class AgedExport(Aged):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        first = _("Legal entity") if self.by == ENTITY else _("Client")
+        one = _("Supplier") if self.kind == InvoiceKind.BILL else _("Client")
+        first = _("Legal entity") if self.by == ENTITY else one
         more, beside = self.beside()
         head = [first, *(str(label) for label in AGES), _("Total"), _("Owner"), *more]
         nothing = [""] * len(more)
