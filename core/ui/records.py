@@ -120,7 +120,7 @@ class RecordScreen(ContextMixin, TemplateResponseMixin, RecordView):
             "subtitle": list(self.subtitle()),
             "stats": self.stats(),
             "acts": [*panels.acts_of(record, user), *self.acts()],
-            "may_change": self.may_change(),
+            "may_change": self.may_change() and register.has_fields_for(user),
             "may_bin": register.may(user, register.bin_action, record),
             "tags": remarks.tags_of(record),
             "follows": remarks.is_followed(record, user),

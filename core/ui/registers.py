@@ -98,6 +98,16 @@ class Register:
     def label_plural(self) -> str | Promise:
         return self.called_many or self.model._meta.verbose_name_plural or self.plural
 
+    def holds(self, record: Any) -> bool:
+        """Is this record of the model one of this list? Several registers of a model share its records out."""
+        return True
+
+    def has_fields_for(self, user: Actor) -> bool:
+        """Is there a field of its records that the user could fill? A form of own fields alone may have none."""
+        return self.form_class is not None and bool(
+            self.form_class._meta.fields or own_fields().groups(self.model, user)
+        )
+
     def visible_to(self, user: Actor) -> QuerySet[Any]:
         """The records the user may know of. Every list, card, search, export and API answer starts here."""
         return self.model._default_manager.visible_to(user, self.view_action)  # type: ignore[attr-defined]
@@ -264,6 +274,7 @@ def by_key(key: str) -> Register:
 
 
 def of(model: Any) -> Register | None:
-    """The register of a model or record."""
+    """The register of a record, or the first of a model."""
     wanted = model if isinstance(model, type) else type(model)
-    return next((register for register in _registers.values() if register.model is wanted), None)
+    rows = (register for register in _registers.values() if register.model is wanted)
+    return next((register for register in rows if wanted is model or register.holds(model)), None)

@@ -12,6 +12,7 @@ from core import policy
 from core.actors import Actor
 from core.history import tracked
 from core.models import (
+    CustomValues,
     Entity,
     Ownership,
     ScopedQuerySet,
@@ -79,8 +80,9 @@ def posted_adds_up(name: str) -> pgtrigger.Trigger:
 
 
 @tracked
-class Invoice(Entity):
-    """A customer's invoice, a credit note, or a supplier's bill. Posted ones are frozen but for `allocated`.
+class Invoice(CustomValues, Entity):
+    """A customer's invoice, a credit note, or a supplier's bill. Posted ones are frozen but for `allocated`
+    and the company's own fields.
 
     Amounts are positive; the kind says which way they work. The legal number comes at posting, without gaps.
     `allocated` is what payments and credit notes have settled (for a credit note: what it has settled).
@@ -151,7 +153,7 @@ class Invoice(Entity):
             frozen_when(
                 "invoice_posted_is_frozen",
                 pgtrigger.Q(old__status="posted"),
-                except_fields=["version", "updated_at", "updated_by", "allocated"],
+                except_fields=["version", "updated_at", "updated_by", "allocated", "custom"],
             ),
             kept_when("invoice_posted_is_kept", pgtrigger.Q(old__status="posted")),
             posted_adds_up("invoice_posted_adds_up"),

@@ -7,11 +7,13 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from core.actors import Actor
+from core.errors import InvalidValue
 from core.ui import registers
+from core.ui.forms import RecordForm
 from core.ui.registers import Register
 from core.ui.tables import Column, Kind
 from finance.choices import InvoiceKind, InvoiceState
@@ -40,10 +42,19 @@ def state_words(row: Invoice, today: Any, *, by_credit: bool) -> tuple[str, str]
     return "late", said % {"state": state.label, "days": late}
 
 
+class OwnFieldsForm(RecordForm):
+    """Only the company's own fields: what the law wants to read on a document is frozen with its number."""
+
+    class Meta:
+        model = Invoice
+        fields = ()
+
+
 class Documents(Register):
-    """What invoices and bills have in common: posted, so never edited."""
+    """What invoices and bills have in common: posted, so only their own fields change."""
 
     model, section = Invoice, "money"
+    form_class = OwnFieldsForm
     default_sort = "-issued_on"
     owner_field = ""
 
@@ -51,6 +62,12 @@ class Documents(Register):
         return self.visible_to(user).select_related(
             "client", "legal_entity", "order", "purchase_order", "credits", "branch", "currency"
         )
+
+    def change_record(self, record: Invoice, changes: dict[str, Any], version: int | None, by: Actor) -> Invoice:
+        """Only own fields change, and the kit writes those."""
+        for name in changes:
+            raise InvalidValue(field=name, problem=gettext("it is frozen"))
+        return record
 
     def second_line(self, record: Invoice) -> str:
         return str(record.legal_entity)
@@ -86,13 +103,16 @@ class Invoices(Documents):
     name, plural, icon = "invoice", "invoices", "file-invoice"
     called, called_many = _("invoice"), _("invoices and credit notes")
     labels = {"credits": _("Takes back")}
-    view_action = "finance.view_invoice"
+    view_action, change_action = "finance.view_invoice", "finance.post_invoice"
     filter_class = InvoiceFilter
     facts = ("kind", "legal_entity", "client", "order", "credits", "issued_on", "due_on", "branch", "reason")
     columns = document_columns(
         Column("kind", _("Kind"), Kind.CHOICE, sort="kind", tones={"credit_note": "warn"}),
         Column("order", _("Order"), Kind.LINK, sort="order__number"),
     )
+
+    def holds(self, record: Invoice) -> bool:
+        return record.kind != InvoiceKind.BILL
 
     def visible_to(self, user: Actor) -> QuerySet[Any]:
         return super().visible_to(user).exclude(kind=InvoiceKind.BILL)
@@ -112,10 +132,13 @@ class Bills(Documents):
 
     name, plural, icon = "bill", "bills", "receipt"
     called, called_many = _("supplier bill"), _("supplier bills")
-    view_action = "finance.view_bill"
+    view_action, change_action = "finance.view_bill", "finance.enter_bill"
     filter_class = BillFilter
     facts = ("legal_entity", "client", "purchase_order", "issued_on", "due_on", "branch")
     columns = document_columns(Column("purchase_order", _("Purchase order"), Kind.LINK, sort="purchase_order__number"))
+
+    def holds(self, record: Invoice) -> bool:
+        return record.kind == InvoiceKind.BILL
 
     def visible_to(self, user: Actor) -> QuerySet[Any]:
         return super().visible_to(user).filter(kind=InvoiceKind.BILL)

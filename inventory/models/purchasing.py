@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import Origin
 from core.history import tracked
 from core.models import (
+    CustomValues,
     Entity,
     Ownership,
     append_only,
@@ -29,7 +30,7 @@ from inventory.models.stock import StockMove
 
 
 @tracked
-class PurchaseOrder(Entity):
+class PurchaseOrder(CustomValues, Entity):
     """An order to a supplier. Imported history keeps its sums and never counts as incoming goods."""
 
     organization = models.ForeignKey("core.Organization", on_delete=models.PROTECT, related_name="+")

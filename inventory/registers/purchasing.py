@@ -1,4 +1,4 @@
-"""Orders to suppliers and the receipts of their goods as registers. Read only: they change by their verbs."""
+"""Orders to suppliers and receipts of goods. They change by their verbs, orders also in buyer, reason, own fields."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.ui import registers
+from core.ui.forms import RecordForm
 from core.ui.registers import Register
 from core.ui.tables import Column, Kind
 from inventory.filters.purchasing import COMING, PurchaseFilter, ReceiptFilter
 from inventory.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine
+from inventory.services.purchasing import change_purchase_order
 
 PURCHASE_TONES = {"draft": "", "ordered": "info", "part_received": "warn", "received": "ok", "cancelled": ""}
 COSTS = "inventory.view_costs"
@@ -58,6 +60,14 @@ def _items(ids: list[int], _user: Any) -> dict[int, str]:
     }
 
 
+class PurchaseForm(RecordForm):
+    """What of an order may be corrected at any time: nothing that the supplier reads."""
+
+    class Meta:
+        model = PurchaseOrder
+        fields = ("owner", "reason")
+
+
 @registers.add
 class Purchases(Register):
     """Orders to suppliers, from the draft to the goods and the bill."""
@@ -66,7 +76,9 @@ class Purchases(Register):
     called, called_many = _("purchase order"), _("purchase orders")
     view_action = "inventory.view_purchaseorder"
     change_action = "inventory.place_purchase_order"
-    filter_class = PurchaseFilter
+    form_class, filter_class = PurchaseForm, PurchaseFilter
+    labels = {"owner": _("Buyer")}
+    single_fields = frozenset({"reason"})
     guarded = dict.fromkeys(("net_amount", "tax_amount", "gross_amount", "freight_amount"), COSTS)
     facts = (
         "number", "status", "supplier", "warehouse", "branch", "owner", "drafted_at", "ordered_at", "reason",
@@ -100,6 +112,11 @@ class Purchases(Register):
         return self.visible_to(user).select_related(
             "supplier__client", "warehouse", "owner", "branch", "currency", "organization"
         )
+
+    def change_record(
+        self, record: PurchaseOrder, changes: dict[str, Any], version: int | None, by: Actor
+    ) -> PurchaseOrder:
+        return change_purchase_order(order_id=record.pk, changes=changes, version=version, by=by)
 
     def second_line(self, record: PurchaseOrder) -> str:
         return str(record.supplier)

@@ -9,6 +9,7 @@ from core.models import Branch, User
 from crm.services.interactions import log_interaction
 from finance.choices import InvoiceKind, PaymentDirection
 from finance.models import BankAccount, Invoice
+from finance.selectors.reminding import addresses
 from finance.services import accounts, bank, payments, periods
 from finance.services.reminding import remind_clients
 
@@ -68,7 +69,7 @@ def _remind(accountant: User, until: datetime) -> None:
     """The oldest debtor got two letters, the next one a call after his; the others wait for their first."""
     days_ago = {0: (15, 1), 1: (9,)}
     late = [row for row in _open(InvoiceKind.INVOICE) if row.due_on and row.due_on < until.date() - 16 * DAY]
-    debtors = list(dict.fromkeys(row.client_id for row in late))[: len(days_ago)]
+    debtors = list(addresses([row.client_id for row in late]))[: len(days_ago)]
     for place, client in enumerate(debtors):
         for days in days_ago[place]:
             remind_clients(client_ids=[client], at=until - days * DAY, by=accountant)

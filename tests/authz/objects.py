@@ -193,9 +193,20 @@ def _of_register(route: Any, world: Any, role: str) -> Targets:
         return {"none": Target({}, {"action": first.key if first else "none", "ids": ["0"]})}
     if "<" not in route.pattern:
         return NOTHING
-    fields = {"field": next(iter(register.form_class.base_fields))} if page == "field" else {}
+    fields = {"field": _a_field_of(register, world)} if page == "field" else {}
     records = world.objects(register.key, role)
     return {kind: Target({"pk": record.pk, **fields}) for kind, record in records.items()}
+
+
+def _a_field_of(register: Any, world: Any) -> str:
+    """The first field of the form; where it has own fields alone, one that is made for it."""
+    known = next(iter(register.form_class.base_fields), "")
+    if not known:
+        place = world.records.setdefault(("own field", register.model._meta.label_lower), {})
+        if not place:
+            place["any"] = make_field(model=register.model._meta.label_lower)
+        known = f"own_{place['any'].key}"
+    return known
 
 
 def by(key: str, name: str = "pk", attribute: str = "pk", **more: Any) -> Callable[[Any, str], Targets]:

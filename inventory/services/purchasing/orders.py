@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core import calendars, events, policy
-from core.actors import SYSTEM, Actor
+from core.actors import SYSTEM, Actor, user_or_none
+from core.errors import InvalidValue
 from core.services.records import note_status
 from core.transactions import command
 from inventory.choices import PurchaseStatus
@@ -113,6 +115,32 @@ def change_status(order: PurchaseOrder, status: PurchaseStatus, *, at: datetime,
     """Set the status in hand and write its trace; the caller saves."""
     note_status(order, old=order.status, new=status, at=at, by=by)
     order.status = status
+
+
+OPEN_COLUMNS = frozenset({"owner_id", "reason"})
+
+
+@command
+def change_purchase_order(
+    *, order_id: int, changes: Mapping[str, Any], by: Actor, version: int | None = None
+) -> PurchaseOrder:
+    """Correct who buys and why; in any state, since neither is told to the supplier. Equal values change nothing.
+
+    Locks the order. Raises StaleVersion, and InvalidValue for a column that changes by its verb.
+    """
+    order = PurchaseOrder.objects.locked().get(pk=order_id)
+    policy.require(by, "inventory.place_purchase_order", order)
+    order.expect_version(version)
+    for name in changes:
+        if name not in OPEN_COLUMNS:
+            raise InvalidValue(field=name, problem=_("it is frozen"))
+    different = {name: value for name, value in changes.items() if getattr(order, name) != value}
+    if different:
+        for name, value in different.items():
+            setattr(order, name, value)
+        order.updated_by = user_or_none(by)
+        order.save(update_fields=[*(name.removesuffix("_id") for name in different), "updated_by"])
+    return order
 
 
 @command
