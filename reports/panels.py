@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,16 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import policy
-from core.ui import cells, panels, registers
+from core.ui import cells, panels, registers, switches
 from core.ui.panels import Stat
 from core.ui.tables import HOME, Column, Kind
+from crm.models import Client
 from marketing.models import Campaign
 from reports.dashboard.frame import way
 from reports.periods import EARLIEST
 from reports.selectors.campaigns import campaign_result, campaign_results
+from reports.selectors.margins import margins
 from reports.words import percent
+from sales.choices import OrderStatus
+from sales.models import SalesOrder
 
 COSTS = "reports.view_costs"
+YEAR = timedelta(days=365)
 
 
 def earned(campaign: Campaign, user: Any) -> Iterable[Stat]:
@@ -37,6 +43,18 @@ def earned(campaign: Campaign, user: Any) -> Iterable[Stat]:
         )  # fmt: skip
 
 
+def earned_from(client: Client, user: Any) -> Iterable[Stat]:
+    """The margin of the orders of twelve months that are done; before that their cost is not whole (two statements)."""
+    if not (switches.is_on("reports") and policy.allows(user, COSTS) and policy.allows(user, "sales.view_salesorder")):
+        return
+    since = timezone.now() - YEAR
+    done = SalesOrder.objects.visible_to(user).filter(client=client, status=OrderStatus.DONE, ordered_at__gte=since)
+    result = margins(done).get(None)
+    if result is not None and result.revenue:
+        over = _("{amount} over cost").format(amount=cells.home_money(result.amount))
+        yield Stat(_("Average margin"), percent(result.pct), over, "bad" if result.amount < 0 else "")
+
+
 def _margins(keys: list[int], user: Any) -> dict[int, Any]:
     return {pk: result.margin for pk, result in campaign_results(keys).items()}
 
@@ -46,6 +64,7 @@ def _returns(keys: list[int], user: Any) -> dict[int, Any]:
 
 
 panels.add_stats(Campaign, earned)
+panels.add_stats(Client, earned_from)
 registers.contribute(
     "marketing.campaign",
     Column("margin", gettext_lazy("Margin"), Kind.MONEY, batch=_margins, needs=COSTS, switch="reports", currency=HOME),
