@@ -100,6 +100,16 @@ def month_of(user: Any, today: date) -> Month:
     )  # fmt: skip
 
 
+def left_of_plan(user: Any, today: date) -> Decimal | None:
+    """What is left of somebody's target of the month; None without a target (two statements at most)."""
+    first = today.replace(day=1)
+    target: Decimal | None = ports.revenue_targets([user.pk], first).get(user.pk)
+    if target is None:
+        return None
+    won = Deal.objects.filter(owner=user, status=DealStatus.WON, closed_at__gte=start_of(first))
+    return max(ZERO, target - (won.aggregate(total=Sum("amount"))["total"] or ZERO))
+
+
 def due_tasks(user: Any, now: datetime, *, until: date) -> list[DueTask]:
     """Open tasks due up to the end of a day, the late ones first; what they are about in two statements a kind."""
     mine = Task.objects.filter(assignee=user, status__in=OPEN, due_at__lt=start_of(until + timedelta(days=1)))

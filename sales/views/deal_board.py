@@ -31,6 +31,7 @@ from sales.choices import DealStatus, StageCategory
 from sales.errors import DutiesOpen, NothingToAccept, QuoteExpired
 from sales.models import Deal, Pipeline, Stage, StageDuty
 from sales.selectors.board import Health, Line, board_cards, board_lines, health, in_order, weighted
+from sales.selectors.my_day import left_of_plan
 from sales.selectors.work_list import entered
 from sales.services.deals import move_deal
 from sales.services.quick_deals import open_quick_deal
@@ -275,8 +276,13 @@ class DealBoard(BoardScreen):
             "tabs": [(tab, getattr(self, "counted", {}).get(tab.key), self._tab_address(tab)) for tab in TABS],
             "open_total": cells.whole_money(sum((line.amount for line in open_ones), Decimal(0)), home_currency()),
             "weighted_total": cells.whole_money(weighted(open_ones), home_currency()),
+            "plan_left": "" if self._is_part() else self._plan_left(),
             "may_create": policy.allows(self.actor, self.add_action),
         }
+
+    def _plan_left(self) -> str:
+        left = left_of_plan(self.actor, timezone.localdate())
+        return "" if left is None else cells.whole_money(left, home_currency())
 
     def _tab_address(self, tab: Tab) -> str:
         """The same board with another view of it."""

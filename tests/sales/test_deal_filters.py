@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from core.actors import SYSTEM
 from core.ui.periods import month_of
+from reports.services.plans import set_plan
 from sales.models import Deal
 from sales.selectors.closing import closing_words, month_key, months_ahead, read_closing
 from tests.factories.core import make_team, make_user
@@ -128,6 +130,13 @@ class TestBoard:
     def test_the_pipeline_may_be_named_by_its_key(self, client, deals):
         pipeline = deals["Past"].pipeline
         assert client.get(BOARD, {"pipeline": pipeline.pk}).context["pipeline"] == pipeline
+
+    def test_what_is_left_of_the_own_plan(self, client, deals, head):
+        assert "My plan left" not in client.get(BOARD).content.decode()
+        set_plan(person_id=head.pk, indicator="revenue", month=timezone.localdate(), target=Decimal(61700), by=SYSTEM)
+        text = client.get(BOARD).content.decode()
+        assert "My plan left" in text
+        assert "€61,700" in text
 
 
 class TestForecast:
