@@ -26,7 +26,7 @@ def money(value: Decimal, currency: str) -> str:
 def percent(value: Decimal, places: int = 1) -> str:
     """66.7 %: with a narrow space that does not break."""
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return f"{formats.number_format(rounded, decimal_pos=places)}\u00a0%"
+    return f"{true_minus(formats.number_format(rounded, decimal_pos=places))}\u00a0%"
 
 
 def count(value: Decimal | int) -> str:

@@ -114,6 +114,11 @@ def exact_money(value: Decimal, currency: str = "") -> str:
     return true_minus(format_currency(value, currency, locale=_locale()))
 
 
+def less_money(value: Decimal, currency: str = "") -> str:
+    """What is taken off, as a sum below nothing; nothing taken off is 0.00."""
+    return exact_money(-value, currency)
+
+
 def home_money(value: Decimal) -> str:
     """An amount to the cent that is kept in the currency of the house."""
     return exact_money(value, home_currency())
@@ -266,7 +271,7 @@ _WRITERS: dict[Kind, Callable[[Column, Any], SafeString]] = {
     Kind.MONEY: lambda _c, value: SafeString(money(value)),
     Kind.QTY: lambda _c, value: SafeString(conditional_escape(number(value))),
     Kind.NUMBER: lambda _c, value: SafeString(conditional_escape(formats.number_format(value, force_grouping=True))),
-    Kind.PERCENT: lambda _c, value: format_html("{}&nbsp;%", number(value)),
+    Kind.PERCENT: lambda _c, value: format_html("{}&nbsp;%", true_minus(number(value))),
     Kind.DATE: lambda _c, value: SafeString(f'<span class="nw">{esc(day(value))}</span>'),
     Kind.MOMENT: lambda _c, value: format_html(
         '<time class="nw" datetime="{}">{}</time>', value.isoformat(), moment(value)

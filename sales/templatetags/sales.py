@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.money import true_minus
 from core.ui import cells
 
 register = template.Library()
@@ -21,7 +22,7 @@ def percent(value: Decimal | None) -> str:
     """A percentage as people read it: at most two places, no idle zeros."""
     if value is None:
         return ""
-    return f"{cells.number(Decimal(value).quantize(Decimal('0.01')))}\u00a0%"
+    return f"{true_minus(cells.number(Decimal(value).quantize(Decimal('0.01'))))}\u00a0%"
 
 
 @register.filter

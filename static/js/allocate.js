@@ -13,7 +13,8 @@
     return Number.isFinite(value) ? value : 0;
   }
   const money = (value) => (value / 100).toLocaleString(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const sign = (value) => shown.replace(/-?[\d.,\s\u00a0\u202f']*\d/, money(value));
+  const plain = shown.replace("\u2212", "");
+  const sign = (value) => (value < 0 ? "\u2212" : "") + plain.replace(/[\d.,\s\u00a0\u202f']*\d/, money(Math.abs(value)));
   const rows = () => [...document.querySelectorAll("tr[data-document]")];
   const field = (row) => row.querySelector("[data-amount]");
 

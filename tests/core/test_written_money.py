@@ -32,6 +32,12 @@ def test_the_minus_is_a_true_one_and_stands_first(language, exact, whole, plain)
         assert "-" not in figures.money(LESS) + cells.exact_money(LESS)
 
 
+def test_what_is_taken_off():
+    assert cells.less_money(Decimal("12"), "EUR") == "−€12.00"
+    assert cells.less_money(Decimal(0), "EUR") == "€0.00"
+    assert cells.less_money(Decimal(-3)) == "3.00"
+
+
 def test_what_is_not_less_than_nothing_stays():
     assert true_minus("€12.00") == "€12.00"
     assert cells.whole_money(Decimal(1234), "EUR") == "€1,234"
