@@ -14,9 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError
 from core.models import User
-from core.services.idempotency import once
 from core.ui import cells
-from core.ui.drafts import new_key
 from core.ui.fields import DayField
 from core.ui.screens import OfRecord, Signed, back
 from core.ui.toasts import toast
@@ -24,6 +22,7 @@ from crm.choices import Direction, InteractionKind
 from crm.models import Client, Person, Task
 from crm.services.interactions import log_interaction
 from crm.services.tasks import create_task, finish_task, reschedule_task
+from crm.views.writing import Writing
 
 SPOKEN = [
     ("call:out", gettext_lazy("I called")),
@@ -62,55 +61,25 @@ class TaskForm(forms.Form):
         people.initial = user.pk
 
 
-class Compose(OfRecord):
-    """POST from a fold of the card; what is wrong brings the form back on a page of its own, nothing lost."""
+class Compose(Writing, OfRecord):
+    """POST from a fold of the card, or from the form on a page of its own."""
 
-    heading: Any = ""
     prefix = ""  # of the ids of the fields: two folds stand on one card
 
-    def form(self, data: Any = None) -> forms.Form:
-        raise NotImplementedError
+    def subject(self) -> tuple[Any, str]:
+        return self.record, self.register.url_of(self.record)
 
-    def keep(self, data: dict[str, Any]) -> Any:
-        raise NotImplementedError
+    def done(self, request: HttpRequest) -> HttpResponse:
+        return OfRecord.done(self, request)
 
     def get(self, request: HttpRequest, register: str, pk: int) -> HttpResponse:
         form = self.form()
         is_part = bool(request.htmx)  # type: ignore[attr-defined]
         if is_part:
             form.auto_id = f"{self.prefix}_%s"
-        answer = self._page(form, 200, "crm/_compose_form.html" if is_part else "crm/compose.html")
+        answer = self.page(form, 200, "crm/_compose_form.html" if is_part else "crm/compose.html")
         answer["Vary"] = "HX-Request"
         return answer
-
-    def post(self, request: HttpRequest, register: str, pk: int) -> HttpResponse:
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self._page(form, 422)
-        data = form.cleaned_data
-        body = {name: request.POST.getlist(name) for name in sorted(form.fields)}
-        try:
-            once(
-                scope=f"{type(self).__name__}:{register}:{pk}:{request.user.pk}",
-                key=request.POST.get("key") or new_key(),
-                body=body,
-                run=lambda: {"id": self.keep(data).pk},
-            )
-        except DomainError as refused:
-            form.add_error(None, str(refused))
-            return self._page(form, 409)
-        toast(request, _("Written down."))
-        return self.done(request)
-
-    def _page(self, form: forms.Form, status: int, template: str = "crm/compose.html") -> HttpResponse:
-        context = {
-            "form": form,
-            "record": self.record,
-            "record_url": self.register.url_of(self.record),
-            "heading": self.heading,
-            "key": self.request.POST.get("key") or new_key(),
-        }
-        return render(self.request, template, context, status=status)
 
 
 class LogTalk(Compose):

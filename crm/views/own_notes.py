@@ -7,71 +7,36 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import DomainError
-from core.services.idempotency import once
-from core.ui.drafts import new_key
 from core.ui.fields import RecordField
 from core.ui.registers import by_key
 from core.ui.screens import Signed, back
 from core.ui.shell import address
-from core.ui.toasts import toast
 from crm.choices import Direction, InteractionKind
 from crm.services.interactions import log_interaction
 from crm.services.tasks import create_task
 from crm.views.composing import MORNING, TalkForm, TaskForm
+from crm.views.writing import Writing
 
 
-class Note(Signed):
-    """GET is the form on a page of its own; POST keeps what was written once and leads back to the day."""
+class Note(Writing, Signed):
+    """GET is the form on a page of its own; what was kept leads back to the day."""
 
-    heading: Any = ""
+    def subject(self) -> tuple[Any, str]:
+        return _("My day"), self._home
 
-    def form(self, data: Any = None) -> forms.Form:
-        raise NotImplementedError
-
-    def keep(self, data: dict[str, Any]) -> Any:
-        raise NotImplementedError
-
-    @property
-    def home(self) -> str:
-        return address("sales:my_day") or address("crm:task_calendar")
+    def done(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(self._home)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page(self.form(), 200)
+        return self.page(self.form(), 200)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self._page(form, 422)
-        data = form.cleaned_data
-        body = {name: request.POST.getlist(name) for name in sorted(form.fields)}
-        try:
-            once(
-                scope=f"{type(self).__name__}:{request.user.pk}",
-                key=request.POST.get("key") or new_key(),
-                body=body,
-                run=lambda: {"id": self.keep(data).pk},
-            )
-        except DomainError as refused:
-            form.add_error(None, str(refused))
-            return self._page(form, 409)
-        toast(request, _("Written down."))
-        return HttpResponseRedirect(back(request, self.home))
-
-    def _page(self, form: forms.Form, status: int) -> HttpResponse:
-        context = {
-            "form": form,
-            "record": _("My day"),
-            "record_url": back(self.request, self.home),
-            "heading": self.heading,
-            "key": self.request.POST.get("key") or new_key(),
-        }
-        return render(self.request, "crm/compose.html", context, status=status)
+    @property
+    def _home(self) -> str:
+        return back(self.request, address("sales:my_day") or address("crm:task_calendar"))
 
 
 class CallForm(TalkForm):
