@@ -97,9 +97,9 @@ class TestRefusal:
         assert "120.00 EUR open" in self.refused(AllocationTooLarge, *pair, amount=D("120.01"))
 
     def test_one_cent_more_than_the_payment(self, entity):
-        self.refused(
-            AllocationTooLarge, make_invoice(entity=entity), make_payment("9.99", entity=entity), amount=D("10.00")
-        )
+        payment = make_payment("9.99", entity=entity)
+        told = self.refused(AllocationTooLarge, make_invoice(entity=entity), payment, amount=D("10.00"))
+        assert told == f"10.00 EUR to settle, 9.99 EUR open on {payment}."
 
     def test_another_clients_money(self, pair):
         self.refused(ForeignClient, pair[0], make_payment("120.00"))
