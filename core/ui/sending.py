@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from html import unescape
+from time import sleep
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -18,7 +19,7 @@ from django.http import HttpRequest
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
-from core.errors import ChangedMeanwhile, KeyReused, SentBefore
+from core.errors import ChangedMeanwhile, KeyReused, SentBefore, StillRunning
 from core.services.idempotency import body_hash, known_answer, once
 from core.ui.drafts import new_key
 from core.ui.facts import value_of
@@ -27,23 +28,39 @@ LEAVE = frozenset({"csrfmiddlewaretoken", "key", "seen"})
 # More rows than these are compared by their hash: that they changed can be told, not which.
 MOST_ROWS = 60
 MOST_TOLD = 3
+# How often and how long, in seconds, a form waits for its twin that is still being worked on.
+TURNS, MOMENT = 100, 0.05
 
 
 def send_once(request: HttpRequest, run: Callable[[], Any], *, record: Any = None, sees: Sequence[str] = ()) -> Any:
     """Run what a form asks for, or give back the answer of the first time; `run` returns a JSON-able answer.
 
-    Raises ChangedMeanwhile where the page is older than the record, SentBefore for other content under a used key,
-    and whatever `run` raises.
+    A twin that comes while the first is still being worked on waits for its answer. Raises ChangedMeanwhile where
+    the page is older than the record, SentBefore for other content under a used key, and whatever `run` raises.
     """
     known = known_of(request)
     if known is not None:
         return known
-    refuse_if_changed(request, record, sees)
     try:
-        return once(**_asked(request), run=run)
+        refuse_if_changed(request, record, sees)
+        return _in_turn(request, run)
+    except ChangedMeanwhile:
+        known = known_of(request)  # by this very form: its twin was done a moment ago
+        if known is None:
+            raise
+        return known
     except KeyReused as error:
         request.form_key = new_key()  # type: ignore[attr-defined]
         raise SentBefore from error
+
+
+def _in_turn(request: HttpRequest, run: Callable[[], Any]) -> Any:
+    for _turn in range(TURNS):
+        try:
+            return once(**_asked(request), run=run)
+        except StillRunning:
+            sleep(MOMENT)
+    return once(**_asked(request), run=run)
 
 
 def known_of(request: HttpRequest) -> Any:

@@ -72,6 +72,9 @@ class MoneyForm(Guarded, View):
         try:  # before what is wrong: a line that somebody else has settled is no mistake of this form
             refuse_if_changed(request, self.about(), self.sees)
         except DomainError as refused:
+            known = known_of(request)  # its twin was done a moment ago
+            if known is not None:
+                return HttpResponseRedirect(known["url"])
             form.add_error(None, str(refused))
             return self.page(form, 409)
         if not is_valid:

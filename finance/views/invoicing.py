@@ -131,6 +131,9 @@ class InvoiceOrder(Signed):
         try:
             refuse_if_changed(request, order, self.sees)
         except DomainError as refused:
+            known = known_of(request)  # its twin was done a moment ago
+            if known is not None:
+                return HttpResponseRedirect(reverse("finance:invoice_card", args=[known["id"]]))
             form.add_error(None, str(refused))
             return self._page(order, form, form.chosen() if is_valid else None, 409)
         if not is_valid:

@@ -10,7 +10,8 @@ import pytest
 from django.test import RequestFactory
 
 from core.actors import SYSTEM
-from core.errors import ChangedMeanwhile, SentBefore
+from core.errors import ChangedMeanwhile, SentBefore, StillRunning
+from core.ui import sending
 from core.ui.sending import MOST_ROWS, known_of, refuse_if_changed, seen_of, send_once
 from sales.models import OrderLine
 from sales.services.orders import confirm_order
@@ -100,3 +101,37 @@ def test_many_rows_are_compared_by_their_hash(ask):
 def test_a_mark_that_somebody_wrote_himself_is_a_refusal_or_nothing(ask, order, mark):
     with suppress(ChangedMeanwhile):
         refuse_if_changed(ask(seen=mark), order, SEES)
+
+
+def test_a_twin_waits_for_the_first_and_gets_its_answer(ask, monkeypatch):
+    answers = iter([StillRunning(), StillRunning(), {"id": 7}])
+
+    def once(**_asked):
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(sending, "once", once)
+    monkeypatch.setattr(sending, "MOMENT", 0)
+    assert send_once(ask(key="a"), lambda: pytest.fail("it ran twice")) == {"id": 7}
+
+
+def test_a_first_that_never_ends_is_told_to_its_twin(ask, monkeypatch):
+    def once(**_asked):
+        raise StillRunning
+
+    monkeypatch.setattr(sending, "once", once)
+    monkeypatch.setattr(sending, "MOMENT", 0)
+    with pytest.raises(StillRunning):
+        send_once(ask(key="a"), lambda: None)
+
+
+def test_what_the_twin_changed_a_moment_ago_is_no_reason_to_refuse(ask, order, monkeypatch):
+    """The first was not done when the second came, and is done before the second looks at the record."""
+    form = {"key": "a", "seen": seen_of(ask(), order, SEES)}
+    answers = iter([None, {"id": 7}])
+    monkeypatch.setattr(sending, "known_answer", lambda **_asked: next(answers))
+    confirm_order(order_id=order.pk, at=NOON, by=SYSTEM)
+    order.refresh_from_db()
+    assert send_once(ask(**form), lambda: pytest.fail("it ran"), record=order, sees=SEES) == {"id": 7}
