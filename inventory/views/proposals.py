@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -17,18 +19,19 @@ from django.views.generic import View
 from core import calendars, policy
 from core.errors import DomainError
 from core.quantities import NOTHING, show
-from core.services.idempotency import once
 from core.ui import cells
 from core.ui.access import Guarded
 from core.ui.charts import Chart, Mark, Series, as_asked
-from core.ui.drafts import new_key
 from core.ui.fields import calculated
 from core.ui.periods import read_day
+from core.ui.sending import key_of, known_of, send_once
 from core.ui.toasts import toast
 from inventory.models import Item, Warehouse
 from inventory.selectors.proposals import Plan, plan_of, projection, reason_of, to_move_or_cancel
 from inventory.selectors.stock import availability
 from inventory.services.purchasing import propose_purchases
+
+MOST_TOLD = 3
 
 
 class _OfWarehouse(Guarded, View):
@@ -53,6 +56,8 @@ class _OfWarehouse(Guarded, View):
 class Proposals(_OfWarehouse):
     """GET shows the suggestions by supplier; POST orders what was ticked, in the quantities that were typed."""
 
+    is_old = False
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page(200)
 
@@ -60,13 +65,18 @@ class Proposals(_OfWarehouse):
         warehouse = self.chosen(self.warehouses())
         if warehouse is None:
             return self._page(409, refused=_("There is no warehouse to buy for."))
+        known = known_of(request)
+        if known is not None:
+            return self._done(known, warehouse)
         try:
             wanted = self._wanted()
         except ValidationError as wrong:
             return self._page(422, refused=" ".join(wrong.messages))
         if not wanted:
             return self._page(422, refused=_("Tick what is to be ordered."))
-        body = {str(pk): str(qty) for pk, qty in wanted.items()}
+        others = self._lacking_otherwise(warehouse, wanted)
+        if others:
+            return self._page(409, refused=others)
 
         def order() -> dict[str, Any]:
             made = propose_purchases(
@@ -75,14 +85,12 @@ class Proposals(_OfWarehouse):
             return {"orders": [one.pk for one in made], "numbers": [one.number for one in made]}
 
         try:
-            done = once(
-                scope=f"proposals:{warehouse.pk}:{self.user.pk}",
-                key=request.POST.get("key") or new_key(),
-                body=body,
-                run=order,
-            )
+            return self._done(send_once(request, order), warehouse)
         except DomainError as refused:
             return self._page(409, refused=str(refused))
+
+    def _done(self, done: dict[str, Any], warehouse: Warehouse) -> HttpResponse:
+        request = self.request
         count = len(done["orders"])
         if not count:
             toast(request, _("Nothing of that is lacking any more."), level="info")
@@ -105,6 +113,25 @@ class Proposals(_OfWarehouse):
             found[int(text)] = qty.quantize(Decimal("0.0001"))
         return found
 
+    def _lacking_otherwise(self, warehouse: Warehouse, wanted: Collection[int]) -> str:
+        """What to say where the page is older than the stock: less or more is lacking by now than it showed."""
+        try:
+            seen = json.loads(self.request.POST.get("seen") or "null")
+        except ValueError:
+            seen = None
+        if not isinstance(seen, dict):
+            return ""
+        items = Item.objects.in_bulk([pk for pk in wanted if str(pk) in seen])
+        present = availability(warehouse.pk, items)
+        now = {pk: show(reason_of(item, present[pk]).lacking) for pk, item in items.items()}
+        told = [f"{items[pk]}: {seen[str(pk)]} → {qty}" for pk, qty in now.items() if qty != seen[str(pk)]]
+        if not told:
+            return ""
+        self.is_old = True
+        return _("What is short has changed since this page was opened: %(changes)s. Nothing was ordered.") % {
+            "changes": "; ".join(told[:MOST_TOLD])
+        }
+
     def _page(self, status: int, *, refused: str = "") -> HttpResponse:
         places = self.warehouses()
         warehouse = self.chosen(places)
@@ -115,6 +142,9 @@ class Proposals(_OfWarehouse):
             for name, value in self.request.POST.items()
             if name[:4] == "qty-" and name[4:].isdigit()
         }
+        request = self.request
+        is_fresh = self.is_old or request.method != "POST"
+        lacking = {one.item.pk: show(one.reason.lacking) for basket in plan.baskets for one in basket.proposals}
         context = {
             "warehouse": warehouse,
             "warehouses": places,
@@ -128,8 +158,9 @@ class Proposals(_OfWarehouse):
             "surplus": to_move_or_cancel(warehouse) if warehouse else [],
             "sees_costs": policy.allows(self.user, "inventory.view_costs"),
             "may_order": policy.allows(self.user, "inventory.propose_purchases"),
-            "key": self.request.POST.get("key") if status != 200 else new_key(),
-            "typed": typed,
+            "key": key_of(request),
+            "seen": json.dumps(lacking, separators=(",", ":")) if is_fresh else request.POST.get("seen", ""),
+            "typed": {} if is_fresh else typed,
             "refused": refused,
             "today": timezone.localdate(),
         }

@@ -9,14 +9,15 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, Request
 
-from tests.e2e import twice_making, twice_money, twice_selling, twice_stores
+from tests.e2e import twice_floor, twice_making, twice_money, twice_selling, twice_stores
 from tests.e2e.twice import Act, Scene, changed, facts
 from tests.factories.core import make_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PATIENCE_MS = 30_000
-ACTS = {act.name: act for act in (*twice_selling.ACTS, *twice_stores.ACTS, *twice_making.ACTS, *twice_money.ACTS)}
+TABLES = (twice_selling, twice_stores, twice_making, twice_floor, twice_money)
+ACTS = {act.name: act for table in TABLES for act in table.ACTS}
 # One for each way in which a form is made and sent.
 CHOSEN = (
     "lead: make a deal", "quote: send", "quote: accept by link", "order: confirm", "order: ship",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urljoin
 
 from django.test import Client
 from lxml import html
@@ -35,7 +36,8 @@ class Act:
 
     `again` is what the second of two tabs gets: "refused", "same" where the second call finds it done and says so, or
     "another" for an empty form that each time makes one more.
-    `told` is what a refusal says, `changes` what of it says the change that somebody else made.
+    `told` is what a refusal says, `changes` what of it says the change that somebody else made. `leads` is a button
+    of a card or of a kiosk: its refusal leads back to the page, which tells it.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Act:
     told: str = SAID
     changes: str = SAID
     form: str = ""
+    leads: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -68,7 +71,7 @@ class Tab:
             if form.method.lower() != "post" or not self._is_it(form):
                 continue
             self.has_form = True
-            self.path = form.action or self.path
+            self.path = urljoin(self.path, form.action or "")
             names: dict[str, list[str]] = {}
             for name, value in form.form_values():
                 names.setdefault(name, []).append(value)

@@ -40,7 +40,7 @@ def _cancelled(order: WorkOrder) -> Any:
 
 def release(_user: Any) -> Scene:
     order = _work(released=False)
-    return Scene(reverse("production:workorder_card", args=[order.pk]), {})
+    return Scene(reverse("production:workorder_card", args=[order.pk]), {}, lambda: _cancelled(order))
 
 
 def cancel(_user: Any) -> Scene:
@@ -130,7 +130,15 @@ def answer_estimate(_user: Any) -> Scene:
 
 
 ACTS = [
-    Act("work order: release", "production_lead", release, form="/release/", again="same"),
+    Act(
+        "work order: release",
+        "production_lead",
+        release,
+        form="/release/",
+        again="same",
+        changes="ancelled",
+        leads=True,
+    ),
     Act("work order: cancel", "production_lead", cancel),
     Act("work order: issue material", "production_lead", issue),
     Act("work order: report time", "production_lead", report_time),

@@ -22,7 +22,7 @@ from finance.services.payments import reverse_payment
 from finance.services.reminding import remind_clients
 from inventory.services import receipts
 from marketing.models import Campaign
-from marketing.services.campaigns import add_campaign_cost
+from marketing.services.campaigns import add_campaign_cost, set_campaign_status
 from sales.services.shipments import ship_order
 from tests.e2e.twice import Act, Scene
 from tests.e2e.twice_selling import _confirmed
@@ -144,6 +144,22 @@ def campaign_cost(_user: Any) -> Scene:
     )  # fmt: skip
 
 
+def _campaign(status: str) -> Campaign:
+    return Campaign.objects.create(code=uuid4().hex[:12], name="Spring", source=make_source(), status=status)
+
+
+def start_campaign(_user: Any) -> Scene:
+    campaign = _campaign("planned")
+    return Scene(
+        reverse("marketing:campaign_card", args=[campaign.pk]), {},
+        lambda: set_campaign_status(campaign_id=campaign.pk, status="done", at=_now(), by=SYSTEM),
+    )  # fmt: skip
+
+
+def finish_campaign(_user: Any) -> Scene:
+    return Scene(reverse("marketing:campaign_card", args=[_campaign("running").pk]))
+
+
 ACTS = [
     Act("invoice: post", "accountant", invoice),
     Act("invoice: credit", "accountant", credit),
@@ -154,4 +170,6 @@ ACTS = [
     Act("receivables: remind", "accountant", remind, told="Nobody was reminded", changes="Reminded on"),
     Act("bank line: book", "accountant", book),
     Act("campaign: cost", "marketer", campaign_cost),
+    Act("campaign: start", "marketer", start_campaign, form="/running/", again="same", changes="is Done", leads=True),
+    Act("campaign: finish", "marketer", finish_campaign, form="/done/", again="same"),
 ]

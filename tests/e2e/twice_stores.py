@@ -15,7 +15,14 @@ from inventory.services import counts, purchasing, receipts
 from inventory.services.places import add_location
 from inventory.services.receipts import ReceivedLine
 from tests.e2e.twice import Act, Scene
-from tests.factories.inventory import make_item, make_purchase_order, make_warehouse, stock_up
+from tests.factories.inventory import (
+    make_item,
+    make_purchase_order,
+    make_supplier,
+    make_terms,
+    make_warehouse,
+    stock_up,
+)
 
 
 def _now() -> Any:
@@ -61,6 +68,15 @@ def late_cost(_user: Any) -> Scene:
 def take_back(_user: Any) -> Scene:
     receipt = _received(_purchase(), 10)
     return Scene(reverse("inventory:receipt_back", args=[receipt.pk]), {"reason": "Wrong truck"})
+
+
+def suggest(_user: Any) -> Scene:
+    warehouse = make_warehouse()
+    make_terms(make_item(min_stock=10), supplier=make_supplier())
+    return Scene(
+        reverse("inventory:purchase_proposals"), {},
+        lambda: purchasing.propose_purchases(warehouse_id=warehouse.pk, at=_now(), by=SYSTEM),
+    )  # fmt: skip
 
 
 def place(_user: Any) -> Scene:
@@ -129,6 +145,7 @@ ACTS = [
     Act("receipt: post after a call-off", "storekeeper", receive_a_part),
     Act("receipt: late cost", "purchaser", late_cost),
     Act("receipt: take back", "storekeeper", take_back, again="same"),
+    Act("purchase: order what is suggested", "purchaser", suggest, form="proposals"),
     Act("purchase: place", "purchaser", place),
     Act("purchase: call off", "purchaser", call_off),
     Act("count: post", "storekeeper", post_count),

@@ -66,10 +66,12 @@ def start_operation(*, operation_id: int, at: datetime, by: User) -> Operation:
 def pause_operation(*, operation_id: int, at: datetime, by: User) -> Operation:
     """Stop the clock of an operation and report what it took; it can go on later. Pausing twice reports once.
 
-    Whoever may report time may pause it, also for a colleague who went home. Locks the work order.
+    Whoever may report time may pause it, also for a colleague who went home. Locks the work order. Raises
+    OperationDone where somebody has finished it meanwhile.
     """
     work, operation = _locked(operation_id)
     policy.require(by, "production.report_time", work)
+    _refuse_done(work, operation)
     if operation.running_since is None:
         return operation
     return _stop_the_clock(operation, at=at, by=by, finished=False)
