@@ -18,6 +18,10 @@ from inventory.errors import InsufficientStock
 from inventory.services.reservations import Need, reserve_goods
 from production.services.stations import enter
 from production.services.work import pause_operation, start_operation
+from sales.models import SalesOrder
+from sales.services.lines import LineDraft
+from sales.services.order_lines import rewrite_order
+from sales.services.orders import confirm_order
 from sales.services.quotes import accept_quote
 from sales.services.shipments import ship_order
 from support.services.visits import VisitReport, submit_visit
@@ -56,6 +60,27 @@ def press_allocate(user_id: int, payment_id: int, invoice_id: int, amount: str) 
     browser.force_login(User.objects.get(pk=user_id), backend="core.backends.SignIn")
     form = {f"amount-{invoice_id}": amount, "on": "2026-03-31", "key": f"race-{user_id}"}
     return browser.post(f"/money/payments/{payment_id}/allocate/", form).status_code
+
+
+def rewrite(order_id: int, qty: str, version: int | None) -> int:
+    """Somebody saves the draft he has before him, with another quantity; the answer takes a moment to be committed."""
+    order = SalesOrder.objects.get(pk=order_id)
+    item_id = order.lines.values_list("item_id", flat=True)[0]
+    with transaction.atomic():
+        rewritten = rewrite_order(
+            order_id=order_id, legal_entity_id=order.legal_entity_id, warehouse_id=order.warehouse_id or 0,
+            lines=[LineDraft(item_id=item_id, qty=Decimal(qty))], at=NOON, by=SYSTEM, version=version,
+        )  # fmt: skip
+        time.sleep(0.2)
+    return rewritten.pk
+
+
+def confirm(order_id: int) -> str:
+    """Somebody confirms the draft."""
+    with transaction.atomic():
+        confirmed = confirm_order(order_id=order_id, at=NOON, by=SYSTEM)
+        time.sleep(0.2)
+    return confirmed.number
 
 
 def invoice(order_id: int, key: str) -> str:
