@@ -13,7 +13,7 @@ from sales.models import Deal, Quote, SalesOrder
 from tests.e2e.theatre import Theatre, draw, follow, press, says
 
 
-def _write_lines(page: Page, lines: list[dict[str, Any]]) -> None:
+def write_lines(page: Page, lines: list[dict[str, Any]]) -> None:
     """Find each item by its code, then its quantity and discount."""
     for number, line in enumerate(lines):
         if page.locator(f"input[name=lines-{number}-qty]").count() == 0:
@@ -28,7 +28,7 @@ def _begin_quote(play: Theatre, deal: Deal, given: dict[str, Any]) -> Page:
     page = play.open("seller", "sales:deal_card", deal.pk)
     page.get_by_role("link", name=re.compile("^(Quote|Version)$")).first.click()
     page.locator("select[name=legal_entity]").select_option(label="Bluehaven Trading Ltd")
-    _write_lines(page, given["lines"])
+    write_lines(page, given["lines"])
     press(page, "Save the draft")
     return page
 

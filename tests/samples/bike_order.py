@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -35,11 +35,17 @@ BIKES = Decimal(10)
 PRICE = Decimal("3578.27")
 
 
+def find_number(piece: str) -> ContactPoint:
+    """The first phone number with this piece in it of somebody at a company that buys."""
+    found = ContactPoint.objects.filter(
+        kind="phone", normalised__contains=piece, person__clients__is_person=False, person__clients__is_customer=True
+    )
+    return found.select_related("person").order_by("pk")[0]
+
+
 def find_client(piece: str) -> LegalEntity:
     """The legal entity of the first company one of whose people has a phone number with this piece in it."""
-    point = ContactPoint.objects.filter(
-        kind="phone", normalised__contains=piece, person__clients__is_person=False, person__clients__is_customer=True
-    ).order_by("pk")[0]
+    point = find_number(piece)
     return LegalEntity.objects.filter(client__persons=point.person, client__is_customer=True).order_by("pk")[0]
 
 
@@ -87,21 +93,9 @@ def walk(bike: Item) -> Iterator[tuple[str, object]]:
     order = SalesOrder.objects.get(pk=order.pk)
     yield "order", order
     at = START + timedelta(days=1)
-    last = at
-    for purchase in PurchaseOrder.objects.filter(origin="own").order_by("pk"):
-        purchasing.place_purchase_order(order_id=purchase.pk, at=at, by=SYSTEM)
-        lines = list(purchase.lines.all())
-        received_at = datetime.combine(max(line.due_on for line in lines), at.timetz())
-        receipts.post_goods_receipt(
-            order_id=purchase.pk,
-            lines=[receipts.ReceivedLine(order_line_id=line.pk, qty=line.qty) for line in lines],
-            at=received_at,
-            by=SYSTEM,
-            key=f"bike-{purchase.pk}",
-        )
-        last = max(last, received_at)
+    last = max(buy(one, at) for one in PurchaseOrder.objects.filter(origin="own").order_by("pk"))
     yield "received", None
-    made_at = _make_all(order, last)
+    made_at = make_all(order, last)
     yield "made", made_at
     ship_order(order_id=order.pk, at=made_at + timedelta(days=1), by=SYSTEM, carrier="Norlink", key="bike-ship")
     yield "shipped", SalesOrder.objects.get(pk=order.pk)
@@ -125,7 +119,35 @@ def walk(bike: Item) -> Iterator[tuple[str, object]]:
     yield "paid", invoice
 
 
-def _make_all(order: SalesOrder, since: datetime) -> datetime:
+def buy(purchase: PurchaseOrder, at: datetime) -> datetime:
+    """Place a draft; everything comes on the day on which its last line was expected."""
+    purchasing.place_purchase_order(order_id=purchase.pk, at=at, by=SYSTEM)
+    lines = list(purchase.lines.all())
+    received_at = datetime.combine(max(line.due_on for line in lines), at.timetz())
+    receipts.post_goods_receipt(
+        order_id=purchase.pk,
+        lines=[receipts.ReceivedLine(order_line_id=line.pk, qty=line.qty) for line in lines],
+        at=received_at,
+        by=SYSTEM,
+        key=f"bike-{purchase.pk}",
+    )
+    return received_at
+
+
+def make(work_order: WorkOrder, at: datetime) -> None:
+    """Issue what is planned, report the planned time of each step, and all pieces."""
+    if work_order.materials.exists():
+        work.issue_materials(work_order_id=work_order.pk, at=at, by=SYSTEM, key=f"bike-issue-{work_order.pk}")
+    for operation in work_order.operations.order_by("sequence"):
+        work.report_time(
+            operation_id=operation.pk, minutes=operation.minutes, at=at, by=SYSTEM, key=f"bike-{operation.pk}"
+        )
+    work.report_output(
+        work_order_id=work_order.pk, qty=work_order.qty, at=at, by=SYSTEM, key=f"bike-out-{work_order.pk}"
+    )
+
+
+def make_all(order: SalesOrder, since: datetime, by_hand: Callable[[WorkOrder, datetime], None] = make) -> datetime:
     """Work off every work order as soon as its material is there, level by level from the bottom."""
     calendar = load(order.branch.calendar_id)
     at = calendar.opening(calendar.next_working_day(since.date())) + timedelta(hours=1)
@@ -134,15 +156,7 @@ def _make_all(order: SalesOrder, since: datetime) -> datetime:
         ready = [row for row in waiting if not _material_missing(row)]
         assert ready, "work orders wait for each other"
         for work_order in ready:
-            if work_order.materials.exists():
-                work.issue_materials(work_order_id=work_order.pk, at=at, by=SYSTEM, key=f"bike-issue-{work_order.pk}")
-            for operation in work_order.operations.order_by("sequence"):
-                work.report_time(
-                    operation_id=operation.pk, minutes=operation.minutes, at=at, by=SYSTEM, key=f"bike-{operation.pk}"
-                )
-            work.report_output(
-                work_order_id=work_order.pk, qty=work_order.qty, at=at, by=SYSTEM, key=f"bike-out-{work_order.pk}"
-            )
+            by_hand(work_order, at)
         waiting = [row for row in waiting if row not in ready]
         at += timedelta(hours=1)
     return at
