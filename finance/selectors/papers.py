@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from core.customfields.kit import paper_facts
 from core.documents.facts import Fact, Payment, PriceSheet, Term
 from core.documents.letterhead import senders
 from crm.selectors.receivers import receiver
@@ -26,7 +27,11 @@ def invoice_sheets(ids: Sequence[int]) -> dict[int, PriceSheet]:
     )
     letterheads = senders(invoice.organization for invoice in invoices)
     accounts = _accounts(invoices)
-    return {invoice.pk: _sheet(invoice, letterheads, accounts.get(invoice.pk)) for invoice in invoices}
+    own = paper_facts(invoices)
+    return {
+        invoice.pk: _sheet(invoice, letterheads, accounts.get(invoice.pk), own.get(invoice.pk, ()))
+        for invoice in invoices
+    }
 
 
 def _accounts(invoices: Iterable[Invoice]) -> dict[int, BankAccount]:
@@ -52,7 +57,9 @@ def number_of(invoice: Invoice) -> str:
     return invoice.number or f"DRAFT-{invoice.pk}"
 
 
-def _sheet(invoice: Invoice, letterheads: dict[int, Any], account: BankAccount | None) -> PriceSheet:
+def _sheet(
+    invoice: Invoice, letterheads: dict[int, Any], account: BankAccount | None, own: tuple[Fact, ...]
+) -> PriceSheet:
     lines = sorted(invoice.lines.all(), key=lambda line: line.position)
     is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
     return PriceSheet(
@@ -60,7 +67,7 @@ def _sheet(invoice: Invoice, letterheads: dict[int, Any], account: BankAccount |
         title=pgettext("printed paper", "Credit note") if is_credit else pgettext("printed paper", "Invoice"),
         sender=letterheads[invoice.organization_id],
         receiver=receiver(invoice.legal_entity, pgettext("printed paper", "For")),
-        facts=tuple(_facts(invoice, is_credit=is_credit)),
+        facts=(*_facts(invoice, is_credit=is_credit), *own),
         lines=priced_lines(lines),
         totals=totals_of(invoice, invoice.taxes.all()),
         terms=tuple(_terms(invoice, is_credit=is_credit)),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import pgettext
 
+from core.customfields.kit import paper_facts
 from core.documents import figures
 from core.documents.facts import Fact, Label, PricedLine, PriceSheet, Receiver, TaxRow, Totals
 from core.documents.letterhead import day_at, senders
@@ -22,10 +23,11 @@ def purchase_sheets(ids: Sequence[int]) -> dict[int, PriceSheet]:
         .prefetch_related("lines__item__unit")
     )
     letterheads = senders(order.organization for order in orders)
-    return {order.pk: _purchase_sheet(order, letterheads) for order in orders}
+    own = paper_facts(orders)
+    return {order.pk: _purchase_sheet(order, letterheads, own.get(order.pk, ())) for order in orders}
 
 
-def _purchase_sheet(order: PurchaseOrder, letterheads: dict[int, Any]) -> PriceSheet:
+def _purchase_sheet(order: PurchaseOrder, letterheads: dict[int, Any], own: tuple[Fact, ...]) -> PriceSheet:
     lines = sorted(order.lines.all(), key=lambda line: (line.position, line.pk))
     sender = letterheads[order.organization_id]
     facts = [
@@ -42,7 +44,7 @@ def _purchase_sheet(order: PurchaseOrder, letterheads: dict[int, Any]) -> PriceS
         sender=sender,
         receiver=receiver(order.supplier, pgettext("printed paper", "Supplier")),
         second=Receiver(pgettext("printed paper", "Deliver to"), order.warehouse.name, (sender.name, *sender.lines)),
-        facts=tuple(facts),
+        facts=(*facts, *own),
         lines=tuple(
             PricedLine(
                 title=line.item.name,

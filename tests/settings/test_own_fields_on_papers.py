@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 
 from core import setup
-from core.customfields.kit import paper_facts
+from core.actors import SYSTEM
+from core.customfields.kit import paper_facts, set_values
 from core.models import CustomField
+from finance.selectors.papers import invoice_sheets
+from inventory.selectors.papers import purchase_sheets
 from sales.selectors.papers import quote_sheets
 from tests.factories import sales
 from tests.factories.customfields import make_field
+from tests.factories.finance import make_invoice
+from tests.factories.inventory import make_purchase_order
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +43,17 @@ def test_fields_of_client_deal_and_item_stand_on_the_quote():
     assert said["Project"] == "Harbour"
     assert said["Room"] == "Kitchen"
     assert [(fact.label, fact.value) for fact in sheet.lines[0].more] == [("Colour", "Oak")]
+
+
+def test_fields_of_invoices_and_purchase_orders_stand_on_their_papers():
+    field("finance.invoice", "Centre")
+    field("inventory.purchaseorder", "Ward")
+    invoice, order = make_invoice(), make_purchase_order()
+    set_values(record=invoice, values={"centre": "North"}, by=SYSTEM)
+    set_values(record=order, values={"ward": "B"}, by=SYSTEM)
+    said = {fact.label: fact.value for fact in invoice_sheets([invoice.pk])[invoice.pk].facts}
+    said |= {fact.label: fact.value for fact in purchase_sheets([order.pk])[order.pk].facts}
+    assert (said["Centre"], said["Ward"]) == ("North", "B")
 
 
 def test_what_is_empty_not_marked_or_kept_to_roles_is_left_out(django_assert_num_queries):
