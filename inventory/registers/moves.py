@@ -41,7 +41,7 @@ class Moves(Register):
     columns = (
         Column("when", _("Happened"), Kind.MOMENT, path="occurred_at", sort="occurred_at", on_phone=True),
         Column("kind", _("Kind"), Kind.CHOICE, sort="kind", tones=MOVE_TONES),
-        Column("item", _("Item"), Kind.LINK, sort="item__sku", on_phone=True),
+        Column("item", _("Item"), Kind.LINK, sort="item__sku"),
         Column("lot", _("Lot")),
         Column("qty", _("Quantity"), Kind.QTY, sort="qty", on_phone=True),
         Column("unit", _("Unit"), path="item.unit"),
@@ -63,4 +63,4 @@ class Moves(Register):
         )
 
     def second_line(self, record: StockMove) -> str:
-        return str(record.get_kind_display())
+        return f"{record.get_kind_display()}, {record.item}"
