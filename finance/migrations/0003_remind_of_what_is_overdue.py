@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Reminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(default=1, verbose_name='the how manyth')),
+                ('level', models.PositiveSmallIntegerField(default=1, verbose_name='level')),
                 ('recipient', models.CharField(max_length=320, verbose_name='recipient')),
                 ('subject', models.CharField(max_length=300, verbose_name='subject')),
                 ('text', models.TextField(verbose_name='text')),

@@ -19,7 +19,7 @@ class Reminder(models.Model):
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="reminders")
     organization = models.ForeignKey("core.Organization", on_delete=models.PROTECT, related_name="+")
-    level = models.PositiveSmallIntegerField(_("the how manyth"), default=1)
+    level = models.PositiveSmallIntegerField(_("level"), default=1)
     recipient = models.CharField(_("recipient"), max_length=320)
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
