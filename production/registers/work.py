@@ -110,10 +110,10 @@ class WorkOrders(Register):
         Column("order", gettext_lazy("Order"), path="order_line.order.number", sort="order_line__order__number"),
         Column("client", gettext_lazy("Client"), batch=_client, needs="sales.view_salesorder"),
         Column("starts_at", gettext_lazy("Start"), Kind.MOMENT, sort="starts_at"),
-        Column("ends_at", gettext_lazy("End"), Kind.MOMENT, sort="ends_at"),
+        Column("ends_at", gettext_lazy("End"), Kind.MOMENT, sort="ends_at", shown=False),
         Column("due_on", gettext_lazy("Due"), Kind.DATE, sort="due_on", shown=False),
         Column("done_at", gettext_lazy("Done"), Kind.MOMENT, sort="done_at", shown=False),
-        Column("wip", gettext_lazy("In work"), Kind.MONEY, batch=_wip, needs="production.view_wip"),
+        Column("wip", gettext_lazy("In work"), Kind.MONEY, batch=_wip, needs="production.view_wip", shown=False),
         Column("warehouse", gettext_lazy("Warehouse"), path="warehouse.name", sort="warehouse__name", shown=False),
     )
 

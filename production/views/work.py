@@ -38,7 +38,7 @@ class WorkOrderList(ListScreen):
     template_name = "production/workorder_list.html"
 
     def cell(self, column: Column, record: Any, value: Any) -> str:
-        if column.name == "order" and value:
+        if column.name in ("order", "made") and value:
             return format_html('<span class="nw">{}</span>', value)
         return super().cell(column, record, value)
 

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from crm.models import ContactPoint
+from finance.models import Reminder
 from tests.factories.core import make_user
 from tests.factories.finance import make_account, make_invoice, make_payment
 from tests.ui.browsing import assert_looks, sign_in
@@ -53,3 +55,21 @@ def test_payments_and_bank(quiet_page: Page, live_server, invoice):
     ]
     for path in paths:
         assert_looks(quiet_page, live_server.url + path)
+
+
+def test_a_chosen_client_is_reminded(quiet_page: Page, live_server, invoice):
+    make_account(invoice.branch)
+    client = invoice.client
+    ContactPoint.objects.create(kind="email", value="pay@example.com", normalised="pay@example.com", client=client)
+    make_invoice(branch=invoice.branch, on=ISSUED, due_on=DUE)
+    for path in (reverse("finance:receivables"), reverse("finance:remind")):
+        assert_looks(quiet_page, live_server.url + path)
+    quiet_page.set_viewport_size({"width": 1440, "height": 900})
+    quiet_page.goto(live_server.url + reverse("finance:receivables"))
+    quiet_page.get_by_label(f"Select {client.name}").check()
+    quiet_page.get_by_role("toolbar").get_by_role("button", name="Send reminders").click()
+    expect(quiet_page.get_by_text("pay@example.com")).to_be_visible()
+    quiet_page.get_by_role("button", name="Send 1 reminder").click()
+    expect(quiet_page.get_by_text("1 reminder is on its way.")).to_be_visible()
+    expect(quiet_page.get_by_role("link", name="Reminder 1")).to_be_visible()
+    assert Reminder.objects.get().client == client
