@@ -108,7 +108,7 @@ class WorkOrders(Register):
         Column("center", gettext_lazy("Now at"), batch=_center),
         Column("material", gettext_lazy("Material"), batch=_material),
         Column("order", gettext_lazy("Order"), path="order_line.order.number", sort="order_line__order__number"),
-        Column("client", gettext_lazy("Client"), batch=_client, needs="sales.view_salesorder"),
+        Column("client", gettext_lazy("Client"), batch=_client, needs="sales.view_salesorder", shown=False),
         Column("starts_at", gettext_lazy("Start"), Kind.MOMENT, sort="starts_at"),
         Column("ends_at", gettext_lazy("End"), Kind.MOMENT, sort="ends_at", shown=False),
         Column("due_on", gettext_lazy("Due"), Kind.DATE, sort="due_on", shown=False),
