@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from production.models import Operation, WorkOrder
 from tests.e2e.theatre import Theatre, follow, press, says
@@ -18,7 +18,9 @@ def give_a_pin(play: Theatre) -> None:
     """The production lead gives the operator a PIN."""
     page = play.open("production_lead", "production:operator_list")
     page.get_by_role("link", name="Set the PIN of Dan Ross").click()
-    for field in page.locator("input[type=password]").all():
+    fields = page.locator("input[type=password]")
+    expect(fields).to_have_count(2)
+    for field in fields.all():
         field.fill(PIN)
     press(page, "Set the PIN")
     says(page, "The PIN is set.")
