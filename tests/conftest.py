@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page
 
 from core import setup
+from tests import emptying
 
 # A busy machine is no finding of a test.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,10 +33,19 @@ BROWSER_ARGUMENTS = [
 ]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_emptying() -> Iterator[None]:
+    """Tests that commit leave an empty database behind, and that in a moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        emptying.install(patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_set_up() -> None:
-    """A test starts without own fields and with everything switched on, whatever the one before it had set up."""
+    """A test starts without own fields, with everything switched on and in English, whatever the one before it did."""
     setup.assume(setup.Setup())
+    translation.activate(django_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

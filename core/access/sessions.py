@@ -14,7 +14,8 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField
+from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Greatest
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -80,7 +81,9 @@ def keep(request: HttpRequest) -> None:
         return
     moment = timezone.now()
     known = UserSession.objects.filter(key_hash=note.get("key", key_hash))
-    if not known.update(key_hash=key_hash, last_seen_at=moment, **_whereabouts(request)):
+    # A page that asked a moment before another one may be the later to say so: the time never goes back.
+    seen_at = Greatest(F("last_seen_at"), Value(moment))
+    if not known.update(key_hash=key_hash, last_seen_at=seen_at, **_whereabouts(request)):
         UserSession.objects.get_or_create(
             key_hash=key_hash,
             defaults={"user_id": user.pk, **_whereabouts(request), "signed_in_at": moment, "last_seen_at": moment},

@@ -53,6 +53,18 @@ def test_an_ordinary_request_writes_nothing_and_after_five_minutes_one_row_is_to
     assert row.device == "Firefox, Windows"
 
 
+def test_a_page_that_asked_earlier_and_answers_later_does_not_turn_the_time_back(seller):
+    """Two web processes may write down the same new session: the one whose clock was read first comes second."""
+    browser = browser_of(seller)
+    later = timezone.now() + timedelta(seconds=5)
+    UserSession.objects.update(signed_in_at=later, last_seen_at=later)
+    session = browser.session
+    session[sessions.NOTE] = {**session[sessions.NOTE], "seen": session[sessions.NOTE]["seen"] - 301}
+    session.save()
+    assert is_in(browser)
+    assert UserSession.objects.get().last_seen_at == later
+
+
 def test_signing_out_elsewhere_ends_that_session_only(seller):
     here, there = browser_of(seller), browser_of(seller)
     other = UserSession.objects.exclude(key_hash=sessions.hash_of(here.session.session_key)).get()
