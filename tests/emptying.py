@@ -13,23 +13,21 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
-KEPT = "kept_between_tests"
-
 # What is left by `flush`, copied once.
-KEEP = f"""
+KEEP = """
 DO $$
 DECLARE name text; filled boolean;
 BEGIN
-    CREATE SCHEMA {KEPT};
+    CREATE SCHEMA kept_between_tests;
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations' LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO filled;
-        IF filled THEN EXECUTE format('CREATE TABLE {KEPT}.%I AS TABLE public.%I', name, name); END IF;
+        IF filled THEN EXECUTE format('CREATE TABLE kept_between_tests.%I AS TABLE public.%I', name, name); END IF;
     END LOOP;
 END $$
 """
 
 # Without triggers: neither is history written, nor do append-only tables object, nor are references looked up.
-EMPTY = f"""
+EMPTY = """
 DO $$
 DECLARE name text; filled boolean; columns text;
 BEGIN
@@ -38,11 +36,11 @@ BEGIN
         EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO filled;
         IF filled THEN EXECUTE format('DELETE FROM public.%I', name); END IF;
     END LOOP;
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = '{KEPT}' LOOP
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept_between_tests' LOOP
         SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
             WHERE attrelid = format('public.%I', name)::regclass AND attnum > 0 AND NOT attisdropped
             AND attgenerated = '';
-        EXECUTE format('INSERT INTO public.%I (%s) SELECT %s FROM {KEPT}.%I', name, columns, columns, name);
+        EXECUTE format('INSERT INTO public.%I (%s) SELECT %s FROM kept_between_tests.%I', name, columns, columns, name);
     END LOOP;
 END $$
 """
@@ -52,8 +50,8 @@ IS_SMALL = """
 SELECT bool_and(pg_relation_size(format('public.%I', tablename)::regclass) < 8 * 1024 * 1024)
 FROM pg_tables WHERE schemaname = 'public'
 """
-MAY = f"""
-SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user), to_regnamespace('{KEPT}') IS NOT NULL
+MAY = """
+SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user), to_regnamespace('kept_between_tests') IS NOT NULL
 """
 
 
