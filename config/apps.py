@@ -1,5 +1,10 @@
 from django.apps import AppConfig
 
+from core import triggers
+
+# Before the models of the apps below are read: they register their triggers.
+triggers.keep_lists()
+
 
 class ConfigConfig(AppConfig):
     """Makes the Celery application known to every process that may start a task, and registers our checks."""
