@@ -16,7 +16,7 @@ from core.imports import reading
 from core.imports.reading import cards, dates, numbers, workbooks
 from core.imports.reading.limits import MAX_COLUMNS, FileRefused
 
-CONTACTS = Path("/work/shared/data/contacts")
+CONTACTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "contacts"  # beside the checkout
 RUSSIAN = (
     "Имя;Компания;Сумма;Дата\nИван Петров;ООО Ромашка;1 234,50;31.12.2026\nМария Щукина;ИП Ёлкин;12,5;01.02.2026\n"
 )
