@@ -19,6 +19,7 @@ from django.db.models.query import (
     ValuesListIterable,
     get_related_populators,  # type: ignore[attr-defined]
 )
+from django.db.transaction import TransactionManagementError
 from django.utils import translation
 
 from core import policy
@@ -43,13 +44,15 @@ class Given(Expression):
 class Statement:
     """A queryset compiled once. It gives records with what `select_related` joined, or rows of `values_list`.
 
-    Nothing of the values may be known while it is built: no `now()`, no condition that depends on them.
+    Nothing of the values may be known while it is built: no `now()`, no condition that depends on them. A locking
+    one may be asked in a transaction only, as ever.
     """
 
     def __init__(self, rows: QuerySet[Any, Any]) -> None:
         self.model, self.db, self.reads = rows.model, rows.db, rows._iterable_class  # type: ignore[attr-defined]
         if self.reads not in (ModelIterable, ValuesListIterable, FlatValuesListIterable):
             raise TypeError("A remembered statement gives records or values_list rows.")
+        self.locks = bool(rows.query.select_for_update)
         self.compiler = rows.query.get_compiler(self.db)
         try:
             self.sql, self.params = self.compiler.as_sql()
@@ -72,6 +75,8 @@ class Statement:
         """Send it. The values stand where the `Given`s of their numbers stood; `limit` cuts what was not cut before."""
         if not self.sql:
             return []
+        if self.locks and not connections[self.db].in_atomic_block:
+            raise TransactionManagementError("A lock without a transaction would end with its statement.")
         sql = self.sql if limit is None else f"{self.sql} LIMIT {int(limit)}"
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, [_filled(param, values) for param in self.params])

@@ -8,10 +8,10 @@ bring a toast that says why and, where a rule knows it, the one action that mend
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from django import forms
@@ -30,6 +30,7 @@ from django.views.generic import View
 from core import policy
 from core.actors import Actor
 from core.errors import DomainError, NotAllowed
+from core.remembered import remembered_for_all
 from core.services.idempotency import once
 from core.transactions import command
 from core.ui.access import Guarded
@@ -86,14 +87,22 @@ class Shown:
         return min(MORE, self.left)
 
 
+@lru_cache(maxsize=64)
+def _under_lock(model: Any) -> Callable[[int], list[Any]]:
+    """How a record of a model is read under its lock."""
+    return remembered_for_all(lambda key: model._default_manager.locked().filter(pk=key))
+
+
 @command
 def move_card(*, model: type[Model], record_id: int, version: int | None, move: Any, by: Actor) -> Any:
     """Lock a record, check the version its card was drawn from, and call the app's service for the move.
 
     Raises StaleVersion, DoesNotExist and whatever the service refuses; then nothing is changed.
     """
-    rows: Any = model._default_manager
-    record = rows.locked().get(pk=record_id)
+    found = _under_lock(model)(record_id)
+    if not found:
+        raise model.DoesNotExist
+    record = found[0]
     record.expect_version(version)
     return move(record)
 

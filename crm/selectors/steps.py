@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core import policy
 from core.models import RecordLink
-from core.remembered import remembered
+from core.remembered import remembered, remembered_for_all
 from core.services.records import linked_ids, type_of
 from crm.choices import TaskStatus
 from crm.models import Task
@@ -65,17 +65,23 @@ def next_step_of(record: Any, user: Any) -> NextStep:
     )
 
 
+@remembered_for_all
+def _tasks_about(task_type: Any, record_type: Any, keys: Any) -> QuerySet[Any]:
+    links = RecordLink.objects.filter(source_type=task_type, target_type=record_type, target_id__in=keys.each)
+    about = links.filter(source_id=OuterRef("pk")).order_by("target_id").values("target_id")[:1]
+    tasks = Task.objects.filter(status__in=OPEN, pk__in=links.values("source_id")).annotate(about=Subquery(about))
+    return tasks.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
 def steps_of(model: type[Model], ids: Iterable[int]) -> dict[int, Task]:
     """For each record the open task that is due first, with `about` its key; none where nothing is planned.
 
     One statement. Whose task it is does not matter: see `may_read` before its title is shown.
     """
-    links = RecordLink.objects.filter(source_type=type_of(Task), target_type=type_of(model), target_id__in=list(ids))
-    about = links.filter(source_id=OuterRef("pk")).order_by("target_id").values("target_id")[:1]
-    tasks = Task.objects.filter(status__in=OPEN, pk__in=links.values("source_id")).annotate(about=Subquery(about))
     first: dict[int, Task] = {}
-    for task in tasks.order_by(F("due_at").asc(nulls_last=True), "pk"):
-        first.setdefault(task.about, task)  # type: ignore[attr-defined]
+    keys = list(ids)
+    for task in _tasks_about(type_of(Task).pk, type_of(model).pk, keys) if keys else ():
+        first.setdefault(task.about, task)
     return first
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import DateTimeField, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from core.remembered import remembered_for_all
 from crm.selectors.steps import has_step
 from sales.choices import DealStatus
 from sales.models import Deal, StageChange
@@ -16,10 +17,16 @@ from sales.models import Deal, StageChange
 DAY = timedelta(days=1)
 
 
+@remembered_for_all
+def _last_moves(keys: Any) -> QuerySet[Any, Any]:
+    moves = StageChange.objects.filter(deal__in=keys.each).exclude(from_stage=F("to_stage"))
+    return moves.order_by().values("deal").annotate(last=Max("at")).values_list("deal", "last")
+
+
 def entered(ids: Iterable[int]) -> dict[int, datetime]:
     """Since when each deal stands in its present stage (one statement); a change of amount begins no new stay."""
-    moves = StageChange.objects.filter(deal__any=set(ids)).exclude(from_stage=F("to_stage"))
-    return dict(moves.order_by().values("deal").annotate(last=Max("at")).values_list("deal", "last"))
+    keys = set(ids)
+    return dict(_last_moves(keys)) if keys else {}
 
 
 def with_stay(deals: QuerySet[Deal]) -> QuerySet[Any]:

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 
 from core import events, policy
 from core.actors import Actor, user_or_none
 from core.models import Branch, Organization
 from core.money import ZERO, cents
 from core.quantities import qty as to_qty
+from core.remembered import remembered_for_all
 from core.services import records
 from core.tax import line_net
 from core.transactions import command
@@ -21,7 +25,7 @@ from sales.choices import DealStatus, LossReason, QuoteStatus, StageCategory
 from sales.errors import AmountFromLines, DealClosed, ForeignEntity, LineOutOfRange, NoPipeline, ReasonMissing
 from sales.events import DealLost, DealWon
 from sales.models import Deal, DealCompetitor, DealLine, DealRole, Pipeline, Quote, Stage
-from sales.services.path import begin_path, find_stage, require_duties_done, take_step
+from sales.services.path import begin_path, find_stage, require_duties_done, stage_of, take_step
 
 logger = logging.getLogger(__name__)
 
@@ -103,9 +107,18 @@ def own_entity(deal: Deal, legal_entity_id: int) -> LegalEntity:
     return entity
 
 
+@remembered_for_all
+def _under_lock(key: Any) -> QuerySet[Any]:
+    return Deal.objects.locked().select_related("pipeline", "organization").filter(pk=key)
+
+
 def locked_deal(deal_id: int, by: Actor, action: str) -> Deal:
-    """Read a deal under its lock and check the right to `action`."""
-    deal = Deal.objects.locked().select_related("pipeline", "organization").prefetch_related("stage").get(pk=deal_id)
+    """Read a deal under its lock and check the right to `action`. Its stage is read after the lock (two statements)."""
+    found: list[Deal] = _under_lock(deal_id)
+    if not found:
+        raise Deal.DoesNotExist
+    deal = found[0]
+    deal.stage = stage_of(deal)
     policy.require(by, action, deal)
     return deal
 

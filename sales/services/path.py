@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 
 from core import events
 from core.actors import SYSTEM, Actor, user_or_none
+from core.remembered import remembered_for_all
 from core.services import records
 from crm.choices import TaskKind, TaskStatus
 from crm.models import Task
@@ -18,6 +22,37 @@ from sales.models import Deal, Stage, StageChange, StageDuty
 from sales.selectors.checklist import duty_key
 
 CLOSING = {StageCategory.WON: (DealStatus.WON, 100), StageCategory.LOST: (DealStatus.LOST, 0)}
+
+
+@remembered_for_all
+def _last_step(deal: Any) -> QuerySet[Any, Any]:
+    return StageChange.objects.filter(deal=deal).order_by("-seq").values_list("seq", "at", "to_stage_id")[:1]
+
+
+@remembered_for_all
+def _stages(key: Any) -> QuerySet[Any]:
+    return Stage.objects.filter(pk=key)
+
+
+@remembered_for_all
+def _active_stages(pipeline: Any, category: Any) -> QuerySet[Any]:
+    return Stage.objects.filter(pipeline=pipeline, category=category, is_active=True).order_by("position")
+
+
+@remembered_for_all
+def _duties(stage: Any) -> QuerySet[Any]:
+    return StageDuty.objects.filter(stage=stage).order_by("pk")
+
+
+def stage_of(deal: Deal) -> Stage:
+    """The stage a deal stands in, read anew."""
+    found: Stage = _stages(deal.stage_id)[0]
+    return found
+
+
+def duties_of(stage_id: int) -> list[StageDuty]:
+    """What a stage asks for, in the order it was written down; one statement."""
+    return _duties(stage_id)
 
 
 def begin_path(deal: Deal, *, at: datetime, by: Actor) -> None:
@@ -62,11 +97,11 @@ def take_step(
         raise ProbabilityOutOfRange(probability=chance)
     if (new_stage.pk, value, chance) == (deal.stage_id, deal.amount, deal.probability):
         return False
-    last = StageChange.objects.filter(deal=deal).order_by("-seq").values("seq", "at", "to_stage_id").first()
-    if last is not None and at < last["at"]:
-        raise StepBeforeLast(deal=deal, last=last["at"], at=at)
+    seq, last_at, from_stage = next(iter(_last_step(deal.pk)), (0, None, None))
+    if last_at is not None and at < last_at:
+        raise StepBeforeLast(deal=deal, last=last_at, at=at)
     StageChange.objects.create(
-        deal=deal, seq=last["seq"] + 1 if last else 1, from_stage_id=last["to_stage_id"] if last else None,
+        deal=deal, seq=seq + 1, from_stage_id=from_stage,
         to_stage=new_stage, at=at, by=user_or_none(by), amount=value, probability=chance,
     )  # fmt: skip
     moved = new_stage.pk != deal.stage_id
@@ -86,16 +121,16 @@ def take_step(
 
 def find_stage(deal: Deal, code: str, *, category: StageCategory = StageCategory.OPEN) -> Stage:
     """An active stage of the deal's pipeline; without a code, the first one of the category."""
-    stages = Stage.objects.filter(pipeline_id=deal.pipeline_id, category=category, is_active=True)
-    stage = (stages.filter(code=code) if code else stages).order_by("position").first()
-    if stage is None:
-        raise NoSuchStage(pipeline=deal.pipeline, category=category.label, stage=code)
-    return stage
+    stages: list[Stage] = _active_stages(deal.pipeline_id, category)
+    for stage in stages:
+        if code in ("", stage.code):
+            return stage
+    raise NoSuchStage(pipeline=deal.pipeline, category=category.label, stage=code)
 
 
 def _make_duties(deal: Deal, stage: Stage, *, at: datetime) -> None:
     """One task per duty and deal; coming back to a stage asks for nothing twice."""
-    for duty in StageDuty.objects.filter(stage=stage).order_by("pk"):
+    for duty in duties_of(stage.pk):
         create_task(
             title=duty.title, kind=TaskKind.DUTY, key=duty_key(deal.pk, duty.pk), assignee_id=deal.owner_id,
             branch_id=deal.branch_id, due_at=at + timedelta(hours=duty.due_hours), links=[deal], by=SYSTEM,
@@ -104,8 +139,7 @@ def _make_duties(deal: Deal, stage: Stage, *, at: datetime) -> None:
 
 def require_duties_done(deal: Deal) -> None:
     """Raise DutiesOpen when a required duty of the present stage is not done."""
-    required = StageDuty.objects.filter(stage=deal.stage_id, is_required=True)
-    duties = {duty_key(deal.pk, duty.pk): duty.title for duty in required}
+    duties = {duty_key(deal.pk, duty.pk): duty.title for duty in duties_of(deal.stage_id) if duty.is_required}
     if not duties:
         return
     closed = (TaskStatus.DONE, TaskStatus.CANCELLED)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from core import policy
 from core.access import scope
 from core.errors import DomainError
+from core.remembered import remembered
 from core.selectors.currency import home_currency
 from core.ui import cells
 from core.ui.boards import BoardColumn, BoardScreen, Shown
@@ -29,11 +30,12 @@ from crm.models import Task
 from crm.selectors.steps import steps_of
 from sales.choices import DealStatus, StageCategory
 from sales.errors import DutiesOpen, NothingToAccept, QuoteExpired
-from sales.models import Deal, Pipeline, Stage, StageDuty
+from sales.models import Deal, Pipeline, Stage
 from sales.selectors.board import Health, Line, board_cards, board_lines, health, in_order, weighted
 from sales.selectors.my_day import left_of_plan
 from sales.selectors.work_list import entered
 from sales.services.deals import move_deal
+from sales.services.path import duties_of
 from sales.services.quick_deals import open_quick_deal
 from sales.views.board_tabs import TABS, Tab, tab_of
 from sales.views.closing import LostForm, ReasonForm, lose, quote_action, win, won_form
@@ -143,8 +145,7 @@ class DealBoard(BoardScreen):
 
     def _record(self, asked: str) -> Any:
         """The deal, on whichever board it is: a plain link names only the deal."""
-        rows = Deal.objects.visible_to(self.actor, self.action)
-        found = self.with_parts(rows).filter(pk=asked).select_related("pipeline").first() if asked.isdigit() else None
+        found = next(iter(_seen_deal(int(asked), self.actor)), None) if asked.isdigit() else None
         if found is None:
             raise Http404
         self.pipeline = found.pipeline
@@ -251,7 +252,7 @@ class DealBoard(BoardScreen):
         """Between open stages, unless the new one asks for something before the deal may leave."""
         if record.status != DealStatus.OPEN or self.stages[was].category != StageCategory.OPEN:
             return False
-        return not StageDuty.objects.filter(stage=record.stage_id, is_required=True).exists()
+        return not any(duty.is_required for duty in duties_of(record.stage_id))
 
     def add(self, values: Mapping[str, Any]) -> Deal:
         return open_quick_deal(
@@ -293,6 +294,12 @@ class DealBoard(BoardScreen):
         if tab.key:
             query["tab"] = tab.key
         return f"?{query.urlencode()}"
+
+
+@remembered
+def _seen_deal(key: Any, user: Any) -> QuerySet[Any]:
+    rows = Deal.objects.visible_to(user, DealBoard.action).filter(pk=key)
+    return rows.select_related("client", "owner", "stage", "pipeline").defer("field_data", "custom")
 
 
 def _coded(deal: Any) -> Any:
