@@ -95,6 +95,7 @@ class Tickets(Register):
     """Complaints: taken, worked on, decided, closed."""
 
     model, name, plural, icon, section = Ticket, "ticket", "tickets", "lifebuoy", "deliver"
+    rows_are_steady = True
     called, called_many = _("ticket"), _("service")
     view_action = "support.view_ticket"
     create_action = "support.open_ticket"

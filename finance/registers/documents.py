@@ -54,6 +54,7 @@ class Documents(Register):
     """What invoices and bills have in common: posted, so only their own fields change."""
 
     model, section = Invoice, "money"
+    rows_are_steady = True
     form_class = OwnFieldsForm
     default_sort = "-issued_on"
     owner_field = ""

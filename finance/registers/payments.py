@@ -24,6 +24,7 @@ class Payments(Register):
     """Every payment, of all accounts; posted at once and reversed by one the other way."""
 
     model, name, plural, icon, section = Payment, "payment", "payments", "arrows-exchange", "money"
+    rows_are_steady = True
     called, called_many = _("payment"), _("payments")
     labels = {"reversal_of": _("Takes back"), "created_by": _("Entered by")}
     view_action = "finance.view_payment"

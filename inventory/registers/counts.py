@@ -36,6 +36,7 @@ class Counts(Register):
     """Counts of warehouses and places."""
 
     model, name, plural, icon, section = Stocktake, "count", "counts", "checklist", "stock"
+    rows_are_steady = True
     called, called_many = _("stock count"), _("stock counts")
     view_action = "inventory.view_stocktake"
     change_action = "inventory.count_stock"

@@ -49,6 +49,7 @@ class Items(Register):
     """What is bought, made, kept or sold."""
 
     model, name, plural, icon, section = Item, "item", "items", "packages", "deliver"
+    rows_are_steady = True
     view_action = "inventory.view_item"
     create_action = "inventory.manage_items"
     change_action = "inventory.manage_items"

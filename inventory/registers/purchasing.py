@@ -73,6 +73,7 @@ class Purchases(Register):
     """Orders to suppliers, from the draft to the goods and the bill."""
 
     model, name, plural, icon, section = PurchaseOrder, "purchase", "purchases", "shopping-cart", "stock"
+    rows_are_steady = True
     called, called_many = _("purchase order"), _("purchase orders")
     view_action = "inventory.view_purchaseorder"
     change_action = "inventory.place_purchase_order"
@@ -138,6 +139,7 @@ class Receipts(Register):
     """Goods that came in from suppliers."""
 
     model, name, plural, icon, section = GoodsReceipt, "receipt", "receipts", "package-import", "stock"
+    rows_are_steady = True
     called, called_many = _("goods receipt"), _("goods receipts")
     view_action = "inventory.view_goodsreceipt"
     change_action = "inventory.post_goods_receipt"

@@ -43,6 +43,7 @@ class BOMs(Register):
     """What goes into a product and what is done with it."""
 
     model, name, plural, icon, section = BOM, "bom", "boms", "hierarchy-3", "make"
+    rows_are_steady = True
     called, called_many = _("bill of materials"), _("bills of materials")
     view_action = "production.view_bom"
     create_action = "production.edit_bom"

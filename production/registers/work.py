@@ -92,6 +92,7 @@ class WorkOrders(Register):
     """What is made: planned, on the shop floor, done."""
 
     model, name, plural, icon, section = WorkOrder, "workorder", "workorders", "tools", "make"
+    rows_are_steady = True
     called, called_many = gettext_lazy("work order"), gettext_lazy("work orders")
     view_action = "production.view_workorder"
     filter_class = WorkOrderFilter

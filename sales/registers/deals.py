@@ -57,6 +57,7 @@ class Deals(Register):
     """Chances to sell, on their way or closed."""
 
     model, name, plural, icon, section = Deal, "deal", "deals", "layout-kanban", "sell"
+    rows_are_steady = True
     view_action = "sales.view_deal"
     create_action = "sales.open_deal"
     change_action = "sales.move_deal"

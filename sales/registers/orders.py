@@ -47,6 +47,7 @@ class Orders(Register):
     """What clients ordered. Prices, quantities and buyer are frozen at confirmation."""
 
     model, name, plural, icon, section = SalesOrder, "order", "orders", "file-invoice", "sell"
+    rows_are_steady = True
     called, called_many = _("order"), _("orders")
     view_action = "sales.view_salesorder"
     create_action, change_action = "sales.create_order", "sales.change_order"

@@ -74,6 +74,7 @@ class PriceLists(Register):
     """Prices for everybody, a segment, a branch, a client or one legal entity."""
 
     model, name, plural, icon, section = PriceList, "pricelist", "price-lists", "tags", "sell"
+    rows_are_steady = True
     called, called_many = _("price list"), _("price lists")
     view_action = "sales.view_pricelist"
     create_action = change_action = "sales.set_up_prices"

@@ -42,6 +42,7 @@ class Quotes(Register):
     """Offers in all their revisions. A draft is written in its editor; a sent one never changes."""
 
     model, name, plural, icon, section = Quote, "quote", "quotes", "file-description", "sell"
+    rows_are_steady = True
     called, called_many = _("quote"), _("quotes")
     labels = {"decided_at": _("Decided")}
     view_action = "sales.view_quote"

@@ -35,6 +35,7 @@ class Shipments(Register):
     """What left the warehouses for clients. A shipment is posted when it leaves and only gets its delivery."""
 
     model, name, plural, icon, section = Shipment, "shipment", "shipments", "truck-delivery", "deliver"
+    rows_are_steady = True
     called, called_many = _("shipment"), _("shipments")
     view_action = "sales.view_shipment"
     filter_class = ShipmentFilter

@@ -176,7 +176,7 @@ def callee_of(one: DueTask, user: Any) -> Callee | None:
     points = ContactPoint.objects.filter(Q(client__in=clients) | Q(person__in=people), kind=ContactKind.PHONE)
     order = (F("person__roles__is_primary").desc(nulls_last=True), "-is_primary", "pk")
     first = points.select_related("person", "client").order_by(*order).first()
-    return first and Callee(first.normalised, first.value, str(first.person or first.client))
+    return Callee(first.normalised, first.value, str(first.person or first.client)) if first else None
 
 
 def meetings(user: Any, today: date) -> list[Interaction]:
