@@ -50,7 +50,11 @@ def _reminders(ids: list[int], user: Actor) -> list[tuple[int, LastAction]]:
 def _talks(ids: list[int], user: Actor) -> list[tuple[int, LastAction]]:
     rows = Interaction.objects.visible_to(user).filter(client__any=ids, status=InteractionStatus.DONE)
     found = rows.order_by("client", "-at", "-pk").distinct("client").only("client_id", "kind", "at", "subject", "body")
-    return [(row.client_id, LastAction(row.get_kind_display(), row.at, row.subject or row.body)) for row in found if row.client_id]
+    return [
+        (row.client_id, LastAction(row.get_kind_display(), row.at, row.subject or row.body))
+        for row in found
+        if row.client_id
+    ]
 
 
 def _remarks(ids: list[int]) -> list[tuple[int, LastAction]]:
