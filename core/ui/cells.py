@@ -8,14 +8,14 @@ from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from operator import attrgetter
 from typing import Any
 
 from babel import localedata
 from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html, linebreaks
+from django.utils.html import conditional_escape, format_html, linebreaks, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -92,6 +92,8 @@ def plain(column: Column, value: Any) -> Any:
         return str(value[1])
     if isinstance(value, (list, tuple)):
         return ", ".join(str(part) for part in value)
+    if isinstance(value, SafeString):
+        return unescape(strip_tags(value))
     return str(value)
 
 

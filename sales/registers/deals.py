@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +44,8 @@ def next_steps(ids: list[int], user: Any) -> dict[int, Any]:
         words = task.title if may_read(user, task) else str(_("Planned"))
         when = f"{cells.day(timezone.localtime(task.due_at).date())}: " if task.due_at else ""
         late = task.due_at is not None and task.due_at < now
-        found[pk] = cells.tag(when + words, "bad") if late else when + words
+        said, look = when + words, "tag bad clip short" if late else "clip short"
+        found[pk] = format_html('<span class="{}" title="{}">{}</span>', look, said, said)
     return found
 
 

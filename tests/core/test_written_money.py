@@ -47,6 +47,10 @@ def test_an_export_keeps_the_number():
     assert cells.plain(Column("net", "", Kind.MONEY, currency=HOME), LESS) is LESS
 
 
+def test_an_export_holds_no_markup():
+    assert cells.plain(Column("step", ""), cells.tag("Call & wait", "bad")) == "Call & wait"
+
+
 @pytest.mark.django_db
 def test_the_currency_of_the_house_follows_a_change(django_assert_num_queries):
     ours = make_organization()
