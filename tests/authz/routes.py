@@ -30,7 +30,10 @@ class Route:
         """GET and POST, as far as the class answers them; a plain function is asked with both."""
         if self.view_class is None:
             return METHODS
-        return tuple(method for method in METHODS if hasattr(self.view_class, method.lower()))
+        answered = getattr(self.view_class, "http_method_names", [method.lower() for method in METHODS])
+        return tuple(
+            method for method in METHODS if hasattr(self.view_class, method.lower()) and method.lower() in answered
+        )
 
     @property
     def register(self) -> Any:
