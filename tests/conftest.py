@@ -33,6 +33,13 @@ BROWSER_ARGUMENTS = [
 ]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: what is long and last would keep one process busy while the others are done."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_emptying() -> Iterator[None]:
     """Tests that commit leave an empty database behind, and that in a moment."""
