@@ -29,7 +29,7 @@ run: setup
 	@exec $(BIN)/python -m config.devstack
 
 test: setup $(VENV)/.browser
-	@exec $(BIN)/python -m config.devstack exec --scratch pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec $(BIN)/python -m config.devstack exec --scratch pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 BENCH_DIR ?= var/bench
 bench: setup

@@ -1,7 +1,6 @@
 """Fixtures shared by all tests; what only one app needs lives in that app's folder."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page
 
+from config import syscheck
 from core import setup
 from tests import emptying
 
@@ -64,9 +64,9 @@ def noon() -> datetime:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium; a browser test asks for it by `page` and is skipped where there is none."""
-    chromium = shutil.which("chromium")
+    chromium = syscheck.browser()
     if chromium is None:
-        pytest.skip("no Chromium: apt-get install -y chromium")
+        pytest.skip(f"no Chromium: apt-get install -y {syscheck.HEADLESS}")
     return {**browser_type_launch_args, "executable_path": chromium, "args": BROWSER_ARGUMENTS}
 
 

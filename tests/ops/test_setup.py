@@ -63,7 +63,7 @@ def test_missing_libraries_are_named_when_we_may_not_install(monkeypatch, capsys
     syscheck.main(["pdf", "browser"])
     assert capsys.readouterr().out.splitlines() == [
         "For PDF documents: apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core",
-        "For browser tests: apt-get install -y chromium",
+        "For browser tests: apt-get install -y chromium-headless-shell",
     ]
 
 
@@ -81,3 +81,16 @@ def test_the_makefile_is_all_that_ci_calls():
     script = (ROOT / ".ci" / "run").read_text()
     assert "make lint" in script
     assert "make test" in script
+
+
+@pytest.mark.parametrize(("there", "may_install", "enough"), [
+    ({"chromium-headless-shell"}, True, True),
+    ({"chromium"}, True, False),  # the light one is worth fetching
+    ({"chromium"}, False, True),
+    (set(), False, False),
+])  # fmt: skip
+def test_the_light_browser_is_wanted_and_the_whole_one_does(monkeypatch, there, may_install, enough):
+    monkeypatch.setattr(syscheck.shutil, "which", lambda name: name if name in there else None)
+    monkeypatch.setattr(syscheck, "may_install", lambda: may_install)
+    assert syscheck.is_there("browser") is enough
+    assert (syscheck.browser() or "") in {"", *there}
