@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,6 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 
-from config import syscheck
 from core.models import User
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -96,9 +96,9 @@ class Camera:
 def camera(folder: Path) -> Iterator[Camera]:
     from playwright.sync_api import sync_playwright
 
-    chromium = syscheck.browser()
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None:
-        raise RuntimeError(f"No Chromium here: apt-get install -y {syscheck.HEADLESS}")
+        raise RuntimeError("No Chromium here: apt-get install -y chromium-headless-shell")
     folder.mkdir(parents=True, exist_ok=True)
     with serving() as base, sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=chromium, args=ARGUMENTS)
