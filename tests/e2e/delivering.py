@@ -59,7 +59,7 @@ def plan_the_visit(play: Theatre, order: SalesOrder) -> str:
     page.locator("input[name=crew]").fill(given["crew"])
     expect(page.locator("input[name=fee]")).to_have_value(given["fee"])
     press(page, "Save")
-    says(page, given["crew"], "SO-2026-00001", "Crew fee 220.00")
+    says(page, given["crew"], "SO-2026-00001", "Crew fee €220.00")
     follow(page, "Link for the crew")
     press(page, "Make the link")
     return urlsplit(page.locator("#link").input_value()).path

@@ -63,4 +63,4 @@ def figures_and_what_is_behind_them(play: Theatre) -> None:
 
 def result_of_the_campaign(play: Theatre) -> None:
     page = play.open("marketer", "marketing:campaign_card", play.world.campaign.pk)
-    says(page, "SPRING26", "Leads 2", "Cost 300.00", "Cost per lead 150.00", "Cost per new client 300.00")
+    says(page, "SPRING26", "Leads 2", "Cost €300.00", "Cost per lead €150.00", "Cost per new client €300.00")
