@@ -119,6 +119,7 @@ class Invoice(CustomValues, Entity):
     ownership: ClassVar[Ownership] = Ownership(owner="client__owner", branch="branch")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("invoice"), _("invoices")
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "kind", "number"],

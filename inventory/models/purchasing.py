@@ -53,6 +53,7 @@ class PurchaseOrder(CustomValues, Entity):
     ownership: ClassVar[Ownership] = Ownership(owner="owner", branch="branch", warehouse="warehouse")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("purchase order"), _("purchase orders")
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="purchase_order_number_once"),
         ]

@@ -107,7 +107,7 @@ class CampaignCard(RecordScreen):
         chart = leads_chart(self.record) if self.section == "overview" else None
         context["chart"] = as_asked(chart, self.request) if chart else None
         if chart:
-            drawn = SafeString(render_to_string("marketing/_over_time.html", context, self.request))
+            drawn = render_to_string("marketing/_over_time.html", context, self.request)
             context["main_panels"] = [*context["main_panels"][:1], drawn, *context["main_panels"][1:]]
         return context
 
