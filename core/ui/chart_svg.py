@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
+from core.money import true_minus
+
 if TYPE_CHECKING:
     from core.ui.charts import Chart, Series
 
@@ -145,6 +147,8 @@ def _scale(chart: Chart) -> tuple[float, float, float]:
     rough = (most - least) / 4
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * part for part in (1, 2, 2.5, 5, 10) if size * part >= rough)
+    if all(value.is_integer() for value in values):  # what is counted in ones has no line at a half
+        step = max(step, 1.0)
     return math.floor(least / step) * step, math.ceil(most / step) * step, step
 
 
@@ -152,5 +156,5 @@ def _short(value: float) -> str:
     """A level of the axis: 250k, 1.5m."""
     for size, letter in ((1_000_000, "m"), (1_000, "k")):
         if abs(value) >= size:
-            return f"{value / size:.4g}{letter}"
-    return f"{value:.4g}"
+            return true_minus(f"{value / size:.4g}{letter}")
+    return true_minus(f"{value:.4g}")

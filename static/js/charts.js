@@ -28,10 +28,12 @@ window.HX = (() => {
     };
   };
   const short = (value) => {
-    const size = Math.abs(value);
-    if (size >= 1e6) return `${+(value / 1e6).toPrecision(4)}m`;
-    return size >= 1e4 ? `${+(value / 1e3).toPrecision(4)}k` : String(+value.toPrecision(6));
+    const size = Math.abs(value), sign = value < 0 ? "−" : "";
+    if (size >= 1e6) return `${sign}${+(size / 1e6).toPrecision(4)}m`;
+    return sign + (size >= 1e4 ? `${+(size / 1e3).toPrecision(4)}k` : +size.toPrecision(6));
   };
+  // What is counted in ones has no line at a half.
+  const isCounted = (spec) => spec.series.every((one) => one.values.every((value) => Number.isInteger(value ?? 0)));
   const val = (more = {}) => {
     const c = colours();
     return {
@@ -114,7 +116,7 @@ window.HX = (() => {
       ].join("\n"),
     },
     xAxis: cat(spec.labels),
-    yAxis: val(),
+    yAxis: val(isCounted(spec) ? { minInterval: 1 } : {}),
     series: spec.series.map((series, place) => ({
       ...one(series, c),
       markLine: place || !spec.marks.length ? undefined : {

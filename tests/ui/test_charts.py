@@ -46,6 +46,17 @@ def test_the_drawing_is_sound_xml_and_escapes_what_it_says():
         assert "style" not in one.svg
 
 
+def test_what_is_counted_has_no_line_at_a_half_and_less_than_nothing_a_true_minus():
+    def levels(values):
+        drawn = ElementTree.fromstring(chart(series=[Series("Leads", values)], decimals=0).svg)  # noqa: S314 - our own
+        return {one.text for one in drawn.iter() if one.tag.endswith("text")}
+
+    assert {"0", "1", "2", "3"} <= levels([1, 3])
+    assert "0.5" not in levels([1, 3])
+    assert "0.5" in levels([0.4, 1.5])
+    assert "−20k" in levels([-21_000, 40_000])
+
+
 def test_the_part_shows_finding_table_and_points():
     html = render_to_string("ui/_chart.html", {"chart": chart()})
     assert "February is “higher”." in html
