@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from core.api import scopes
+from core.api import scopes, throttling
 from core.api.services.tokens import hash_of, make_token, revoke_token
 from core.errors import InvalidValue, NotAllowed
 from core.models import ApiToken
@@ -155,6 +157,12 @@ def test_scopes() -> None:
 
 
 class TestBudgets:
+    @pytest.fixture(autouse=True)
+    def within_a_minute(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Budgets are counted by the minute: the calls of a test fall into the middle of one."""
+        middle = time.time() // 60 * 60 + 30
+        monkeypatch.setattr(throttling, "time", SimpleNamespace(time=lambda: middle))
+
     def test_of_a_key(self, settings) -> None:  # type: ignore[no-untyped-def]
         settings.API_RATES = {"key": 2}
         caller, other = Caller("director"), Caller("director")
