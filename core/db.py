@@ -73,12 +73,14 @@ def peek_sequences(names: Sequence[str]) -> dict[str, int]:
 def hold_sequence(name: str) -> None:
     """Let nobody take a value of a PostgreSQL sequence until this transaction is over."""
     with connection.cursor() as cursor:
+        # A name cannot be a parameter; it is quoted, and only our own code gives it.
         cursor.execute(f"ALTER SEQUENCE {connection.ops.quote_name(name)} INCREMENT BY 1")
 
 
 def restart_sequence(name: str, number: int) -> None:
     """Let a PostgreSQL sequence go on with `number`; rolled back with the transaction."""
     with connection.cursor() as cursor:
+        # Neither a name nor the start can be a parameter here: the one is quoted, the other a whole number.
         cursor.execute(f"ALTER SEQUENCE {connection.ops.quote_name(name)} RESTART WITH {int(number)}")
 
 

@@ -36,6 +36,7 @@ class OwnFilter(django_filters.Filter):
         return self.narrow(qs, value) if value not in (None, "", []) else qs
 
     def narrow(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """The rows whose field holds the value. Each kind of field says how."""
         raise NotImplementedError
 
     def holding(self, *values: Any) -> Q:

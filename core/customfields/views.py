@@ -107,6 +107,7 @@ class FieldEditor(FieldPage, View):
         return redirect(list_url(self.field.model if self.field else kind_of_record(request)))
 
     def save(self, parts: dict[str, Any], version: int | None, user: Actor) -> None:
+        """Call the service that creates the field, or the one that changes it."""
         raise NotImplementedError
 
 
@@ -185,6 +186,7 @@ class FieldVerb(FieldPage, View):
         return redirect(list_url(field.model))
 
     def do(self, field: CustomField, user: Actor) -> None:
+        """Call the service of this button. Each button says which."""
         raise NotImplementedError
 
 

@@ -30,6 +30,7 @@ class LabelKind:
     view_action: ClassVar[str]
 
     def visible_to(self, user: Actor) -> QuerySet[Any]:
+        """The records whose labels the user may print. Each kind of label says which."""
         raise NotImplementedError
 
     def read(self, ids: Sequence[int]) -> list[Label]:

@@ -94,8 +94,7 @@ def test_no_page_or_file_shows_a_cost(role, planted):
                 answer = planted.ask_whole(role, address)
                 if one := shows(answer, role):
                     found.append(f"{role} {address} ({kind}) shows {one}")
-    if found:
-        pytest.fail("\n".join(["", *found]), pytrace=False)
+    assert not found, "\n".join(["", *found])
 
 
 @pytest.mark.parametrize("role", [role for role in BLIND if role not in SEE[GOODS]])
@@ -125,8 +124,7 @@ def test_no_answer_of_the_api_shows_a_cost(role, planted):
         for address in addresses:
             if one := shows(call("GET", address, secret), role):
                 found.append(f"{role} /api/v1/{address} shows {one}")
-    if found:
-        pytest.fail("\n".join(["", *found]), pytrace=False)
+    assert not found, "\n".join(["", *found])
 
 
 def test_the_canary_is_found_where_it_may_be_seen(planted):

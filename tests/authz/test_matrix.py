@@ -69,8 +69,7 @@ def test_every_role_meets_what_the_line_says(route, world):
             wrong.append(f"{role} {method} {path} ({kind}): {found} ({answer.status_code}), expected {expected}")
         elif expected != SEEN and (touched := written_since(before)):
             wrong.append(f"{role} {method} {path} ({kind}): {found}, but wrote to {', '.join(touched)}")
-    if wrong:
-        pytest.fail("\n".join(["", *wrong]), pytrace=False)
+    assert not wrong, "\n".join(["", *wrong])
 
 
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)

@@ -54,8 +54,12 @@ def work_at(play: Theatre, given: dict[str, Any], work: WorkOrder) -> Page:
 def come_in(page: Page) -> None:
     """The tablet asks who comes, also when nobody touched it for a while."""
     follow(page, "Dan Ross")
+    field = page.locator("#pin")
+    expect(field).to_be_visible()
+    page.wait_for_load_state("load")  # the keys write by script
     for digit in PIN:
         press(page, digit, exact=True)
+    expect(field).to_have_value(PIN)
     press(page, "Come in")
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from core import ledgers
 from tests.e2e import asking, buying, delivering, making, money, ruling, selling
 from tests.e2e.theatre import Theatre
 
@@ -52,3 +53,4 @@ def test_from_the_request_to_the_last_payment(theatre: Theatre, tmp_path: Path):
     money.book_the_lines(play)
     money.allocate(play, invoice)
     money.complain(play, order, invoice)
+    assert ledgers.run_all() == []

@@ -102,7 +102,8 @@ class TestRefusal:
         assert told == f"10.00 EUR to settle, 9.99 EUR open on {payment}."
 
     def test_another_clients_money(self, pair):
-        self.refused(ForeignClient, pair[0], make_payment("120.00"))
+        told = self.refused(ForeignClient, pair[0], make_payment("120.00"))
+        assert f"does not belong to {pair[0].client}; say why a third party pays." in told
 
     def test_money_of_nobody(self, pair):
         account = make_account()

@@ -38,6 +38,7 @@ class ServiceForm(FormView):
     refused_field: str | None = None
 
     def call(self, form: Any) -> HttpResponse:
+        """Call the service of this page and answer. Each page says which."""
         raise NotImplementedError
 
     def seen(self) -> str:

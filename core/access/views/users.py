@@ -176,6 +176,7 @@ class UserAct(OfUser, AsksAgain, View):
     done: str = ""
 
     def act(self, user: User, by: User) -> None:
+        """Call the service of this button. Each button says which."""
         raise NotImplementedError
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
