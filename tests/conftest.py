@@ -1,7 +1,7 @@
 """Fixtures shared by all tests; what only one app needs lives in that app's folder."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import translation
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from config import syscheck
@@ -38,6 +39,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests first: what is long and last would keep one process busy while the others are done."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """A browser test that failed says where it stood and what could be read there."""
+    outcome = yield
+    report = outcome.get_result()
+    page = getattr(item, "funcargs", {}).get("page")
+    if report.when != "call" or not report.failed or page is None or page.is_closed():
+        return
+    try:
+        said = page.locator("body").inner_text(timeout=2000)
+    except PlaywrightError as error:
+        said = str(error)
+    report.sections.append(("the page", f"{page.url}\n{said[:3000]}"))
 
 
 @pytest.fixture(scope="session", autouse=True)
