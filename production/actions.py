@@ -30,6 +30,7 @@ policy.register(
         Action(
             "production.plan_order", _("Plan what an order needs"), {**LEADS, "head_of_sales": ALL, "purchaser": ALL}
         ),
+        Action("production.make_for_stock", _("Order work for stock"), LEADS),
         Action("production.answer_estimate", _("Answer questions about cost"), LEADS),
         Action("production.release_work_order", _("Release and cancel work orders"), LEADS),
         Action("production.issue_materials", _("Issue material to work orders"), {**SHOP_FLOOR, "storekeeper": ALL}),

@@ -34,6 +34,31 @@ class NoActiveBom(DomainError):
     message = _("{sku} has no active recipe on {on}.")
 
 
+class NotMadeHere(DomainError):
+    """`field` is where a form shows it."""
+
+    code = "not_made_here"
+    field = "item"
+    message = _("{sku} is not made here: it is a service, it is bought, or it is no longer in use.")
+
+
+class NeededInThePast(DomainError):
+    code = "needed_in_the_past"
+    field = "due_on"
+    message = _("{day} has passed; say a day from today on.")
+
+
+class WarehouseClosed(DomainError):
+    code = "warehouse_closed"
+    field = "warehouse"
+    message = _("The warehouse does not exist or is closed.")
+
+
+class NotForStock(DomainError):
+    code = "not_for_stock"
+    message = _("Work order {number} is made for an order; plan that order.")
+
+
 class NoFreeTime(DomainError):
     code = "no_free_time"
     message = _("{center} has no free working time for {minutes} minutes.")

@@ -6,11 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.ui.fields import AmountField
+from core.ui import registers
+from core.ui.fields import AmountField, DayField, RecordField
 from core.ui.forms import RecordForm
+from inventory.models import Warehouse
 from production.models import ScrapReason, WorkCenter
+from production.selectors.made_here import items_made_here
 from production.selectors.materials import Material
 
 QTY = {"max_digits": 18, "decimal_places": 4}
@@ -20,6 +24,36 @@ class CenterForm(RecordForm):
     class Meta:
         model = WorkCenter
         fields = ("name", "code", "branch", "calendar", "capacity", "rate_per_hour", "is_active")
+
+
+class StockWorkForm(forms.Form):
+    """What is made for stock, how much of it, when and where it is needed."""
+
+    item = forms.ModelChoiceField(queryset=None)
+    qty = AmountField(label=_("Quantity"), min_value=Decimal("0.0001"), **QTY)
+    due_on = DayField(
+        label=_("Needed on"),
+        required=False,
+        help_text=_("Work gets the next free time; the day says what comes first."),
+    )
+    warehouse = forms.ModelChoiceField(label=_("Into warehouse"), queryset=Warehouse.objects.none())
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["item"] = RecordField(
+            registers.by_key("inventory.item"),
+            user,
+            label=_("Item"),
+            help_text=_("Items that are made here."),
+            rows=items_made_here(user),
+            offers=reverse("production:made_items"),
+        )
+        warehouses = Warehouse.objects.visible_to(user, "production.make_for_stock").filter(is_active=True)
+        field: Any = self.fields["warehouse"]
+        field.queryset = warehouses.order_by("name", "pk")
+        only = list(field.queryset[:2])
+        if len(only) == 1:
+            field.initial = only[0].pk
 
 
 class ReasonForm(forms.Form):

@@ -1,5 +1,6 @@
 """What production does when something happened below."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from core.actors import SYSTEM
@@ -37,8 +38,9 @@ def call_off_work(event: OrderCancelled) -> None:
 
 @handles(SupplyMoved)
 def promise_again_after_a_move(event: SupplyMoved) -> None:
-    """Purchased goods come on another day. Own work orders have moved with their plan already."""
-    if Supply.objects.filter(pk=event.supply_id, kind=SupplyKind.PURCHASE).exists():
+    """Purchased goods, or what is made for stock, come on another day. Work for an order has moved with its plan."""
+    told = Q(kind=SupplyKind.PURCHASE) | Q(work_order__isnull=False, work_order__order_line=None)
+    if Supply.objects.filter(told, pk=event.supply_id).exists():
         scheduling.follow_supplies(supply_ids=[event.supply_id], at=timezone.now(), by=SYSTEM)
 
 

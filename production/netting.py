@@ -17,7 +17,7 @@ from production.recipes import Recipe, low_level_codes
 
 @dataclass(frozen=True)
 class Want:
-    """`qty` of an item is needed; `key` names the demand. `line_id` is the order line at the root."""
+    """`qty` of an item is needed; `key` names the demand. `line_id` is the order line at the root, 0 without one."""
 
     key: Hashable
     item_id: int
@@ -28,7 +28,7 @@ class Want:
 
 @dataclass(frozen=True)
 class Make:
-    """One lot to be made, and how much of it is meant for whom."""
+    """One lot to be made, and how much of it is meant for whom; without shares it goes into free stock."""
 
     item_id: int
     qty: Decimal
@@ -37,7 +37,8 @@ class Make:
 
     @property
     def line_id(self) -> int:
-        return self.shares[0][0].line_id
+        """The order line at the root; 0 for what is made for stock."""
+        return self.shares[0][0].line_id if self.shares else 0
 
 
 @dataclass(frozen=True)

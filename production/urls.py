@@ -1,16 +1,24 @@
 from django.urls import URLPattern, path
 
 from core.settingspages.kinds import urls_for as settings_for
+from core.ui import registers
 from core.ui.addresses import urls_for
 from production.registers import BOMs, Centers, WorkOrders
 from production.setuppages import ScrapReasons
-from production.views import board, boms, centers, estimates, floor, gantt, pins, plan, stations, work
+from production.views import board, boms, centers, estimates, floor, gantt, pins, plan, stations, stock_work, work
 
 app_name = "production"
 urlpatterns: list[URLPattern] = [
     *settings_for(ScrapReasons),
     path("workorders/board/", board.WorkOrderBoard.as_view(), name="workorder_board"),
     path("workorders/gantt/", gantt.WorkOrderGantt.as_view(), name="workorder_gantt"),
+    path("workorders/new/", stock_work.NewWorkOrder.as_view(), name="workorder_new"),
+    path(
+        "workorders/new/items/",
+        stock_work.MadeItems.as_view(register=registers.by_key("inventory.item")),
+        name="made_items",
+    ),
+    path("workorders/<int:pk>/plan/", stock_work.PlanStockWork.as_view(), work.FACTS, name="workorder_plan"),
     path("workorders/<int:pk>/release/", work.ReleaseWork.as_view(), work.FACTS, name="workorder_release"),
     path("workorders/<int:pk>/cancel/", work.CancelWork.as_view(), work.FACTS, name="workorder_cancel"),
     path("workorders/<int:pk>/close/", work.CloseWork.as_view(), work.FACTS, name="workorder_close"),

@@ -115,14 +115,14 @@ class RecordSelect(forms.Select):
     template_name = "ui/widgets/record_select.html"
     OFFERED = 30
 
-    def __init__(self, register: Any, *, creates: bool = False, attrs: Any = None) -> None:
+    def __init__(self, register: Any, *, creates: bool = False, offers: str = "", attrs: Any = None) -> None:
         super().__init__(attrs)
-        self.register, self.creates = register, creates
+        self.register, self.creates, self.offers = register, creates, offers
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         widget = context["widget"]
-        widget["attrs"]["data-records"] = self.register.url("choices")
+        widget["attrs"]["data-records"] = self.offers or self.register.url("choices")
         widget["create_url"] = self.register.url("new") if self.creates else ""
         widget["register"] = self.register
         return context
@@ -143,14 +143,18 @@ class FirstRecords(forms.models.ModelChoiceIterator):
 
 
 class RecordField(forms.ModelChoiceField):
-    """A record of another register, out of those the user may see."""
+    """A record of another register, out of those the user may see.
+
+    `rows` and `offers` (the address of a `ChoicesScreen`) narrow it to some of them; then none is made on the way.
+    """
 
     iterator = FirstRecords
 
-    def __init__(self, register: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, register: Any, user: Any, *, rows: Any = None, offers: str = "", **kwargs: Any) -> None:
         self.register = register
-        creates = register.may(user, register.create_action) and register.form_class is not None
-        super().__init__(queryset=register.visible_to(user), widget=RecordSelect(register, creates=creates), **kwargs)
+        creates = not offers and register.may(user, register.create_action) and register.form_class is not None
+        rows = register.visible_to(user) if rows is None else rows
+        super().__init__(queryset=rows, widget=RecordSelect(register, creates=creates, offers=offers), **kwargs)
         self.error_messages["invalid_choice"] = _("This record does not exist, or you may not see it.")
 
     def get_bound_field(self, form: Any, field_name: str) -> Any:

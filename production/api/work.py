@@ -9,13 +9,21 @@ from pydantic import Field
 
 from core.api.fields import Nested
 from core.api.filters import Filter, between, plain
-from core.api.resources import Call, Resource, Verb, add
-from core.api.types import Flag, Input, LongLine, NoInput, Qty
+from core.api.resources import Call, Create, Resource, Verb, add
+from core.api.types import Day, Flag, Input, LongLine, NoInput, Qty
 from core.api.types import Money as Minutes
+from inventory.api.types import ItemId, WarehouseId
 from production.models import Operation, WipEntry, WorkOrder, WorkOrderMaterial
-from production.services import work
+from production.services import stock_work, work
 
 SEE_COSTS = "production.view_wip"
+
+
+class WorkOrderIn(Input):
+    item_id: ItemId = Field(..., description="An item that is made here and has a recipe in force.")
+    qty: Qty
+    warehouse_id: WarehouseId = Field(..., description="Where the finished goods go, as free stock.")
+    due_on: Day | None = Field(None, description="The day it is needed, today or later.")
 
 
 class ReportTime(Input):
@@ -37,6 +45,10 @@ class CancelWork(Input):
 def _key(call: Call) -> str:
     """Services of the shop floor need a key; a call without one is a report of its own."""
     return call.key or str(uuid4())
+
+
+def _make_for_stock(call: Call) -> WorkOrder:
+    return stock_work.make_for_stock(at=call.at, by=call.user, **call.values())
 
 
 def _report_time(call: Call) -> Operation:
@@ -92,6 +104,7 @@ add(
             Filter("order_id", "order_line__order_id"), *between("starts_at"), *between("due_on"),
         ),
         sorts=("number", "starts_at", "due_on", "updated_at"),
+        create=Create(WorkOrderIn, _make_for_stock, "Orders work for stock, without a sales order."),
         verbs=(
             Verb("release", _release, NoInput, "Lets the shop floor begin."),
             Verb("issue-materials", _issue, NoInput, "Issues all material that it still needs."),

@@ -95,6 +95,7 @@ class WorkOrders(Register):
     rows_are_steady = True
     called, called_many = gettext_lazy("work order"), gettext_lazy("work orders")
     view_action = "production.view_workorder"
+    create_action = "production.make_for_stock"
     filter_class = WorkOrderFilter
     facts = ("number", "status", "item", "qty", "made_qty", "scrapped_qty", "warehouse", "planned_at", "starts_at",
              "ends_at", "due_on", "started_at", "done_at")  # fmt: skip
@@ -120,7 +121,10 @@ class WorkOrders(Register):
 
     @property
     def empty_text(self) -> Any:
-        return _("Work orders come by themselves when an order is confirmed whose goods have to be made.")
+        return _(
+            "Work orders come by themselves when an order is confirmed whose goods have to be made. "
+            "For stock they are made by hand."
+        )
 
     def rows_for(self, user: Actor) -> QuerySet[Any]:
         return self.visible_to(user).select_related("item__unit", "warehouse", "order_line__order", "organization")

@@ -47,7 +47,7 @@ class Days:
 
 @dataclass
 class Workload:
-    """Open jobs of some orders, the goods each order waits for, and the work centres with their load."""
+    """Open jobs, the goods each order waits for, and the work centres with their load. `days` go by `root_of`."""
 
     jobs: list[Job]
     goods: dict[int, list[Wait]]
@@ -63,20 +63,27 @@ def days_of(branches: Mapping[int, tuple[int, int]]) -> dict[int, Days]:
     return {key: Days(loaded[buying], loaded[handling]) for key, (buying, handling) in branches.items()}
 
 
-def workload_of(orders: Sequence[SalesOrder], at: datetime, lead_days: Mapping[int, int] | None = None) -> Workload:
-    """Read what the orders (with organisation and branch) have open at `at`.
+def workload_of(
+    orders: Sequence[SalesOrder],
+    at: datetime,
+    lead_days: Mapping[int, int] | None = None,
+    for_stock: Sequence[WorkOrder] = (),
+) -> Workload:
+    """Read what the orders (with organisation and branch) have open at `at`, and work `for_stock` behind them.
 
     `lead_days` asks "what if": coming purchases of those items are counted as due that many working days from
     `at`. Operations that run or are done keep their times; others are to be placed again.
     """
     order_ids = [order.pk for order in orders]
-    days = days_of({order.pk: (order.organization.calendar_id, order.branch.calendar_id) for order in orders})
+    roots = {order.pk: (order.organization.calendar_id, order.branch.calendar_id) for order in orders}
+    roots |= {root_of(work): (work.organization.calendar_id, work.branch.calendar_id) for work in for_stock}
+    days = days_of(roots)
     lines = list(
         OrderLine.objects.filter(order_id__in=order_ids, item__type=ItemType.GOODS)
         .select_related("item")
         .order_by("order_id", "position")
     )
-    works = _open_work_orders(order_ids)
+    works = _open_work_orders(order_ids) | {work.pk: work for work in for_stock}
     materials = list(
         WorkOrderMaterial.objects.filter(work_order_id__in=works)
         .select_related("item")
@@ -96,9 +103,9 @@ def workload_of(orders: Sequence[SalesOrder], at: datetime, lead_days: Mapping[i
     needs: dict[int, list[Wait]] = defaultdict(list)
     for row in materials:
         if row.demand_id:
-            order_id = _order_of(works[row.work_order_id])
-            needs[row.work_order_id].extend(waits.of(row.demand_id, row.item_id, row.item.sku, days[order_id]))
-    rank = {order_id: number for number, order_id in enumerate(order_ids)}
+            root = root_of(works[row.work_order_id])
+            needs[row.work_order_id].extend(waits.of(row.demand_id, row.item_id, row.item.sku, days[root]))
+    rank = {root: number for number, root in enumerate(roots)}
     jobs = [
         Job(
             key=work.pk,
@@ -107,7 +114,7 @@ def workload_of(orders: Sequence[SalesOrder], at: datetime, lead_days: Mapping[i
             qty=work.qty,
             waits=tuple(needs[work.pk]),
             steps=tuple(_step(operation, at) for operation in operations.get(work.pk, [])),
-            rank=(rank[_order_of(work)], work.pk),
+            rank=(rank[root_of(work)], work.pk),
         )
         for work in works.values()
     ]
@@ -117,9 +124,9 @@ def workload_of(orders: Sequence[SalesOrder], at: datetime, lead_days: Mapping[i
     return Workload(jobs, goods, days, centers, works, every)
 
 
-def _order_of(work: WorkOrder) -> int:
-    assert work.order_line is not None  # noqa: S101 - only work for order lines is read here
-    return work.order_line.order_id
+def root_of(work: WorkOrder) -> int:
+    """The sales order it is made for; work for stock stands for itself, below zero."""
+    return work.order_line.order_id if work.order_line else -work.pk
 
 
 def _open_work_orders(order_ids: Sequence[int]) -> dict[int, WorkOrder]:

@@ -105,8 +105,9 @@ def block_center(
     slots = CenterSlot.objects.bulk_create(
         [CenterSlot(center=center, lane=number, period=period, reason=reason) for number in lanes]
     )
-    orders = WorkOrder.objects.filter(operations__in=moved).values_list("order_line__order_id", flat=True).distinct()
-    scheduling.schedule_orders(order_ids=sorted(pk for pk in orders if pk), at=at, by=by)
+    works = dict(WorkOrder.objects.filter(operations__in=moved).values_list("pk", "order_line__order_id"))
+    scheduling.schedule_orders(order_ids=sorted({order for order in works.values() if order}), at=at, by=by)
+    scheduling.schedule_stock_work(work_order_ids=[pk for pk, order in works.items() if not order], at=at, by=by)
     logger.info("work centre blocked", extra={"center_id": center.pk, "moved": len(moved)})
     return slots
 

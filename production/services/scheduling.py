@@ -5,19 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from psycopg2.extras import DateTimeTZRange
 
 from core import policy
 from core.actors import SYSTEM, Actor
 from core.transactions import command
+from inventory.choices import PegStatus
 from inventory.models import Demand, Peg
 from inventory.services import reservations
 from production.choices import OperationStatus
 from production.errors import WorkRuns
 from production.models import CenterSlot, Operation, WorkCenter, WorkOrder
 from production.promising import Promise, promise_from
-from production.selectors.workload import MOVABLE, OPEN_WORK, Workload, workload_of
+from production.selectors.workload import MOVABLE, OPEN_WORK, Workload, root_of, workload_of
 from production.timetable import TimedStep, Timetable, lay_out
 from sales.choices import OrderStatus
 from sales.models import OrderLine, SalesOrder
@@ -45,7 +47,7 @@ def schedule_orders(*, order_ids: Sequence[int], at: datetime, by: Actor) -> dic
     if not orders:
         return {}
     orders.sort(key=lambda order: (order.confirmed_at or order.ordered_at, order.pk))
-    _lock_work([order.pk for order in orders])
+    _lock_work(WorkOrder.objects.filter(order_line__order__in=orders))
     workload = workload_of(orders, at)
     timetable = lay_out(workload.jobs, workload.centers, at)
     _write_slots(workload, timetable)
@@ -77,11 +79,47 @@ def replan_orders(
     return schedule_orders(order_ids=order_ids, at=at, by=by)
 
 
-def _lock_work(order_ids: Sequence[int]) -> None:
-    """Hold the work orders, then their centres: two planners cannot give away the same minutes."""
-    works = list(WorkOrder.objects.filter(order_line__order_id__in=order_ids, status__in=OPEN_WORK).locked())
+@command
+def schedule_stock_work(*, work_order_ids: Iterable[int], at: datetime, by: Actor) -> list[WorkOrder]:
+    """Place the operations of open work for stock that have not begun anew, from `at` on.
+
+    Together with them goes other work for stock that waits for what they make. What is needed first chooses first;
+    work of sales orders is not touched. On unchanged data the second call writes nothing. Locks the work orders, then
+    the work centres. Raises NoFreeTime. An inner step: the caller has checked the right of his own verb.
+    """
+    wanted = _with_what_waits(set(work_order_ids))
+    works = _lock_work(WorkOrder.objects.filter(pk__in=wanted, order_line=None))
+    if works:
+        works.sort(key=lambda work: (work.due_on or date.max, work.pk))
+        workload = workload_of([], at, for_stock=works)
+        timetable = lay_out(workload.jobs, workload.centers, at)
+        _write_slots(workload, timetable)
+        _write_times(workload, timetable)
+    return works
+
+
+def _with_what_waits(work_order_ids: set[int]) -> set[int]:
+    """The work orders and work for stock whose material they make, upwards (one statement per level)."""
+    found, frontier = set(work_order_ids), set(work_order_ids)
+    while frontier:
+        above = WorkOrder.objects.filter(
+            order_line=None,
+            status__in=OPEN_WORK,
+            materials__demand__pegs__status=PegStatus.OPEN,
+            materials__demand__pegs__supply__work_order__in=frontier,
+        )
+        frontier = set(above.values_list("pk", flat=True)) - found
+        found |= frontier
+    return found
+
+
+def _lock_work(rows: Any) -> list[WorkOrder]:
+    """Hold open work orders, then their centres: two planners cannot give away the same minutes."""
+    found = rows.filter(status__in=OPEN_WORK).select_related("item", "supply", "organization", "branch")
+    works = list(found.locked())
     centers = Operation.objects.filter(work_order__in=works).values("center_id")
     list(WorkCenter.objects.filter(pk__in=centers).locked())
+    return works
 
 
 def _slots_of(timed: TimedStep) -> Iterable[SlotKey]:
@@ -125,8 +163,7 @@ def _write_times(workload: Workload, timetable: Timetable) -> None:
         if (work.starts_at, work.ends_at) == (job.start, job.end):
             continue
         work.starts_at, work.ends_at = job.start, job.end
-        assert work.order_line is not None  # noqa: S101 - only work for order lines is scheduled here
-        ends_on = workload.days[work.order_line.order_id].handling.day_of(job.end)
+        ends_on = workload.days[root_of(work)].handling.day_of(job.end)
         work.due_on = work.due_on or ends_on
         works.append(work)
         if work.supply is not None and work.supply.due_on != ends_on:
@@ -136,35 +173,50 @@ def _write_times(workload: Workload, timetable: Timetable) -> None:
         reservations.move_supplies(days=moved, by=SYSTEM)
 
 
-def orders_waiting_for(supply_ids: Iterable[int]) -> list[int]:
-    """Open orders whose goods, or whose work orders' material, are pegged to any of these supplies.
+def schedule_waiting(*, demand_keys: Iterable[str], at: datetime, by: Actor) -> dict[int, Promise]:
+    """Place all anew that hangs on these demands: orders first, then work for stock. An inner step."""
+    keys = list(demand_keys)
+    promises = schedule_orders(order_ids=orders_of_demands(keys), at=at, by=by)
+    schedule_stock_work(work_order_ids=stock_work_of_demands(keys), at=at, by=by)
+    return promises
 
-    Four statements.
-    """
+
+def demands_waiting_for(supply_ids: Iterable[int]) -> list[str]:
+    """The keys of the demands that are pegged to any of these supplies (one statement)."""
     demands = Demand.objects.filter(pegs__in=Peg.objects.filter(supply_id__in=list(supply_ids)))
-    return orders_of_demands(demands.values_list("key", flat=True).distinct())
+    return list(demands.values_list("key", flat=True).distinct())
 
 
-def orders_of_demands(keys: Iterable[str]) -> list[int]:
+def orders_of_demands(keys: Sequence[str]) -> list[int]:
     """Open orders behind demands of order lines and of materials (three statements)."""
-    parts = [key.partition(":") for key in keys]
-    lines = [int(pk) for app, _colon, pk in parts if app == "sales.line"]
-    materials = [int(pk) for app, _colon, pk in parts if app == "production.material"]
-    found = set(OrderLine.objects.filter(pk__in=lines).values_list("order_id", flat=True))
-    works = WorkOrder.objects.filter(materials__in=materials, order_line__isnull=False)
+    found = set(OrderLine.objects.filter(pk__in=_ids(keys, "sales.line")).values_list("order_id", flat=True))
+    works = WorkOrder.objects.filter(materials__in=_ids(keys, "production.material"), order_line__isnull=False)
     found |= set(works.values_list("order_line__order_id", flat=True))
     return sorted(SalesOrder.objects.filter(pk__in=found, status__in=PROMISED).values_list("pk", flat=True))
+
+
+def stock_work_of_demands(keys: Sequence[str]) -> list[int]:
+    """Open work for stock behind demands of its materials (one statement)."""
+    works = WorkOrder.objects.filter(
+        materials__in=_ids(keys, "production.material"), order_line=None, status__in=OPEN_WORK
+    )
+    return sorted(works.values_list("pk", flat=True).distinct())
+
+
+def _ids(keys: Sequence[str], app: str) -> list[int]:
+    return [int(pk) for kind, _colon, pk in (key.partition(":") for key in keys) if kind == app]
 
 
 @command
 def follow_supplies(*, supply_ids: Sequence[int], at: datetime, by: Actor) -> dict[int, Promise]:
     """Coming goods moved, came in or fell away: place the work that hangs on them anew and promise again.
 
-    Touches only the orders that these supplies are pegged to. A second call changes nothing.
+    Touches only the orders and the work for stock that these supplies are pegged to. A second call changes nothing.
     """
-    order_ids = orders_waiting_for(supply_ids)
-    if not order_ids:
+    keys = demands_waiting_for(supply_ids)
+    if not keys:
         return {}
-    promises = schedule_orders(order_ids=order_ids, at=at, by=by)
-    logger.info("promises followed supplies", extra={"order_ids": order_ids})
+    promises = schedule_waiting(demand_keys=keys, at=at, by=by)
+    if promises:
+        logger.info("promises followed supplies", extra={"order_ids": sorted(promises)})
     return promises

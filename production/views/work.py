@@ -58,6 +58,8 @@ class WorkOrderCard(RecordScreen):
             order = one.order_line.order
             url = address("sales:order_card", order.pk) if policy.allows(self.user, "sales.view_salesorder") else ""
             yield format_html('<a href="{}">{}</a>', url, order.number) if url else order.number
+        else:
+            yield _("for stock")
         if one.due_on:
             yield _("Due %(day)s") % {"day": cells.day(one.due_on)}
 
@@ -94,6 +96,9 @@ class WorkOrderCard(RecordScreen):
             for action, states, name, label, icon in offered
             if one.status in states and policy.allows(user, action, one)
         ]
+        if not one.order_line_id and one.status in OPEN and policy.allows(user, "production.make_for_stock", one):
+            url = reverse("production:workorder_plan", args=[one.pk])
+            made.append(Act(_("Plan anew"), "refresh", url, post=True))
         if one.status == "planned" and policy.allows(user, "production.release_work_order", one):
             url = reverse("production:workorder_release", args=[one.pk])
             made.append(Act(_("Release"), "player-play", url, primary=True, post=True))

@@ -41,6 +41,7 @@ SCREENS = (
     Screen("work-board", LEAD, at("production:workorder_board"), mock="09-work-orders"),
     Screen("work-gantt", LEAD, at("production:workorder_gantt"), mock="09-work-orders"),
     Screen("work-orders", LEAD, at("production:workorder_list")),
+    Screen("work-order-new", LEAD, at("production:workorder_new")),
     Screen("work-order", LEAD, of("production:workorder_card", running)),
     Screen("work-order-seller", "seller", of("production:workorder_card", running)),
     Screen("plan", LEAD, at("production:plan")),

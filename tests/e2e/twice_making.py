@@ -38,6 +38,12 @@ def _cancelled(order: WorkOrder) -> Any:
     return work.cancel_work_order(work_order_id=order.pk, at=AT, by=SYSTEM, reason="Not needed")
 
 
+def make_for_stock(_user: Any) -> Scene:
+    plant = make_plant()
+    typed = {"item": plant.product.pk, "qty": "2", "warehouse": plant.warehouse.pk}
+    return Scene(reverse("production:workorder_new"), typed)
+
+
 def release(_user: Any) -> Scene:
     order = _work(released=False)
     return Scene(reverse("production:workorder_card", args=[order.pk]), {}, lambda: _cancelled(order))
@@ -139,6 +145,7 @@ ACTS = [
         changes="ancelled",
         leads=True,
     ),
+    Act("work order: make for stock", "production_lead", make_for_stock, again="another"),
     Act("work order: cancel", "production_lead", cancel),
     Act("work order: issue material", "production_lead", issue),
     Act("work order: report time", "production_lead", report_time),

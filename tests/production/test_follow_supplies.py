@@ -21,7 +21,7 @@ from production.errors import CenterTaken
 from production.models import CenterSlot, Operation, WorkOrder
 from production.services.centers import block_center, create_work_center, unblock_center
 from production.services.planning import plan_order
-from production.services.scheduling import follow_supplies, orders_waiting_for
+from production.services.scheduling import demands_waiting_for, follow_supplies, orders_of_demands
 from production.services.work import cancel_work_order, report_time
 from sales.models import SalesOrder
 from sales.services.orders import cancel_order, confirm_order
@@ -111,7 +111,7 @@ def test_a_cancelled_purchase_counts_from_its_lead_time_again(plant, order, djan
 
 def test_following_twice_changes_nothing(plant, order):
     supply_id = glass(plant).supply_id
-    assert orders_waiting_for([supply_id]) == [order.pk]
+    assert orders_of_demands(demands_waiting_for([supply_id])) == [order.pk]
     before = list(CenterSlot.objects.order_by("pk").values())
     for _twice in range(2):
         follow_supplies(supply_ids=[supply_id], at=CONFIRMED, by=SYSTEM)

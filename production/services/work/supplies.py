@@ -15,7 +15,7 @@ def give_up_goods(work: WorkOrder, *, at: datetime, by: Actor) -> None:
     """Nothing more will come of the order. Who waited for it is short again and gets a promise without it."""
     short = reservations.close_supplies(keys=[supply_key(work.pk)], by=SYSTEM)
     if short:
-        scheduling.schedule_orders(order_ids=scheduling.orders_of_demands(short), at=at, by=by)
+        scheduling.schedule_waiting(demand_keys=short, at=at, by=by)
 
 
 def give_up_material(work: WorkOrder) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.actors import SYSTEM
 from production.models import CenterSlot, Station, WorkOrder
 from production.services.stations import open_station
+from production.services.stock_work import make_for_stock
 from sales.models import EstimateRequest, SalesOrder
 from sales.services.estimates import request_estimate
 from tests.authz.objects import BUILDERS, OWNERLESS, Target, Targets, by, targets
@@ -36,6 +37,11 @@ def _work(world: Any, owner: Any) -> WorkOrder:
     return WorkOrder.objects.filter(order_line__order=_order(world, owner))[0]
 
 
+def _stock_work(world: Any, owner: Any) -> WorkOrder:
+    plant = _plant(world)
+    return make_for_stock(item_id=plant.product.pk, qty=Decimal(1), warehouse_id=plant.warehouse.pk, at=AT, by=SYSTEM)
+
+
 def _question(world: Any, owner: Any) -> EstimateRequest:
     plant = _plant(world)
     deal = make_deal(owner=owner, branch=plant.branch)
@@ -55,6 +61,7 @@ def _station(world: Any, owner: Any) -> Station:
 
 BUILDERS |= {
     "production.workorder": _work,
+    "production.stock_work": _stock_work,
     "production.bom": lambda world, owner: make_bom(active=False),
     "production.center": lambda world, owner: make_center(),
     "production.order": _order,
@@ -63,13 +70,14 @@ BUILDERS |= {
     "production.station": _station,
 }
 OWNERLESS |= {
-    "production.workorder", "production.bom", "production.center", "production.question", "production.block",
-    "production.station",
+    "production.workorder", "production.stock_work", "production.bom", "production.center", "production.question",
+    "production.block", "production.station",
 }  # fmt: skip
 WORK = ("release", "cancel", "close", "issue", "time", "output")
 
 for names, found in (
     ([f"production:workorder_{verb}" for verb in WORK], by("production.workorder")),
+    (["production:workorder_plan"], by("production.stock_work")),
     (["production:bom_edit", "production:bom_activate", "production:bom_retire"], by("production.bom")),
     (
         ["production:center_block", "production:floor_center", "production:station_open"],
