@@ -2,8 +2,9 @@
 
 A screen declares its columns, its rows, a card template and the service behind a move. GET is the page; with
 `?column=` it is one column again with more cards; with `?move=` the list of columns for one card (with `&to=` what
-the column asks first). POST moves a card: 200 brings the card, both column heads and a toast; 409, 422, 403 and 404
-bring a toast that says why and, where a rule knows it, the one action that mends it.
+the column asks first); with `?add=` the quick-add form of one column. POST moves a card: 200 brings the card, both
+column heads and a toast; 409, 422, 403 and 404 bring a toast that says why and, where a rule knows it, the one action
+that mends it. `&folded=` names the columns that stand folded away, `&sort-<column>=` another order.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ from core import policy
 from core.actors import Actor
 from core.errors import DomainError, NotAllowed
 from core.remembered import remembered_for_all
-from core.services.idempotency import once
 from core.transactions import command
 from core.ui.access import Guarded
-from core.ui.drafts import new_key
+from core.ui.column_menus import MenuEntry, MenuGroup, Standing, drawn
+from core.ui.quick_add import QuickAdd
 from core.ui.toasts import toast
 
 FIRST = 20
@@ -67,11 +68,19 @@ class Shown:
     total: Decimal | None = None
     cards: list[Any] = field(default_factory=list)
     limit: int = FIRST
+    folded: bool = False
+    menu: Sequence[MenuGroup] = ()
+    unfold: str = ""  # the address that opens a folded column
+    add: str = ""  # the address of its quick-add form, where cards are added
 
     @property
     def drawn(self) -> SafeString:
         """The cards as HTML, of a screen that draws them itself: see `BoardScreen.dress`."""
         return SafeString("".join(card.drawn for card in self.cards))
+
+    @property
+    def menu_drawn(self) -> SafeString:
+        return drawn(self.menu)
 
     @property
     def left(self) -> int:
@@ -107,7 +116,7 @@ def move_card(*, model: type[Model], record_id: int, version: int | None, move: 
     return move(record)
 
 
-class BoardScreen(Guarded, View):
+class BoardScreen(QuickAdd, Guarded, View):
     """A board. A subclass says: `title`, `model`, `columns`, `rows`, `move`, `card_template`, actions."""
 
     model: ClassVar[type[Model]]
@@ -120,9 +129,6 @@ class BoardScreen(Guarded, View):
     move_action: ClassVar[str]
     columns: Sequence[BoardColumn]
     head_template: ClassVar[str] = "ui/board/_head.html"
-    add_form: ClassVar[type[forms.Form] | None] = None
-    add_column: ClassVar[str] = ""
-    add_action: ClassVar[str] = ""
 
     # What a subclass says.
 
@@ -146,9 +152,17 @@ class BoardScreen(Guarded, View):
         """May the move be taken back by moving the card to where it was?"""
         return False
 
-    def add(self, values: Mapping[str, Any]) -> Any:
-        """Call the service that makes a record of the quick-add form, in `add_column`. Raises DomainError."""
-        raise NotImplementedError
+    def list_of(self, column: BoardColumn) -> str:
+        """The address of the cards of a column as a list, or "" where there is none."""
+        return ""
+
+    def orders_of(self, column: BoardColumn) -> Sequence[tuple[str, str | Promise]]:
+        """The orders a column can stand in, by code; the usual one is the first and has the code ""."""
+        return ()
+
+    def more_of_menu(self, column: BoardColumn) -> Sequence[MenuEntry]:
+        """What else the menu of a column offers."""
+        return ()
 
     def extra(self) -> dict[str, Any]:
         """More for the page's template: links of the head, filters, quick add."""
@@ -176,8 +190,39 @@ class BoardScreen(Guarded, View):
         found = {}
         for key in self.by_key:
             asked = self.request.GET.get(f"show-{key}", "")
-            found[key] = min(int(asked), MOST) if asked.isdigit() else FIRST
+            found[key] = 0 if key in self.folded else min(int(asked), MOST) if asked.isdigit() else FIRST
         return found
+
+    @cached_property
+    def folded(self) -> set[str]:
+        return self.standing.folded & set(self.by_key)
+
+    @cached_property
+    def standing(self) -> Standing:
+        return Standing(self.request.GET)
+
+    def with_menus(self, shown: dict[str, Shown]) -> dict[str, Shown]:
+        """Give columns their menus and say which are folded (no statement)."""
+        for key, one in shown.items():
+            one.folded = key in self.folded
+            one.add = self.standing.adding(key) if self.may_add_to(key) else ""
+            one.unfold = self.standing.folding(key) if one.folded else ""
+            one.menu = [] if one.folded else [group for group in self.menu_of(one) if group.entries]
+        return shown
+
+    def menu_of(self, shown: Shown) -> list[MenuGroup]:
+        """What can be done with a whole column."""
+        column = shown.column
+        add = [MenuEntry(_("Add a card here"), shown.add, "plus", opens_form=True)] if shown.add else []
+        there = self.list_of(column)
+        ways = [MenuEntry(_("Show as a table"), there, "table")] if there else []
+        fold = MenuEntry(_("Fold the column"), self.standing.folding(column.key), "chevrons-left")
+        orders = self.standing.orders(column.key, self.orders_of(column))
+        return [
+            MenuGroup([*add, *ways, fold]),
+            MenuGroup(orders, _("Order")),
+            MenuGroup(self.more_of_menu(column)),
+        ]
 
     def heads(self, *keys: str) -> dict[str, Shown]:
         """Counts and sums of the columns, all or those named (one statement)."""
@@ -191,7 +236,7 @@ class BoardScreen(Guarded, View):
         for row in rows.values(self.column_field).annotate(**figures):
             head = shown[row[self.column_field]]
             head.count, head.total = row["board_count"], row.get("board_total")
-        return shown
+        return self.with_menus(shown)
 
     def filled(self, *keys: str) -> list[Shown]:
         """The columns with their first cards (two statements, whatever the number of columns and cards)."""
@@ -211,6 +256,8 @@ class BoardScreen(Guarded, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "move" in request.GET:
             return self._ask(self._record(request.GET["move"]), request.GET.get("to", ""))
+        if "add" in request.GET:
+            return self._ask_to_add(request.GET["add"])
         wanted = request.GET.get("column", "")
         if wanted in self.by_key and self._is_part():
             response = render(request, "ui/board/_column.html", self._context(shown=self.filled(wanted)[0]))
@@ -222,7 +269,7 @@ class BoardScreen(Guarded, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Move a card, or add one. The plain form goes back to the board; a script gets the parts that changed."""
         if "add" in request.POST:
-            return self._add()
+            return self._add(request.POST["add"])
         record = self._record(request.POST.get("record", ""))
         column = self.by_key.get(request.POST.get("to", ""))
         was = getattr(record, self.column_field)
@@ -257,6 +304,11 @@ class BoardScreen(Guarded, View):
     def actor(self) -> Any:
         return self.request.user
 
+    @property
+    def here(self) -> str:
+        """The address of the board itself, as it stands, without what was asked of it."""
+        return f"{self.request.path}{self.standing.address}".rstrip("?")
+
     def _is_part(self) -> bool:
         return self.request.headers.get("HX-Request") == "true"
 
@@ -280,8 +332,6 @@ class BoardScreen(Guarded, View):
             "title": self.title,
             "card_template": self.card_template,
             "may_move": self.may_move,
-            "add_form": self.add_form(prefix="add") if self.may_add and self.add_form else None,
-            "add_key": new_key(),
             # A board that draws its cards itself needs nothing of the page's head where only cards are sent.
             **({} if "heads" in more and not self.card_template else self.extra()),
             **more,
@@ -290,34 +340,6 @@ class BoardScreen(Guarded, View):
     @property
     def may_move(self) -> bool:
         return policy.allows(self.actor, self.move_action)
-
-    @property
-    def may_add(self) -> bool:
-        return self.add_form is not None and policy.allows(self.actor, self.add_action)
-
-    def _add(self) -> HttpResponse:
-        """Quick add: the new card at the top of its column, or the form again with what is wrong."""
-        if self.add_form is None or not self.may_add:
-            raise PermissionDenied
-        form = self.add_form(self.request.POST, prefix="add")
-        key, added = self.request.POST.get("key") or new_key(), None
-        if form.is_valid():
-            body = {name: self.request.POST.get(f"add-{name}", "") for name in sorted(form.fields)}
-            scope = f"board:{self.request.path}:{self.actor.pk}"
-            try:
-                made = once(scope=scope, key=key, body=body, run=lambda: {"id": self.add(form.cleaned_data).pk})
-                added = self.model._default_manager.get(pk=made["id"])
-            except DomainError as refused:
-                form.add_error(None, str(refused))
-        if added is None:
-            template = "ui/board/_add.html" if self._is_part() else "ui/board/add.html"
-            return render(self.request, template, self._context(add_form=form, add_key=key), status=422)
-        if not self._is_part():
-            toast(self.request, _("%(card)s was added") % {"card": added})
-            return HttpResponseRedirect(self.request.get_full_path())
-        fresh = self._fresh(added)
-        context = self._context(card=fresh, heads=self.heads(self.add_column).values(), oob=True)
-        return render(self.request, "ui/board/_moved.html", context)
 
     def _ask(self, record: Any, to: str, form: forms.Form | None = None) -> HttpResponse:
         """The list of columns for a card, or what one column asks before it takes the card."""
@@ -348,7 +370,7 @@ class BoardScreen(Guarded, View):
         text = _("%(card)s stayed where it was. %(why)s") % {"card": record, "why": why} if record else str(why)
         if not self._is_part():
             toast(self.request, text, level="bad")
-            return HttpResponseRedirect(self.request.get_full_path())
+            return HttpResponseRedirect(self.here)
         context = {"toasts": [{"level": "bad", "text": text, **mends}], "oob": True}
         return HttpResponse(render_to_string("ui/_toasts.html", context, self.request), status=status)
 
@@ -363,7 +385,7 @@ class BoardScreen(Guarded, View):
             said["undo_fields"] = {"record": fresh.pk, "to": was, "version": fresh.version}
         if not self._is_part():
             toast(self.request, said["text"])
-            return HttpResponseRedirect(self.request.get_full_path())
+            return HttpResponseRedirect(self.here)
         toasts = [said] if was != column.key else []
         context = self._context(card=fresh, heads=heads, toasts=toasts, oob=True)
         return render(self.request, "ui/board/_moved.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -46,7 +47,7 @@ class LeadBoard(BoardScreen):
     action = "crm.view_lead"
     move_action = "crm.answer_lead"
     add_action = "crm.receive_lead"
-    add_column = LeadStatus.NEW.value
+    add_columns = (LeadStatus.NEW.value,)
     add_form = QuickLeadForm
     model = Lead
     title = _("Leads")
@@ -100,7 +101,11 @@ class LeadBoard(BoardScreen):
         url = address("crm:lead_card", record.pk) if isinstance(refused, LeadClosed | LeadAnswered) else ""
         return {"action_url": url, "action_label": str(_("Open the lead"))} if url else {}
 
-    def add(self, values: Mapping[str, Any]) -> Lead:
+    def list_of(self, column: BoardColumn) -> str:
+        there = address("crm:lead_list")
+        return f"{there}?{urlencode({'status': column.key})}" if there else ""
+
+    def add(self, values: Mapping[str, Any], column: str) -> Lead:
         return leads.receive_lead(
             payload=dict(values), received_at=timezone.now(), owner_id=self.actor.pk, by=self.actor, **values
         )

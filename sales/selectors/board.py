@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -123,7 +123,7 @@ def weighted(lines: Iterable[Line]) -> Decimal:
     return cents(sum((line.amount * line.probability / 100 for line in open_ones), ZERO))
 
 
-def in_order(lines: Iterable[Line], steps: Mapping[int, Task], now: datetime) -> list[Line]:
+def _usual(lines: Iterable[Line], steps: Mapping[int, Task], now: datetime) -> list[Line]:
     """What needs somebody first: late steps, then none, then by the day they are due; closed ones newest first."""
 
     def place(line: Line) -> tuple[object, ...]:
@@ -134,3 +134,16 @@ def in_order(lines: Iterable[Line], steps: Mapping[int, Task], now: datetime) ->
         return (0 if is_late(task, now) else 1 if task is None else 2, due, -line.amount, -line.pk)
 
     return sorted(lines, key=place)  # type: ignore[arg-type,return-value]
+
+
+# Other orders of a column, by the code its address carries.
+ORDERS: dict[str, Callable[[Line], tuple[Any, ...]]] = {
+    "amount": lambda line: (-line.amount, -line.pk),
+    "closing": lambda line: (line.expected_close or date.max, -line.amount, -line.pk),
+    "newest": lambda line: (-line.pk,),
+}
+
+
+def in_order(lines: Iterable[Line], steps: Mapping[int, Task], now: datetime, order: str = "") -> list[Line]:
+    """The deals of a column in one of ORDERS; otherwise what needs somebody first."""
+    return sorted(lines, key=ORDERS[order]) if order in ORDERS else _usual(lines, steps, now)

@@ -24,10 +24,12 @@ def open_quick_deal(
     client_name: str = "",
     amount: Decimal = ZERO,
     pipeline_code: str | None = None,
+    stage_code: str | None = None,
 ) -> Deal:
     """Open a deal with a client named in words: the one of that name whom the user knows, else a new prospect.
 
-    Each call opens one. Raises what opening a deal raises.
+    It stands in an open stage of the pipeline, the first unless told otherwise. Each call opens one. Raises what
+    opening a deal raises.
     """
     policy.require(by, "sales.open_deal")
     client_id = None
@@ -37,5 +39,5 @@ def open_quick_deal(
         client_id = found.pk
     return open_deal(
         name=name.strip() or client_name.strip(), at=at, by=by, client_id=client_id, amount=amount,
-        pipeline_code=pipeline_code,
+        pipeline_code=pipeline_code, stage_code=stage_code,
     )  # fmt: skip

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +26,7 @@ from core.remembered import remembered
 from core.selectors.currency import home_currency
 from core.ui import cells
 from core.ui.boards import BoardColumn, BoardScreen, Shown
+from core.ui.column_menus import MenuEntry
 from core.ui.fields import AmountField
 from core.ui.shell import address
 from crm.models import Task
@@ -40,9 +43,17 @@ from sales.services.quick_deals import open_quick_deal
 from sales.views.board_tabs import TABS, Tab, tab_of
 from sales.views.closing import LostForm, ReasonForm, lose, quote_action, win, won_form
 from sales.views.deal_cards import Pen
-from sales.views.deal_layouts import CARRIED, layouts, menus, narrowed
+from sales.views.deal_layouts import CARRIED, layouts, menus, narrowed, table_of
 
 CLOSED_SHOWN = timedelta(days=30)
+
+OPEN_ORDERS = (
+    ("", gettext_lazy("What needs care first")),
+    ("amount", gettext_lazy("Largest amount first")),
+    ("closing", gettext_lazy("Closing soonest first")),
+    ("newest", gettext_lazy("Newest first")),
+)
+CLOSED_ORDERS = (("", gettext_lazy("Closed last first")), ("amount", gettext_lazy("Largest amount first")))
 
 
 class QuickDealForm(forms.Form):
@@ -119,9 +130,40 @@ class DealBoard(BoardScreen):
             return BoardColumn(stage.code, stage.name, asks=LostForm, verb=_("Lose the deal"), note=_("last 30 days"))
         return BoardColumn(stage.code, stage.name)
 
-    @property
-    def add_column(self) -> str:  # type: ignore[override]
-        return next((code for code, stage in self.stages.items() if stage.category == StageCategory.OPEN), "")
+    @cached_property
+    def add_columns(self) -> Sequence[str]:  # type: ignore[override]
+        """A deal is added to any open stage; it is won or lost by moving it there."""
+        return [code for code, stage in self.stages.items() if stage.category == StageCategory.OPEN]
+
+    # The menu of a stage.
+
+    def orders_of(self, column: BoardColumn) -> Sequence[tuple[str, str | Promise]]:
+        return CLOSED_ORDERS if column.asks else OPEN_ORDERS
+
+    def list_of(self, column: BoardColumn) -> str:
+        stage = self.stages[column.key]
+        more = "" if stage.category == StageCategory.OPEN else self._lately_closed
+        return f"{self._table}&status={stage.category}&stage={stage.pk}{more}"
+
+    @cached_property
+    def _table(self) -> str:
+        """The table narrowed as the board is; what tells one column from the other comes behind it."""
+        return table_of(self.request.GET, self.actor, ("pipeline", str(self.pipeline.pk)))
+
+    @cached_property
+    def _lately_closed(self) -> str:
+        now = timezone.now()
+        since, today = timezone.localdate(now - CLOSED_SHOWN), timezone.localdate(now)
+        return "&" + urlencode({"closed_at": f"{since:%Y-%m-%d}..{today:%Y-%m-%d}", "sort": "-closed_at"})
+
+    def more_of_menu(self, column: BoardColumn) -> Sequence[MenuEntry]:
+        there = self._settings
+        return [MenuEntry(_("Set up the stages"), there, "settings")] if there else ()
+
+    @cached_property
+    def _settings(self) -> str:
+        may = policy.allows(self.actor, "sales.set_up_pipelines")
+        return address("sales:settings_pipeline", self.pipeline.pk) if may else ""
 
     # What is on it.
 
@@ -199,13 +241,14 @@ class DealBoard(BoardScreen):
                 health=health(mine, steps, now),
                 currency=home_currency(),
             )
-        return shown
+        return self.with_menus(shown)  # type: ignore[arg-type,return-value]
 
     def filled(self, *keys: str) -> list[Shown]:
         shown = self.heads(*keys)
         chosen: list[Line] = []
         for key, column in shown.items():
-            mine = in_order((line for line in self.kept if self.place_of(line) == key), self.steps, self.now)
+            order = self.standing.order_of(key)
+            mine = in_order((line for line in self.kept if self.place_of(line) == key), self.steps, self.now, order)
             chosen.extend(mine[: column.limit])
         found = board_cards(Deal.objects.filter(pk__any={line.pk for line in chosen}))
         placed = [(self.place_of(line), found[line.pk]) for line in chosen if line.pk in found]
@@ -254,10 +297,10 @@ class DealBoard(BoardScreen):
             return False
         return not any(duty.is_required for duty in duties_of(record.stage_id))
 
-    def add(self, values: Mapping[str, Any]) -> Deal:
+    def add(self, values: Mapping[str, Any], column: str) -> Deal:
         return open_quick_deal(
             name=values["name"], client_name=values["client"], amount=values["amount"] or Decimal(0),
-            pipeline_code=self.pipeline.code, at=timezone.now(), by=self.actor,
+            pipeline_code=self.pipeline.code, stage_code=column, at=timezone.now(), by=self.actor,
         )  # fmt: skip
 
     def extra(self) -> dict[str, Any]:

@@ -10,14 +10,16 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.ui.boards import BoardColumn, Shown
+from core.ui.column_menus import MenuEntry
 from sales.choices import DealStatus
 from sales.models import Deal
 from sales.selectors.board import Line
 from sales.selectors.closing import LATER, NONE, OVERDUE, month_key, months_ahead
-from sales.views.deal_board import DealBoard
+from sales.views.deal_board import OPEN_ORDERS, DealBoard
 
 MONTHS = 4
 
@@ -27,7 +29,6 @@ class DealForecast(DealBoard):
 
     http_method_names: ClassVar[list[str]] = ["get", "head", "options"]  # type: ignore[misc]
     add_form = None
-    add_column = ""  # type: ignore[assignment]
     layout = "forecast"
     may_move = False  # type: ignore[assignment]
 
@@ -49,6 +50,19 @@ class DealForecast(DealBoard):
         months = [BoardColumn(f"{first:%Y-%m}", formats.date_format(first, "F Y")) for first in self.months]
         rest = (BoardColumn(LATER, _("Later")), BoardColumn(NONE, _("No day named")))
         return (BoardColumn(OVERDUE, _("Overdue")), *months, *rest)
+
+    def list_of(self, column: BoardColumn) -> str:
+        """The deals of a month; what closes later than the months shown has no words in the table."""
+        asked = self.request.GET
+        if column.key == LATER or asked.get("expected_close") or asked.get("tab") == "month":
+            return ""
+        return f"{self._table}&status={DealStatus.OPEN}&expected_close={column.key}"
+
+    def orders_of(self, column: BoardColumn) -> Sequence[tuple[str, str | Promise]]:
+        return OPEN_ORDERS
+
+    def more_of_menu(self, column: BoardColumn) -> Sequence[MenuEntry]:
+        return ()
 
     def place_of(self, line: Line) -> str:
         return month_key(line.expected_close, self.today, self.months)

@@ -39,25 +39,38 @@ LAYOUTS = (
 )
 
 
-def layouts(asked: QueryDict, user: Any, pipeline: Any = None) -> list[Layout]:
-    """The three layouts with the address of each, narrowed as this page is."""
+def _carried(asked: QueryDict, user: Any) -> list[tuple[str, str]]:
+    """What narrows a page of deals, in the words that all layouts understand."""
     carried = [(name, value) for name in CARRIED for value in asked.getlist(name) if value]
-    needs_care = asked.get("tab") == "attention" or asked.get("step") == "attention"
     if asked.get("tab") == "mine":
         carried = [*((name, value) for name, value in carried if name != "owner"), ("owner", str(user.pk))]
     if asked.get("tab") == "month" and not asked.get("expected_close"):
         carried.append(("expected_close", _("this month")))
+    return carried
+
+
+def _needs_care(asked: QueryDict) -> bool:
+    return asked.get("tab") == "attention" or asked.get("step") == "attention"
+
+
+def table_of(asked: QueryDict, user: Any, *more: tuple[str, str]) -> str:
+    """The address of the table of deals, narrowed as this page is and by `more`."""
+    care = [("step", "attention")] if _needs_care(asked) else []
+    return f"{reverse('sales:deal_list')}?{urlencode([*_carried(asked, user), *more, *care])}"
+
+
+def layouts(asked: QueryDict, user: Any, pipeline: Any = None) -> list[Layout]:
+    """The three layouts with the address of each, narrowed as this page is."""
     found = []
     for key, label, icon, name in LAYOUTS:
-        pairs = list(carried)
         if key == "table":
-            pairs += [("status", "open"), *([("pipeline", str(pipeline.pk))] if pipeline else [])]
-            pairs += [("step", "attention")] if needs_care else []
+            there = table_of(asked, user, ("status", "open"), *([("pipeline", str(pipeline.pk))] if pipeline else []))
         else:
             code = pipeline.code if pipeline else asked.get("pipeline", "")
-            pairs += [("pipeline", code)] if code else []
-            pairs += [("tab", "attention")] if needs_care else []
-        found.append(Layout(key, label, icon, reverse(name) + (f"?{urlencode(pairs)}" if pairs else "")))
+            pairs = [*_carried(asked, user), *([("pipeline", code)] if code else [])]
+            pairs += [("tab", "attention")] if _needs_care(asked) else []
+            there = reverse(name) + (f"?{urlencode(pairs)}" if pairs else "")
+        found.append(Layout(key, label, icon, there))
     return found
 
 

@@ -232,6 +232,8 @@
         card.remove();
       }
     }
+    const form = column.querySelector("[data-add]");
+    if (form) fresh.querySelector("[data-cards]").before(form);
     column.replaceWith(fresh);
     arrange(fresh);
   };
@@ -247,35 +249,69 @@
     return undefined;
   };
 
+  // Quick add: the form of a column stands above its cards, from the press that asked for it until it is closed.
+
+  const formIn = (column) => column.querySelector("[data-add]");
+  const fieldOf = (form) => form.querySelector("[aria-invalid=true]") ?? form.querySelector("input:not([type=hidden])");
+
+  const openForm = async (opener) => {
+    const column = columnOf(opener);
+    if (!formIn(column)) {
+      const answer = await fetched(opener.href);
+      const form = answer?.ok && answer.part(`board-add-${column.dataset.column}`);
+      if (!form) return sayWhy(answer);
+      if (!column.isConnected || formIn(column)) return undefined;
+      column.querySelector("[data-cards]").before(document.adoptNode(form));
+    }
+    fieldOf(formIn(column)).focus();
+    return undefined;
+  };
+
+  const closeForm = (form) => {
+    const column = columnOf(form);
+    const hadFocus = form.contains(document.activeElement);
+    form.remove();
+    if (hadFocus) [...column.querySelectorAll("[data-add-open]")].at(-1)?.focus();
+  };
+
   board.addEventListener("click", (event) => {
-    const handle = event.target.closest("[data-move]");
-    const more = event.target.closest("[data-more]");
-    if (!handle && !more) return;
+    const asked = event.target.closest("[data-move], [data-more], [data-add-open], [data-add-close]");
+    if (!asked || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (more) inLine(() => more.isConnected && showMore(more));
-    else {
-      const record = begin(handle.closest("[data-record]"));
+    if (asked.matches("[data-more]")) inLine(() => asked.isConnected && showMore(asked));
+    else if (asked.matches("[data-add-close]")) closeForm(asked.closest("[data-add]"));
+    else if (asked.matches("[data-add-open]")) {
+      asked.closest("details")?.removeAttribute("open");
+      inLine(() => asked.isConnected && openForm(asked));
+    } else {
+      const record = begin(asked.closest("[data-record]"));
       start(record, { query: { move: record } });
     }
+  });
+
+  board.addEventListener("keydown", (event) => {
+    const form = event.target.closest("[data-add]");
+    if (event.key === "Escape" && form) closeForm(form);
   });
 
   const add = async (form) => {
     const answer = await fetched(address(), { method: "POST", body: new FormData(form) });
     form.toggleAttribute("aria-busy", false);
-    const again = answer?.part("board-add");
+    const again = answer?.part(form.id);
     if (answer?.ok && answer.part("board-answer")) {
       bring(answer.page);
       const card = answer.page.querySelector(".dcard");
       if (card) {
         cardOf(card.dataset.record)?.remove();
-        columnOf(form).querySelector("[data-cards]").prepend(document.adoptNode(card));
+        listOf(form.elements.add.value).prepend(document.adoptNode(card));
       }
       form.reset();
       form.elements.key.value = crypto.randomUUID(); // the next one is another card
-      form.querySelector("input:not([type=hidden])").focus();
-    } else if (again) {
+      for (const said of form.querySelectorAll(".invalid-feedback")) said.remove();
+      if (form.isConnected) fieldOf(form).focus();
+    } else if (again && form.isConnected) {
       form.replaceWith(document.adoptNode(again));
-      board.querySelector("#board-add .is-invalid")?.focus();
+      fieldOf(again).focus();
     } else sayWhy(answer);
   };
 

@@ -184,20 +184,29 @@ class TestMoving:
 
 class TestQuickAdd:
     def test_a_lead_typed_into_the_board_is_the_writers_own(self, client, seller):
-        answer = client.post(BOARD, {"add": "yes", "add-name": "Ines Ferreira"}, headers=PART)
+        answer = client.post(BOARD, {"add": "new", "add-name": "Ines Ferreira"}, headers=PART)
         lead = Lead.objects.get(name="Ines Ferreira")
         assert lead.owner == seller
         assert f'id="card-{lead.pk}"' in answer.content.decode()
 
     def test_what_is_missing_is_said_beside_the_field(self, client, seller):
-        answer = client.post(BOARD, {"add": "yes", "add-company": "Café Morgen"}, headers=PART)
+        answer = client.post(BOARD, {"add": "new", "add-company": "Café Morgen"}, headers=PART)
         assert answer.status_code == 422
         assert "Café Morgen" in answer.content.decode()
         assert not Lead.objects.exists()
 
+    def test_the_form_comes_alone_or_on_its_own_page_and_only_where_leads_come_in(self, client, seller):
+        part = client.get(BOARD, {"add": "new"}, headers=PART).content.decode()
+        assert 'name="add-name"' in part
+        assert "<html" not in part
+        assert "<html" in client.get(BOARD, {"add": "new"}).content.decode()
+        assert client.get(BOARD, {"add": "rejected"}, headers=PART).status_code == 409
+        assert client.post(BOARD, {"add": "rejected", "add-name": "Ines"}, headers=PART).status_code == 409
+        assert not Lead.objects.exists()
+
     def test_who_may_not_enter_leads_cannot_add_one(self, client):
         client.force_login(make_user("director"))
-        assert client.post(BOARD, {"add": "yes", "add-name": "Ines"}, headers=PART).status_code == 403
+        assert client.post(BOARD, {"add": "new", "add-name": "Ines"}, headers=PART).status_code == 403
 
 
 class TestServices:

@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.actors import SYSTEM
-from crm.models import Client, Task
+from crm.models import Task
 from crm.services.tasks import create_task
 from sales.choices import DealStatus, StageCategory
 from sales.models import Deal
 from sales.services.pipelines import DutyDraft, StageDraft
 from sales.services.quotes import send_quote
-from tests.factories.core import make_organization, make_team, make_user
+from tests.factories.core import make_team, make_user
 from tests.factories.crm import make_legal_entity
 from tests.factories.inventory import make_warehouse
 from tests.factories.sales import make_deal, make_pipeline, make_quote
@@ -232,24 +232,3 @@ class TestMoving:
         deal = deal_of(seller, entity=entity)
         assert move(client, deal, "proposal", part=False).status_code == 302
         assert "Proposal" in client.get(BOARD, {"move": deal.pk}).content.decode()
-
-
-class TestAdding:
-    def test_three_words_make_a_deal_once(self, client, seller):
-        make_pipeline()
-        make_organization()
-        sent = {"add": "yes", "key": "k1", "add-name": "Bar", "add-client": "Café Morgen", "add-amount": "1200*2"}
-        for _time in range(2):
-            answer = client.post(BOARD, sent, headers=PART)
-            assert answer.status_code == 200
-        deal = Deal.objects.get()
-        assert (deal.name, deal.amount, deal.owner) == ("Bar", Decimal("2400.00"), seller)
-        assert Client.objects.get() == deal.client
-
-    def test_a_deal_without_a_name_comes_back(self, client, seller):
-        make_pipeline()
-        make_organization()
-        answer = client.post(BOARD, {"add": "yes", "add-name": "", "add-client": "Ines"}, headers=PART)
-        assert answer.status_code == 422
-        assert "Ines" in answer.content.decode()
-        assert not Deal.objects.exists()
