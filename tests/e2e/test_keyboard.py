@@ -43,6 +43,11 @@ class Keys:
     def type(self, text: str) -> None:
         self.page.keyboard.type(text)
 
+    def type_where_it_stands(self, field: Locator, text: str) -> None:
+        """Type into the field that a page gives the focus by itself, a moment after it was loaded."""
+        expect(field).to_be_focused()
+        self.type(text)
+
     def to(self, wanted: Locator) -> None:
         """Tab until the control has the focus, and see that it shows."""
         expect(wanted.first).to_be_attached()
@@ -74,7 +79,7 @@ class Keys:
 
     def sign_in(self, email: str) -> None:
         self.page.goto(self.address + reverse("account_login"))
-        self.type(email)
+        self.type_where_it_stands(self.page.locator("#id_login"), email)
         self.fill(self.page.locator("#id_password"), PASSWORD)
         self.press("Enter")
         self.page.wait_for_url(lambda url: "login" not in url)
@@ -167,7 +172,7 @@ def test_a_storekeepers_day(keys: Keys):
     expect(page.locator("#palette [role=option][aria-selected=true]")).to_contain_text("Picking")
     keys.press("Enter")
     page.wait_for_url("**" + reverse("sales:picking"))
-    keys.type(order.number)
+    keys.type_where_it_stands(page.locator("input[name=q]"), order.number)
     keys.press("Enter")
     page.wait_for_url("**" + reverse("sales:picking_order", args=[order.pk]))
     keys.fill(page.locator("input[name=quantity]"), "2")
