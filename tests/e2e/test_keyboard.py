@@ -172,7 +172,7 @@ def test_a_storekeepers_day(keys: Keys):
     expect(page.locator("#palette [role=option][aria-selected=true]")).to_contain_text("Picking")
     keys.press("Enter")
     page.wait_for_url("**" + reverse("sales:picking"))
-    keys.type_where_it_stands(page.locator("input[name=q]"), order.number)
+    keys.type_where_it_stands(page.locator("main input[name=q]"), order.number)
     keys.press("Enter")
     page.wait_for_url("**" + reverse("sales:picking_order", args=[order.pk]))
     keys.fill(page.locator("input[name=quantity]"), "2")
