@@ -37,7 +37,7 @@ policy.register(
         Action("production.report_time", _("Report working time"), SHOP_FLOOR),
         Action("production.report_output", _("Report output"), SHOP_FLOOR),
         Action("production.open_station", _("Open stations of the shop floor"), LEADS),
-        Action("production.manage_pins", _("Set PINs of operators"), LEADS),
+        Action("production.manage_pins", _("Set PINs and badges of operators"), LEADS),
         Action("production.close_work_order", _("Close work orders"), {**LEADS, "accountant": ALL}),
     ]
 )

@@ -164,6 +164,21 @@ class PinLocked(DomainError):
     message = _("Too many wrong tries. Try again at {until}, or ask the production lead for a new PIN.")
 
 
+class BadgeUnknown(DomainError):
+    code = "badge_unknown"
+    message = _("Nobody has this badge. Scan it again, or come in by name and PIN.")
+
+
+class BadgeTooWeak(DomainError):
+    code = "badge_too_weak"
+    message = _("The code of a badge has 8 to 40 letters and digits, not all alike and not in a row.")
+
+
+class BadgeTaken(DomainError):
+    code = "badge_taken"
+    message = _("This badge belongs to somebody else.")
+
+
 class StationClosed(DomainError):
     code = "station_closed"
     message = _("This tablet is no station any more; the production lead opens it again.")

@@ -148,3 +148,12 @@ class PinForm(forms.Form):
         if data.get("pin") and data.get("again") and data["pin"] != data["again"]:
             self.add_error("again", _("The two PINs differ."))
         return data
+
+
+class BadgeForm(forms.Form):
+    """The code of a card that somebody has; it is never shown again."""
+
+    code = forms.CharField(
+        label=_("Number of the card"), max_length=60, help_text=_("Scan it, or type the number below its bars."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip

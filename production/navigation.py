@@ -36,5 +36,5 @@ navigation.add(
     Entry(_("Work centres"), "building-factory-2", "production:center_list", "make", 50, "production.view_workcenter"),
     Entry(_("Shop floor"), "device-tablet", "production:shop_floor", "make", 60, "production.report_time",
           on_phone=True),
-    Entry(_("PINs of operators"), "key", "production:operator_list", "setup", 60, "production.manage_pins"),
+    Entry(_("PINs and badges"), "key", "production:operator_list", "setup", 60, "production.manage_pins"),
 )  # fmt: skip

@@ -5,7 +5,20 @@ from core.ui import registers
 from core.ui.addresses import urls_for
 from production.registers import BOMs, Centers, WorkOrders
 from production.setuppages import ScrapReasons
-from production.views import board, boms, centers, estimates, floor, gantt, pins, plan, stations, stock_work, work
+from production.views import (
+    badges,
+    board,
+    boms,
+    centers,
+    estimates,
+    floor,
+    gantt,
+    pins,
+    plan,
+    stations,
+    stock_work,
+    work,
+)
 
 app_name = "production"
 urlpatterns: list[URLPattern] = [
@@ -47,6 +60,8 @@ urlpatterns: list[URLPattern] = [
     path("station/leave/", stations.LeaveStation.as_view(), name="station_leave"),
     path("pin/", pins.OwnPin.as_view(), name="own_pin"),
     path("operators/", pins.Operators.as_view(), name="operator_list"),
+    path("operators/<int:pk>/badge/", badges.BadgePage.as_view(), name="operator_badge"),
+    path("operators/<int:pk>/badge/remove/", badges.RemoveBadge.as_view(), name="operator_badge_remove"),
     path("operators/<int:pk>/pin/", pins.OperatorPinPage.as_view(), name="operator_pin"),
     path("operators/<int:pk>/pin/remove/", pins.RemovePin.as_view(), name="operator_pin_remove"),
 ]

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from core.admin.base import ReadOnlyAdmin
-from production.models import OperatorPin, PieceCount, Station
+from production.models import OperatorBadge, OperatorPin, PieceCount, Station
 
 
 @admin.register(PieceCount)
@@ -15,6 +15,13 @@ class PieceCountAdmin(ReadOnlyAdmin):
 class OperatorPinAdmin(ReadOnlyAdmin):
     list_display = ("user", "set_at", "set_by", "wrong_tries", "locked_until")
     fields = ("user", "set_at", "set_by", "wrong_tries", "locked_until")
+    search_fields = ("user__email",)
+
+
+@admin.register(OperatorBadge)
+class OperatorBadgeAdmin(ReadOnlyAdmin):
+    list_display = ("user", "series", "is_printed_here", "set_at", "set_by")
+    fields = ("user", "series", "is_printed_here", "set_at", "set_by")
     search_fields = ("user__email",)
 
 

@@ -70,8 +70,42 @@ class OperatorPin(models.Model):
         return str(self.user)
 
 
+class OperatorBadge(models.Model):
+    """The badge by which a person comes in at a station without typing. Only a keyed hash of its code is kept.
+
+    A badge that is printed here has a code that follows from the secret of the installation, the person and `series`,
+    so that it can be printed again; each new one has the next series. A card he has already (not `is_printed_here`)
+    is known by its hash alone. Without a hash it was taken away.
+    """
+
+    view_action = "production.manage_pins"
+
+    user = models.OneToOneField("core.User", on_delete=models.PROTECT, related_name="operator_badge")
+    code_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
+    series = models.PositiveIntegerField(_("series"), default=0)
+    is_printed_here = models.BooleanField(_("printed here"), default=True)
+    set_at = models.DateTimeField(_("set at"))
+    set_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = LockingQuerySet.as_manager()
+    lock_order: ClassVar[tuple[str, ...]] = ("pk",)
+
+    class Meta:
+        verbose_name = _("operator's badge")
+        verbose_name_plural = _("operators' badges")
+        constraints = [
+            models.CheckConstraint(condition=~Q(code_hash=""), name="operator_badge_is_hashed"),
+            models.CheckConstraint(
+                condition=Q(is_printed_here=False) | Q(series__gt=0), name="operator_badge_printed_has_a_series"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class Station(models.Model):
-    """A tablet that stands at a work centre. A lead opened it; whoever works at it comes in by PIN.
+    """A tablet that stands at a work centre. A lead opened it; whoever works at it comes in by PIN or badge.
 
     The device holds a secret, here is only its hash. `operator` is who works at it now and `seen_at` when he last
     pressed something: after a while without a press the station asks for a PIN again.

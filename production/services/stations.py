@@ -1,4 +1,4 @@
-"""Tablets of the shop floor: opened at a work centre by the lead, used by operators who come in by PIN."""
+"""Tablets of the shop floor: opened at a work centre by the lead, used by operators who come in by PIN or badge."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from core.actors import Actor, user_or_none
 from core.errors import DomainError
 from core.models import User
 from core.transactions import command
-from production.errors import CannotWorkHere, StationClosed
-from production.models import Station, WorkCenter
-from production.services import pins
+from production.errors import BadgeUnknown, CannotWorkHere, StationClosed
+from production.models import OperatorPin, Station, WorkCenter
+from production.services import badges, pins
 
 logger = logging.getLogger(__name__)
 
@@ -84,16 +84,55 @@ def enter(*, token: str, user_id: int, pin: str, at: datetime) -> User:
 
 @command
 def _try(*, token: str, user_id: int, pin: str, at: datetime) -> User | DomainError:
+    station = _open_to_tries(token, at)
+    if isinstance(station, DomainError):
+        return station
+    refused = pins.check_pin(user_id=user_id, pin=pin, at=at)
+    if refused is not None:
+        _note_wrong(station, at)
+        return refused
+    return _let_in(station, User.objects.get(pk=user_id), at)
+
+
+def enter_by_badge(*, token: str, code: str, at: datetime) -> User:
+    """Somebody comes in at a station by the badge that he scans.
+
+    Unknown badges are counted for the station, and kept although the answer is a refusal. Who is locked out after
+    wrong PINs stays out. Raises StationClosed, BadgeUnknown, PinLocked, CannotWorkHere.
+    """
+    answer = _try_badge(token=token, code=code, at=at)
+    if isinstance(answer, DomainError):
+        raise answer
+    return answer
+
+
+@command
+def _try_badge(*, token: str, code: str, at: datetime) -> User | DomainError:
+    station = _open_to_tries(token, at)
+    if isinstance(station, DomainError):
+        return station
+    badge = badges.owner_of(code)
+    if badge is None:
+        _note_wrong(station, at)
+        locked = station.locked_until
+        return pins.locked_until(locked) if locked is not None and locked > at else BadgeUnknown()
+    pin = OperatorPin.objects.filter(user=badge.user, locked_until__gt=at).first()
+    if pin is not None and pin.locked_until is not None:
+        return pins.locked_until(pin.locked_until)
+    return _let_in(station, badge.user, at)
+
+
+def _open_to_tries(token: str, at: datetime) -> Station | DomainError:
+    """The station under its lock, or why nobody comes in there now."""
     station = Station.objects.locked().filter(token_hash=hash_of(token), closed_at=None).first()
     if station is None:
         return StationClosed()
     if station.locked_until is not None and station.locked_until > at:
         return pins.locked_until(station.locked_until)
-    refused = pins.check_pin(user_id=user_id, pin=pin, at=at)
-    if refused is not None:
-        _note_wrong(station, at)
-        return refused
-    user = User.objects.get(pk=user_id)
+    return station
+
+
+def _let_in(station: Station, user: User, at: datetime) -> User | CannotWorkHere:
     if not user.is_active or not policy.allows(user, pins.WORKS, station.center):
         return CannotWorkHere(who=user)
     station.operator, station.seen_at = user, at

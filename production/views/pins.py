@@ -17,7 +17,7 @@ from core.models import RoleGrant, User
 from core.ui.access import Guarded
 from core.ui.toasts import toast
 from production.forms import PinForm
-from production.models import OperatorPin
+from production.models import OperatorBadge, OperatorPin
 from production.services import pins
 
 MANAGES = "production.manage_pins"
@@ -77,13 +77,14 @@ class OperatorPinPage(PinPage):
 
 
 class Operators(Guarded, View):
-    """Who works on the shop floor, who has a PIN, and who is locked out."""
+    """Who works on the shop floor, who has a PIN or a badge, and who is locked out."""
 
     action = MANAGES
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = {row.user_id: row for row in OperatorPin.objects.select_related("set_by")}
-        people = [(person, rows.get(person.pk)) for person in workers()]
+        badges = {row.user_id: row for row in OperatorBadge.objects.all()}
+        people = [(person, rows.get(person.pk), badges.get(person.pk)) for person in workers()]
         return render(request, "production/operator_list.html", {"people": people, "now": timezone.now()})
 
 

@@ -1,4 +1,4 @@
-"""Tablets of the shop floor: opened by the lead, entered by PIN, and the kiosk of whoever is at it."""
+"""Tablets of the shop floor: opened by the lead, entered by PIN or badge, and the kiosk of whoever is at it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class CloseStation(Guarded, View):
 class AtStation(Open):
     """A page of a tablet: it shows its secret, or hears that it is no station."""
 
-    why_open = "a tablet that a production lead opened; operators come in by PIN and see this work centre only"
+    why_open = "a tablet that a production lead opened; operators come in by PIN or badge and see this work centre only"
     request: HttpRequest
 
     @property
@@ -118,7 +118,7 @@ class StationFloor(AtStation, FloorPage):
 
 
 class EnterStation(AtStation, View):
-    """Who comes? A name, then the PIN."""
+    """Who comes? A badge is scanned, or a name chosen and the PIN typed."""
 
     station: Station
     operator: User | None
@@ -129,8 +129,11 @@ class EnterStation(AtStation, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         who, pin = request.POST.get("who", ""), request.POST.get("pin", "")
         try:
-            user_id = int(who) if who.isdigit() and len(who) < 10 else 0
-            stations.enter(token=self.token, user_id=user_id, pin=pin, at=timezone.now())
+            if "badge" in request.POST:
+                stations.enter_by_badge(token=self.token, code=request.POST["badge"][:60], at=timezone.now())
+            else:
+                user_id = int(who) if who.isdigit() and len(who) < 10 else 0
+                stations.enter(token=self.token, user_id=user_id, pin=pin, at=timezone.now())
         except DomainError as refused:
             return self._page(who, refused=str(refused), status=429 if isinstance(refused, PinLocked) else 422)
         return HttpResponseRedirect(reverse("production:station"))

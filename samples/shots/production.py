@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.models import User
 from production.models import BOM, Operation, WorkCenter, WorkOrder
 from production.selectors.plan import open_orders
 from sales.models import EstimateRequest, SalesOrder
@@ -26,6 +27,10 @@ def a_draft(_user: Any) -> BOM | None:
 def a_center(_user: Any) -> WorkCenter | None:
     busy = Operation.objects.filter(running_since__isnull=False).values("center")
     return WorkCenter.objects.filter(pk__in=busy).first() or WorkCenter.objects.order_by("pk").first()
+
+
+def an_operator(_user: Any) -> User | None:
+    return User.objects.filter(role_assignments__role__code="operator", is_active=True).order_by("pk").first()
 
 
 def an_order(user: Any) -> SalesOrder | None:
@@ -56,4 +61,5 @@ SCREENS = (
     Screen("shop-floor", "operator", of("production:floor_center", a_center), mock="09b-shop-floor"),
     Screen("floor-places", LEAD, at("production:shop_floor", "?choose")),
     Screen("operators", LEAD, at("production:operator_list")),
+    Screen("operator-badge", LEAD, of("production:operator_badge", an_operator)),
 )

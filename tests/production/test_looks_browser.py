@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from core.actors import SYSTEM
+from production.services.badges import code_of, make_badge
+from production.services.pins import set_pin
+from production.services.stations import open_station
 from production.services.work import issue_materials, start_operation
+from production.views.stations import COOKIE
 from sales.services.estimates import request_estimate
 from tests.factories.core import make_user
 from tests.factories.production import make_bom, make_plant, make_work_order
@@ -37,6 +41,7 @@ def addresses():
         ("bom_list", []), ("bom_card", [draft.pk]), ("bom_edit", [draft.pk]), ("center_list", []),
         ("center_card", [first.center_id]), ("estimate_inbox", []), ("estimate_answer", [asked.pk]),
         ("shop_floor", []), ("floor_center", [first.center_id]), ("operator_list", []),
+        ("operator_badge", [operator.pk]), ("workorder_new", []),
     ]  # fmt: skip
     return [reverse(f"production:{name}", args=args) for name, args in pages]
 
@@ -45,3 +50,21 @@ def test_main_pages(page: Page, live_server, addresses):
     sign_in(page, live_server.url, make_user(roles=["production_lead", "operator", "director"]))
     for address in addresses:
         assert_looks(page, live_server.url + address)
+
+
+def test_a_station_asks_who_comes_and_takes_a_scanned_badge(page: Page, live_server):
+    dan, lead, now = make_user("operator", first_name="Dan"), make_user("production_lead"), timezone.now()
+    center = make_plant().centers["CUT"]
+    code = code_of(make_badge(user_id=dan.pk, after=0, at=now, by=lead))
+    set_pin(user_id=dan.pk, pin="4711", at=now, by=lead)
+    token = open_station(center_id=center.pk, at=now, by=lead)
+    url = f"{live_server.url}/production/station/"
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": url}])
+    assert_looks(page, f"{url}enter/")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(url)
+    expect(page.locator("#badge")).to_be_focused()
+    page.keyboard.type(code)  # as a scanner does: the code and Enter, into the field that has the focus
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(url)
+    expect(page.get_by_role("button", name="Dan")).to_be_visible()

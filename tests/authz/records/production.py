@@ -91,6 +91,9 @@ for names, found in (
     targets(*names)(found)
 
 
-@targets("production:operator_pin", "production:operator_pin_remove")
+@targets(
+    "production:operator_pin", "production:operator_pin_remove", "production:operator_badge",
+    "production:operator_badge_remove",
+)  # fmt: skip
 def an_operator(world: Any, role: str) -> Targets:
     return {"any": Target({"pk": world.people["operator" if role != "operator" else "production_lead"].pk})}
