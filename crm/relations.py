@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from core import policy
 from core.remembered import remembered, remembered_for_all
-from core.ui import registers
+from core.ui import box_columns, registers
 from crm.models import Client, ContactPoint, LegalEntity, Person, PersonRole
 
 SHOWN = 50
@@ -52,7 +52,7 @@ def _places(person: Any, user: Any) -> QuerySet[Any]:
 
 def legal_entities(client: Client, user: Any) -> dict[str, Any]:
     return {
-        "entities": _entities(client.pk),
+        "added": box_columns.of("crm.client.entities", client, _entities(client.pk), user),
         "may_change": policy.allows(user, "crm.change_client", client),
         "register": registers.by_key("crm.client"),
     }

@@ -46,7 +46,24 @@ class ClosingFilter(PeriodFilter):
         return value[1].narrow(qs, timezone.localdate()) if value else qs
 
 
-class DealFilter(RecordFilter):
+class OfClientFilter(RecordFilter):
+    """A list that is narrowed to one client, who is searched for by name."""
+
+    client = django_filters.ModelChoiceFilter(queryset=Client.objects.none(), label=_("Client"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "client" not in self.filters:
+            return
+        clients = registers.by_key("crm.client")
+        made = RecordField(clients, self.user, label=_("Client"), required=False)
+        chosen = (self.data or {}).get("client", "")
+        made.chosen_id = int(chosen) if str(chosen).isdigit() else None  # type: ignore[attr-defined]
+        made.widget.creates = False  # type: ignore[attr-defined]
+        self.form.fields["client"] = made
+
+
+class DealFilter(OfClientFilter):
     status = django_filters.MultipleChoiceFilter(choices=DealStatus.choices, label=_("Status"))
     pipeline = django_filters.ModelMultipleChoiceFilter(
         queryset=Pipeline.objects.filter(is_active=True), label=_("Pipeline")
@@ -55,7 +72,6 @@ class DealFilter(RecordFilter):
         queryset=Stage.objects.filter(is_active=True).select_related("pipeline"), label=_("Stage")
     )
     owner = PeopleFilter(label=_("Owner"))
-    client = django_filters.ModelChoiceFilter(queryset=Client.objects.none(), label=_("Client"))
     step = django_filters.ChoiceFilter(choices=STEPS, method="by_step", label=_("Next step"))
     over_time = django_filters.BooleanFilter(method="by_time", label=_("Too long in its stage"))
     amount = django_filters.RangeFilter(label=_("Amount"))
@@ -69,17 +85,6 @@ class DealFilter(RecordFilter):
     class Meta:
         model = Deal
         fields = ()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "client" not in self.filters:
-            return
-        clients = registers.by_key("crm.client")
-        made = RecordField(clients, self.user, label=_("Client"), required=False)
-        chosen = (self.data or {}).get("client", "")
-        made.chosen_id = int(chosen) if str(chosen).isdigit() else None  # type: ignore[attr-defined]
-        made.widget.creates = False  # type: ignore[attr-defined]
-        self.form.fields["client"] = made
 
     def by_step(self, queryset: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
         now = timezone.now()

@@ -64,7 +64,7 @@ def _newest_deals(client: Any, user: Any) -> QuerySet[Any]:
 @remembered
 def _newest_orders(client: Any, user: Any) -> QuerySet[Any]:
     rows = SalesOrder.objects.visible_to(user).filter(client=client).exclude(status=OrderStatus.DRAFT)
-    return rows.select_related("deal").order_by("-ordered_at")[:SHOWN]
+    return rows.select_related("deal").order_by("-ordered_at")[: SHOWN + 1]
 
 
 def client_stats(client: Client, user: Any) -> Iterable[Stat]:
@@ -90,8 +90,11 @@ def deals(client: Client, user: Any) -> dict[str, Any] | None:
 
 def orders(client: Client, user: Any) -> dict[str, Any] | None:
     found = _newest_orders(client.pk, user)
-    names_deals = policy.allows(user, "sales.view_deal") and any(order.deal_id for order in found)
-    return {"orders": found, "names_deals": names_deals} if found else None
+    if not found:
+        return None
+    names_deals = policy.allows(user, "sales.view_deal")
+    there = f"{address('sales:order_list')}?client={client.pk}" if len(found) > SHOWN else ""
+    return {**relations.order_box(client, found[:SHOWN], user), "names_deals": names_deals, "all_url": there}
 
 
 def client_acts(client: Client, user: Any) -> list[Act]:

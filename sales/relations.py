@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,10 +14,12 @@ from core.models import Attachment
 from core.money import ZERO
 from core.remembered import remembered
 from core.services.records import type_of
+from core.ui import box_columns
 from core.ui.panels import Act
 from sales.choices import ApprovalStatus, DealStatus, OrderCostKind, OrderStatus, QuoteStatus
 from sales.models import Deal, OrderCost, PriceList, Quote, SalesOrder, Shipment
 from sales.registers.quotes import margin_of
+from sales.selectors.delivered import delivered_shares
 from sales.selectors.links import order_link, quote_links
 from sales.selectors.options import sections_of
 from sales.selectors.orders import is_goods
@@ -181,7 +184,15 @@ def deal_acts(deal: Deal, user: Any) -> list[Act]:
 def deal_orders(deal: Deal, user: Any) -> dict[str, Any] | None:
     """The orders of a deal."""
     found = list(SalesOrder.objects.visible_to(user).filter(deal=deal).order_by("-ordered_at")[:SHOWN])
-    return {"orders": found} if found else None
+    return order_box(deal, found, user) if found else None
+
+
+def order_box(record: Any, orders: Sequence[SalesOrder], user: Any) -> dict[str, Any]:
+    """Orders on a card, how much of each is delivered, and what the apps above know of them."""
+    delivered = delivered_shares([order.pk for order in orders])
+    added = box_columns.of("sales.orders", record, orders, user)
+    rows = [(order, delivered.get(order.pk), cells) for order, cells in added.rows]
+    return {"rows": rows, "labels": added.labels}
 
 
 @remembered

@@ -9,12 +9,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core import policy
 from core.remembered import remembered
-from core.ui import cells, panels, registers
+from core.ui import box_columns, cells, panels, registers
+from core.ui.box_columns import BoxColumn
 from core.ui.panels import Panel, Stat
 from core.ui.tables import HOME, Column, Kind
 from crm.models import Client
@@ -72,6 +75,22 @@ def receivables(client: Client, user: Any) -> dict[str, Any] | None:
     }
 
 
+def entities_owe(client: Client, keys: list[int], user: Any) -> dict[int, SafeString]:
+    """What each legal entity of the client owes us, and how late the oldest part of it is (no statement more)."""
+    today, debts = _debts(client, user)
+    found = {}
+    for key in keys:
+        mine = [debt for debt in debts if debt.legal_entity_id == key]
+        total = sum((debt.amount for debt in mine), NOTHING)
+        days = max(((today - debt.due_on).days for debt in mine if debt.due_on), default=0)
+        late = ngettext("%(days)d day late", "%(days)d days late", days) % {"days": days} if days > 0 else ""
+        amount = cells.home_money(total) if total else cells.whole_home_money(total)
+        found[key] = format_html(
+            "<b>{}</b>{}", amount, format_html('<div class="xs bad">{}</div>', late) if late else ""
+        )
+    return found
+
+
 @remembered
 def _newest_documents(client: Any, user: Any) -> QuerySet[Any]:
     documents = Invoice.objects.visible_to(user).posted().filter(client=client)
@@ -112,6 +131,9 @@ registers.contribute(
         shown=False,
         currency=HOME,
     ),
+)
+box_columns.add(
+    "crm.client.entities", BoxColumn("owed", gettext_lazy("Owed"), entities_owe, needs="finance.view_invoice")
 )
 panels.add_stats(Client, client_stats)
 panels.add(

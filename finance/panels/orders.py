@@ -8,16 +8,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import policy
 from core.money import ZERO
-from core.ui import panels
+from core.ui import box_columns, panels
+from core.ui.box_columns import BoxColumn
 from core.ui.panels import Act, Panel
 from finance.choices import InvoiceKind
 from finance.models import Invoice
 from finance.selectors.answers import payments_of
 from finance.selectors.credit import credit_of
 from finance.selectors.invoicing import is_invoiceable
+from finance.selectors.paid_shares import paid_shares
 from finance.selectors.results import margin_bridge, results_visible_to
 from sales.models import SalesOrder
 
@@ -49,6 +52,11 @@ def money(order: SalesOrder, user: Any) -> dict[str, Any] | None:
     }
 
 
+def paid(_record: Any, keys: list[int], _user: Any) -> dict[int, str]:
+    """What of each order is paid; the box shows orders that the user may see."""
+    return {order: _("%(share)d%%") % {"share": share} for order, share in paid_shares(keys).items()}
+
+
 def credit(order: SalesOrder, user: Any) -> dict[str, Any] | None:
     """How much of the client's credit is used: by open invoices and by what is ordered and not invoiced."""
     return {"credit": credit_of(order.client_id), "client": order.client}
@@ -75,6 +83,7 @@ def acts(order: SalesOrder, user: Any) -> Iterable[Act]:
         yield Act(_("Invoice"), "file-plus", reverse("finance:invoice_order", args=[order.pk]))
 
 
+box_columns.add("sales.orders", BoxColumn("paid", gettext_lazy("Paid"), paid, needs="finance.view_invoice"))
 panels.add_acts(SalesOrder, acts)
 panels.add(SalesOrder, Panel("money", "finance/_order_money.html", money, "main", 40, needs="finance.view_invoice"))
 panels.add(SalesOrder, Panel("result", "finance/_order_result.html", result, "main", 50, needs="finance.view_results"))

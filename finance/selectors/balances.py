@@ -29,7 +29,7 @@ MONEY = DecimalField(max_digits=18, decimal_places=2)
 NO_MONEY = Value(ZERO, output_field=MONEY)
 BUCKETS = (30, 60, 90)
 OPEN = Q(allocated__lt=F("gross_amount"))
-DEBT = ("pk", "client_id", "client__name", "due_on", "gross_amount", "allocated", "rate")
+DEBT = ("pk", "client_id", "client__name", "due_on", "gross_amount", "allocated", "rate", "legal_entity_id")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Debt:
     client: str
     due_on: date | None
     amount: Decimal
+    legal_entity_id: int
 
 
 @remembered_for_all
@@ -94,10 +95,10 @@ def open_on(
         documents = documents.filter(OPEN | Q(pk__in=later.values("invoice")) if settled_later else OPEN)
         rows = list(documents.values_list(*DEBT))
     debts = []
-    for pk, client_id, client, due_on, gross, allocated, rate in rows:
+    for pk, client_id, client, due_on, gross, allocated, rate, entity_id in rows:
         left = gross - allocated + settled_later.get(pk, ZERO)
         if left > 0:
-            debts.append(Debt(pk, client_id, client, due_on, cents(left * rate)))
+            debts.append(Debt(pk, client_id, client, due_on, cents(left * rate), entity_id))
     return debts
 
 

@@ -10,11 +10,12 @@ from core.actors import Actor
 from core.models import Branch
 from core.ui import registers, remarks
 from core.ui.bulk import AddTag, ChangeOwner
-from core.ui.filters import PeopleFilter, PeriodFilter, RecordFilter
+from core.ui.filters import PeopleFilter, PeriodFilter
 from core.ui.forms import RecordForm
 from core.ui.registers import Register
 from core.ui.tables import Column, Kind
 from sales.choices import OrderStatus
+from sales.filters import OfClientFilter
 from sales.models import SalesOrder
 from sales.services.orders import change_order
 
@@ -29,7 +30,7 @@ class OrderForm(RecordForm):
         fields = ("client_reference", "wished_on", "delivery_address", "owner")
 
 
-class OrderFilter(RecordFilter):
+class OrderFilter(OfClientFilter):
     status = django_filters.MultipleChoiceFilter(choices=OrderStatus.choices, label=_("Status"))
     owner = PeopleFilter(label=_("Owner"))
     branch = django_filters.ModelMultipleChoiceFilter(queryset=Branch.objects.all(), label=_("Branch"))
