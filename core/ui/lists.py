@@ -377,5 +377,10 @@ def css_attribute(column: Column) -> str:
 
 
 def css_of(column: Column) -> str:
-    """The class of a column's cells: figures to the right, and what a phone leaves out."""
-    return " ".join(word for word in ("n" if column.is_numeric else "", "" if column.on_phone else "hide-sm") if word)
+    """The class of a column's cells: figures to the right, and what a phone or a tablet leaves out."""
+    words = (
+        "n" if column.is_numeric else "",
+        "" if column.on_phone else "hide-sm",
+        "" if column.on_tablet else "hide-md",
+    )
+    return " ".join(word for word in words if word)

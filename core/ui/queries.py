@@ -5,7 +5,7 @@ Everything comes from allow-lists of the register; what is unknown is left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -97,9 +97,9 @@ class ListQuery:
         if not wanted:
             return [column for column in offered if column.shown] or offered
         by_name = {column.name: column for column in offered}
-        chosen = [by_name[name] for name in dict.fromkeys(wanted) if name in by_name]
+        chosen = [replace(by_name[name], on_tablet=True) for name in dict.fromkeys(wanted) if name in by_name]
         first = offered[0]
-        return [first, *(column for column in chosen if column is not first)]
+        return [first, *(column for column in chosen if column.name != first.name)]
 
     @cached_property
     def sort(self) -> list[tuple[Column, bool]]:

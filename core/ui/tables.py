@@ -45,7 +45,8 @@ class Column:
     `batch` reads it for many records at once, by their keys and the user, in one statement. `sort` is the
     allow-listed ORM path to sort by, empty when the column cannot be sorted; `folds` sorts a name without regard to
     accents, capitals and script. `needs` is the right to see the column at all, `switch` the function that brings it.
-    `shown` columns stand in a new view, the others can be chosen. `edits` names the form
+    `shown` columns stand in a new view, the others can be chosen; without `on_tablet` one is left out below 1100 px
+    until somebody chooses it. `edits` names the form
     field that is changed in place here. `tones` gives a choice its colour. `currency` is the attribute path of an
     amount's currency, or HOME where it is kept in the currency of the house.
     """
@@ -61,6 +62,7 @@ class Column:
     needs: str = ""
     shown: bool = True
     on_phone: bool = False
+    on_tablet: bool = True
     tones: dict[str, str] | None = None
     switch: str = ""
     edits: str = ""

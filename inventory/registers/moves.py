@@ -42,7 +42,7 @@ class Moves(Register):
         Column("when", _("Happened"), Kind.MOMENT, path="occurred_at", sort="occurred_at", on_phone=True),
         Column("kind", _("Kind"), Kind.CHOICE, sort="kind", tones=MOVE_TONES),
         Column("item", _("Item"), Kind.LINK, sort="item__sku"),
-        Column("lot", _("Lot")),
+        Column("lot", _("Lot"), on_tablet=False),
         Column("qty", _("Quantity"), Kind.QTY, sort="qty", on_phone=True),
         Column("unit", _("Unit"), path="item.unit"),
         Column("source", _("From"), path="from_location"),

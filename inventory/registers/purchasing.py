@@ -102,7 +102,7 @@ class Purchases(Register):
         ),
         Column("ordered", _("Ordered"), Kind.MOMENT, path="ordered_at", sort="ordered_at", shown=False),
         Column("warehouse", _("Warehouse"), sort="warehouse__name", shown=False),
-        Column("owner", _("Buyer"), Kind.USER, sort="owner__first_name"),
+        Column("owner", _("Buyer"), Kind.USER, sort="owner__first_name", on_tablet=False),
     )
 
     @property

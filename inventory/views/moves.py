@@ -38,7 +38,7 @@ class MoveList(ListScreen):
         if column.name == "document":
             source = self.known.get(record.source_key or "")
             return (
-                format_html('<a href="{}">{}</a>', source.url, source.label)
+                format_html('<a class="nw" href="{}">{}</a>', source.url, source.label)
                 if source and source.url
                 else cells.esc(record.document)
             )
@@ -64,7 +64,7 @@ class MoveCard(RecordScreen):
         move = self.record
         source = sources([move.source_key or ""], self.user).get(move.source_key or "")
         if source is not None and source.url:
-            yield format_html('<a href="{}">{}</a>', source.url, source.label)
+            yield format_html('<a class="nw" href="{}">{}</a>', source.url, source.label)
         elif move.document:
             yield move.document
         for other, words in ((move.reversal_of, _("takes back")), (getattr(move, "reversed_by", None), _("see"))):

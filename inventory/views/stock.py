@@ -114,6 +114,9 @@ class StockList(ListScreen):
         writer = getattr(self, f"write_{column.name}", None)
         return writer(record, self.page_stock[record.pk]) if writer else super().cell(column, record, value)
 
+    def write_place(self, item: Item, stock: ItemStock) -> str:
+        return ", ".join(f'<span class="nw">{escape(place)}</span>' for place in stock.places)
+
     def write_on_hand(self, item: Item, stock: ItemStock) -> str:
         return f'{cells.number(stock.on_hand)} <span class="dim">{escape(str(item.unit))}</span>'
 

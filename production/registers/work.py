@@ -55,7 +55,7 @@ def readiness_words(ready: Readiness) -> tuple[str, str, str]:
 def _material(ids: list[int], _user: Any) -> dict[int, Any]:
     open_ones = WorkOrder.objects.filter(pk__in=ids).exclude(status__in=OVER).values_list("pk", flat=True)
     return {
-        pk: format_html('<span class="{} nw">{}</span>', tone, words)
+        pk: format_html('<span class="{0} lines-2" title="{1}">{1}</span>', tone, words)
         for pk, ready in readiness_of(list(open_ones)).items()
         for tone, _icon, words in [readiness_words(ready)]
     }
@@ -109,7 +109,13 @@ class WorkOrders(Register):
         Column("made", gettext_lazy("Made"), value=_made),
         Column("center", gettext_lazy("Now at"), batch=_center),
         Column("material", gettext_lazy("Material"), batch=_material),
-        Column("order", gettext_lazy("Order"), path="order_line.order.number", sort="order_line__order__number"),
+        Column(
+            "order",
+            gettext_lazy("Order"),
+            path="order_line.order.number",
+            sort="order_line__order__number",
+            on_tablet=False,
+        ),
         Column("client", gettext_lazy("Client"), batch=_client, needs="sales.view_salesorder", shown=False),
         Column("starts_at", gettext_lazy("Start"), Kind.MOMENT, sort="starts_at"),
         Column("ends_at", gettext_lazy("End"), Kind.MOMENT, sort="ends_at", shown=False),

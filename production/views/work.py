@@ -40,6 +40,8 @@ class WorkOrderList(ListScreen):
     def cell(self, column: Column, record: Any, value: Any) -> str:
         if column.name in ("order", "made") and value:
             return format_html('<span class="nw">{}</span>', value)
+        if column.name == "item":
+            return format_html('<span class="lines-2" title="{0}">{0}</span>', value)
         return super().cell(column, record, value)
 
 

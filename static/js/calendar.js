@@ -65,6 +65,8 @@
     defaultTimedEventDuration: "00:30",
     nextDayThreshold: "06:00",
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+    listItemEventTitleClass: "list-title",
+    listItemEventTimeClass: "list-time",
     eventDataTransform: (event) => ({ ...event, ...COLOURS[event.className] }),
     events: { url: about.address, failure: () => window.toasts.failed(0) },
     eventDrop: moved,

@@ -108,3 +108,11 @@ def test_work_for_an_order_is_planned_with_its_order(client, lead, plant):
     assert url not in client.get(reverse("production:workorder_card", args=[work.pk])).content.decode()
     client.post(url)
     assert "plan that order" in client.get(reverse("production:workorder_card", args=[work.pk])).content.decode()
+
+
+def test_a_tablet_leaves_a_column_out_until_somebody_chooses_it(client, lead):
+    address = reverse("production:workorder_list")
+    make_work_order(1)
+    assert client.get(address).content.decode().count("hide-sm hide-md") == 2, "head and cell of the order"
+    chosen = client.get(address, {"columns": "item,order"}).content.decode()
+    assert "hide-md" not in chosen[chosen.index('id="list"') :]
