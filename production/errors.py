@@ -204,6 +204,11 @@ class LanesInUse(DomainError):
     message = _("{center} has work planned for {used} jobs at once; plan it elsewhere first.")
 
 
+class NothingScanned(DomainError):
+    code = "nothing_scanned"
+    message = _("{center} has no open work with this code.")
+
+
 class NotHere(DomainError):
     code = "not_here"
     message = _("This is no work of {center} any more. Load the page again.")

@@ -302,3 +302,12 @@ def counts(at: datetime, until: datetime) -> dict[str, int]:
         late=Count("pk", filter=Q(ends_at__lt=at)),
         waiting=Count("pk", filter=Q(status=OperationStatus.WAITING)),
     )
+
+
+def scanned_job(center_id: int, code: str, at: datetime) -> int | None:
+    """The open operation of a centre that a scanned card means: `WO-7` its next one here, `WO-7/20` that step."""
+    number, _slash, sequence = code.strip().upper().partition("/")
+    rows = open_operations(at).filter(center=center_id, work_order__number__iexact=number)
+    if sequence.isdigit() and len(sequence) < 6:
+        rows = rows.filter(sequence=int(sequence))
+    return rows.order_by("sequence").values_list("pk", flat=True).first() if number else None

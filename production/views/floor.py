@@ -22,7 +22,8 @@ from core.quantities import show
 from core.ui import cells
 from core.ui.access import Guarded
 from core.ui.kiosk import KioskButton, KioskPage, KioskScreen, Said
-from production.errors import NotHere
+from core.ui.toasts import toast
+from production.errors import NotHere, NothingScanned
 from production.models import Operation, OperatorPin, PieceCount, ScrapReason, WorkCenter
 from production.selectors import floor
 from production.selectors.floor import Job
@@ -89,6 +90,10 @@ class FloorPage(KioskPage):
         """The material of the present task."""
         work_id = self.jobs[0].operation.work_order_id
         return materials_of([work_id]).get(work_id, [])
+
+    def scan_url(self) -> str:
+        """Where a scanned card goes."""
+        return reverse("production:floor_scan", args=[self.center.pk])
 
     def anything_to_take(self) -> bool:
         return any(row.open for row in self.materials)
@@ -185,6 +190,21 @@ class CenterFloor(FloorPage, KioskScreen):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.session[CHOSEN] = self.center.pk
         return super().get(request, *args, **kwargs)
+
+
+class ScanJob(Guarded, View):
+    """The card of a work order was scanned: its operation here comes first."""
+
+    action = WORKS
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = WorkCenter.objects.visible_to(request.user, WORKS).filter(is_active=True)  # type: ignore[arg-type]
+        center, page = get_object_or_404(rows, pk=pk), reverse("production:floor_center", args=[pk])
+        job = floor.scanned_job(center.pk, request.POST.get("code", "")[:60], timezone.now())
+        if job is None:
+            toast(request, NothingScanned(center=center.name), level="bad")
+            return HttpResponseRedirect(page)
+        return HttpResponseRedirect(f"{page}?op={job}")
 
 
 class ShopFloor(Guarded, View):

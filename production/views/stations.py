@@ -20,8 +20,9 @@ from core.errors import DomainError
 from core.models import User
 from core.ui.access import Guarded, Open
 from core.ui.toasts import toast
-from production.errors import PinLocked
+from production.errors import BadgeUnknown, NothingScanned, PinLocked
 from production.models import OperatorPin, Station, WorkCenter
+from production.selectors.floor import scanned_job
 from production.services import stations
 from production.views.floor import FloorPage
 from production.views.pins import workers
@@ -105,6 +106,9 @@ class StationFloor(AtStation, FloorPage):
     def back_url(self) -> str:
         return ""
 
+    def scan_url(self) -> str:
+        return reverse("production:station_scan")
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.operator is None:
             return HttpResponseRedirect(reverse("production:station_enter"))
@@ -143,6 +147,27 @@ class EnterStation(AtStation, View):
         chosen = next((person for person in people if str(person.pk) == who), None)
         context = {"station": self.station, "people": people, "chosen": chosen, "refused": refused}
         return render(self.request, "production/station_enter.html", context, status=status)
+
+
+class ScanAtStation(AtStation, View):
+    """A card was scanned at the tablet: that of a work order puts it first, a badge lets its owner in instead."""
+
+    station: Station
+    operator: User | None
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        code, page = request.POST.get("code", "")[:60], reverse("production:station")
+        now = timezone.now()
+        job = scanned_job(self.station.center_id, code, now) if self.operator is not None else None
+        if job is not None:
+            return HttpResponseRedirect(f"{page}?op={job}")
+        try:
+            stations.enter_by_badge(token=self.token, code=code, at=now)
+        except BadgeUnknown:
+            toast(request, NothingScanned(center=self.station.center.name), level="bad")
+        except DomainError as refused:
+            toast(request, refused, level="bad")
+        return HttpResponseRedirect(page)
 
 
 class LeaveStation(AtStation, View):

@@ -108,6 +108,7 @@
   });
 
   main.addEventListener("submit", (event) => {
+    if (!work().contains(event.target)) return; // leaving, or scanning what comes next, is a page of its own
     event.preventDefault();
     const form = event.target;
     const scanned = form.querySelector("input[name=scan]");

@@ -15,7 +15,7 @@ from production.models import OperatorBadge, Station
 from production.services import badges, pins, stations
 from production.views.stations import COOKIE
 from tests.factories.core import make_user
-from tests.factories.production import make_center
+from tests.factories.production import make_center, make_work_order
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 19, 8, tzinfo=UTC)
@@ -187,3 +187,21 @@ class TestScreens:
         assert client.cookies[COOKIE].value
         locked = [client.post("/production/station/enter/", {"badge": "x"}).status_code for _try in range(10)]
         assert locked[-1] == 429
+
+    def test_a_badge_scanned_while_somebody_is_there_changes_the_person_and_a_job_does_not(self, client, dan, lead):
+        work = make_work_order(1)
+        cut = work.operations.order_by("sequence")[0]
+        client.force_login(lead)
+        client.post(reverse("production:station_open", args=[cut.center_id]))
+        eve, now = make_user("operator", first_name="Eve"), timezone.now()
+        codes = [badges.code_of(badges.make_badge(user_id=one.pk, after=0, at=now, by=lead)) for one in (dan, eve)]
+        scan = "/production/station/scan/"
+        assert client.post(scan, {"code": work.number}).url == "/production/station/"  # nobody is there: no badge
+        assert Station.objects.get().wrong_tries == 1
+        client.post(scan, {"code": codes[0]})
+        assert client.post(scan, {"code": work.number}).url == f"/production/station/?op={cut.pk}"
+        assert Station.objects.get().operator == dan
+        client.post(scan, {"code": codes[1]})
+        assert Station.objects.get().operator == eve
+        client.post(scan, {"code": "WO-UNKNOWN-1"})
+        assert "no open work with this code" in client.get("/production/station/").content.decode()

@@ -61,6 +61,14 @@ class TestSignedIn:
         assert client.get("/production/floor/").url == floor_of(cut)
         assert client.get("/production/floor/?choose").status_code == 200
 
+    def test_the_card_of_a_work_order_puts_its_operation_first(self, client, cut, work):
+        url = reverse("production:floor_scan", args=[cut.center_id])
+        for code in (work.number.lower(), f" {work.number}/{cut.sequence}"):
+            assert client.post(url, {"code": code}).url == f"{floor_of(cut)}?op={cut.pk}"
+        for code in (f"{work.number}/9999", "WO-0", ""):
+            assert client.post(url, {"code": code}).url == floor_of(cut)
+        assert "no open work with this code" in client.get(floor_of(cut)).content.decode()
+
     def test_it_is_his_home(self, client, cut):
         assert client.get("/").url == "/production/floor/"
         client.force_login(make_user("production_lead"))

@@ -54,7 +54,9 @@ def test_main_pages(page: Page, live_server, addresses):
 
 def test_a_station_asks_who_comes_and_takes_a_scanned_badge(page: Page, live_server):
     dan, lead, now = make_user("operator", first_name="Dan"), make_user("production_lead"), timezone.now()
-    center = make_plant().centers["CUT"]
+    plant = make_plant()
+    work, center = make_work_order(1, plant=plant), plant.centers["CUT"]
+    later = make_work_order(2, plant=plant)
     code = code_of(make_badge(user_id=dan.pk, after=0, at=now, by=lead))
     set_pin(user_id=dan.pk, pin="4711", at=now, by=lead)
     token = open_station(center_id=center.pk, at=now, by=lead)
@@ -68,3 +70,10 @@ def test_a_station_asks_who_comes_and_takes_a_scanned_badge(page: Page, live_ser
     page.keyboard.press("Enter")
     expect(page).to_have_url(url)
     expect(page.get_by_role("button", name="Dan")).to_be_visible()
+    page.locator("#scan-job").fill(later.number)
+    page.locator("#scan-job").press("Enter")
+    expect(page.get_by_text(f"{later.number}, ")).to_be_visible()
+    expect(page).to_have_url(f"{url}?op={later.operations.get(center=center).pk}")
+    expect(page.locator(".fnext").first).to_contain_text(work.number)
+    page.get_by_role("button", name="Dan").click()
+    expect(page).to_have_url(f"{url}enter/")

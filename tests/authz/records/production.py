@@ -80,7 +80,7 @@ for names, found in (
     (["production:workorder_plan"], by("production.stock_work")),
     (["production:bom_edit", "production:bom_activate", "production:bom_retire"], by("production.bom")),
     (
-        ["production:center_block", "production:floor_center", "production:station_open"],
+        ["production:center_block", "production:floor_center", "production:floor_scan", "production:station_open"],
         by("production.center"),
     ),
     (["production:center_unblock"], by("production.block")),
