@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import transaction
@@ -20,6 +22,16 @@ def _django_db_helper(world: World) -> None:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: pytest.FixtureDef) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), transaction.atomic(), quiet():  # type: ignore[attr-defined]
         yield World()
         transaction.set_rollback(True)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """A line of the log for each of ten thousand requests would be written, kept and never read; errors are."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
