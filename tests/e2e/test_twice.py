@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from tests.e2e import twice_floor, twice_making, twice_money, twice_selling, twice_stores
-from tests.e2e.twice import Act, Tab, browser_of, changed, facts, text_of
+from tests.e2e.twice import BOOKS, Act, Tab, browser_of, changed, facts, text_of
+from tests.factories.crm import make_client
 
 pytestmark = pytest.mark.django_db
 
 ACTS = [*twice_selling.ACTS, *twice_stores.ACTS, *twice_making.ACTS, *twice_floor.ACTS, *twice_money.ACTS]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fresh_books() -> None:
+    """Other modules may have committed."""
+    BOOKS.fresh()
+
+
+def test_the_books_show_what_was_written_and_not_what_was_taken_back():
+    browser_of("seller")
+    before = facts()
+    with transaction.atomic():
+        make_client(name="Oak")
+        transaction.set_rollback(True)
+    assert changed(before) == []
+    client = make_client(name="Oak")
+    named = facts()
+    type(client).objects.filter(pk=client.pk).update(name="Ash")
+    assert "crm_client" in changed(named)
+    type(client).objects.filter(pk=client.pk).update(name="Oak")
+    assert "crm_client" not in changed(named)
 
 
 def opened(act: Act) -> Tab:
