@@ -15,7 +15,7 @@ from crm.models import Task
 from crm.services.tasks import cancel_task, finish_task, reschedule_task
 from tests.factories.core import make_user
 from tests.factories.crm import make_task
-from tests.ui.browsing import THEMES, WIDTHS, assert_usable, sign_in
+from tests.ui.browsing import WIDTHS, assert_usable, looks, sign_in
 
 CALENDAR = "/crm/tasks/calendar/"
 JSON = {"Accept": "application/json"}
@@ -145,11 +145,7 @@ class TestInTheBrowser:
         self.task.refresh_from_db()
         assert self.task.due_at == self.noon
 
-    @pytest.mark.parametrize("theme", THEMES)
-    @pytest.mark.parametrize("width", WIDTHS)
-    def test_everybody_can_use_it(self, quiet_page: Page, width, theme):
-        quiet_page.set_viewport_size({"width": width, "height": 844})
-        quiet_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        quiet_page.goto(self.address)
-        expect(quiet_page.locator("#calendar").get_by_text("Call Vela Optics").first).to_be_attached()
-        assert_usable(quiet_page, width)
+    def test_everybody_can_use_it(self, quiet_page: Page):
+        for _theme, width in looks(quiet_page, self.address, WIDTHS):
+            expect(quiet_page.locator("#calendar").get_by_text("Call Vela Optics").first).to_be_attached()
+            assert_usable(quiet_page, width)

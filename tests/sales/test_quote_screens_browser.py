@@ -17,7 +17,7 @@ from sales.services.quotes import send_quote
 from tests.factories.core import make_branch, make_user
 from tests.factories.inventory import make_warehouse
 from tests.factories.sales import make_deal, make_policy, make_quote, make_sold_item
-from tests.ui.browsing import THEMES, WIDTHS, assert_usable, sign_in
+from tests.ui.browsing import WIDTHS, assert_looks, assert_usable, looks, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -73,14 +73,10 @@ def _branch():
     return branch
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_everybody_can_use_them(quiet_page: Page, live_server, quote, width, theme):
-    quiet_page.set_viewport_size({"width": width, "height": 844})
-    quiet_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    quiet_page.goto(f"{live_server.url}/sales/quotes/{quote.pk}/lines/")
-    expect(quiet_page.locator("#delivery")).to_be_visible()
-    assert_usable(quiet_page, width)
+def test_everybody_can_use_them(quiet_page: Page, live_server, quote):
+    for _theme, width in looks(quiet_page, f"{live_server.url}/sales/quotes/{quote.pk}/lines/", WIDTHS):
+        expect(quiet_page.locator("#delivery")).to_be_visible()
+        assert_usable(quiet_page, width)
     send_quote(quote_id=quote.pk, at=timezone.now(), by=SYSTEM)
-    quiet_page.goto(f"{live_server.url}/sales/q/{tokens_of([quote], QUOTE, at=timezone.now())[quote.pk]}/")
-    assert_usable(quiet_page, width)
+    token = tokens_of([quote], QUOTE, at=timezone.now())[quote.pk]
+    assert_looks(quiet_page, f"{live_server.url}/sales/q/{token}/", WIDTHS)

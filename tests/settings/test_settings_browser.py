@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.factories import core as make
 from tests.factories import sales
-from tests.ui.browsing import THEMES, WIDTHS, assert_usable, sign_in
+from tests.ui.browsing import WIDTHS, assert_looks, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -15,12 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 def test_hub_and_first_set_up_are_usable(quiet_page: Page, live_server):
     sign_in(quiet_page, live_server.url, make.make_user("administrator"))
     for path in ("/settings/", "/setup/"):
-        for theme in THEMES:
-            quiet_page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            for width in WIDTHS:
-                quiet_page.set_viewport_size({"width": width, "height": 900})
-                quiet_page.goto(live_server.url + path)
-                assert_usable(quiet_page, width)
+        assert_looks(quiet_page, live_server.url + path, WIDTHS)
 
 
 def test_a_stage_is_moved_and_the_warning_is_answered(quiet_page: Page, live_server, settings):

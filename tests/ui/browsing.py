@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.conf import settings
 from django.test import Client
@@ -9,7 +12,7 @@ from playwright.sync_api import Locator, Page
 
 from core.models import User
 
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 WIDTHS = (1440, 1024, 390)
 
 
@@ -21,16 +24,36 @@ def sign_in(page: Page, address: str, user: User) -> None:
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
 
 
-def assert_looks(page: Page, url: str) -> None:
-    """The page passes in both themes on a desk, and in both on a phone; it is loaded once for each theme."""
-    page.emulate_media(reduced_motion="reduce")
+# The theme has come, and no colour is on its way to another one.
+RESTS = """(theme) => document.documentElement.dataset.bsTheme === theme && document.getAnimations().every(
+    (one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity)"""
+
+
+def looks(page: Page, url: str, widths: Sequence[int] = (1440, 390)) -> Iterator[tuple[str, int]]:
+    """The page at `url` in each theme and at each width; which ones it is shown in now is handed out.
+
+    It is loaded once: the theme changes as that of a system does, the width as that of a window.
+    """
+    page.set_viewport_size({"width": widths[0], "height": 900})
+    page.emulate_media(color_scheme=THEMES[0], reduced_motion="reduce")
+    page.goto(url, wait_until="load")
+    yield from again(page, widths)
+
+
+def again(page: Page, widths: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """What is open now in each theme and at each width."""
     for theme in THEMES:
-        page.context.add_cookies([{"name": "theme", "value": theme, "url": url}])
-        page.set_viewport_size({"width": 1440, "height": 900})
-        page.goto(url, wait_until="load")
-        for width in (1440, 390):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.wait_for_function(RESTS, arg=theme)
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
-            assert_usable(page, width)
+            yield theme, width
+
+
+def assert_looks(page: Page, url: str, widths: Sequence[int] = (1440, 390)) -> None:
+    """The page passes in both themes, on a desk and on a phone or at the widths that are named."""
+    for _theme, width in looks(page, url, widths):
+        assert_usable(page, width)
 
 
 def pick_up(page: Page, card: Locator) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories.core import make_user
-from tests.ui.browsing import THEMES, WIDTHS, assert_usable, sign_in
+from tests.ui.browsing import WIDTHS, assert_usable, looks, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -28,18 +28,14 @@ def components(signed_in: Page, live_server) -> Page:
     return signed_in
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_everybody_can_use_every_part(signed_in: Page, live_server, width, theme, tmp_path: Path):
-    signed_in.set_viewport_size({"width": width, "height": 900})
-    signed_in.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    for path in PAGES:
-        signed_in.goto(live_server.url + path)
+@pytest.mark.parametrize("path", PAGES)
+def test_everybody_can_use_every_part(signed_in: Page, live_server, path, tmp_path: Path):
+    for theme, width in looks(signed_in, live_server.url + path, WIDTHS):
         assert_usable(signed_in, width)
         picture = signed_in.screenshot(full_page=True, path=tmp_path / "page.png")
         assert len(picture) > 20_000, "an empty page"
-    ground = signed_in.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert (ground == "rgb(246, 245, 242)") is (theme == "light"), ground
+        ground = signed_in.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (ground == "rgb(246, 245, 242)") is (theme == "light"), ground
 
 
 def test_nothing_said_in_a_button_is_cut_off(components: Page):

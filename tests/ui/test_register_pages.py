@@ -14,7 +14,7 @@ from core.ui import remarks
 from tests.factories.core import make_user
 from tests.factories.crm import make_client, make_lead, make_legal_entity, make_person
 from tests.factories.inventory import make_item
-from tests.ui.browsing import THEMES, WIDTHS, assert_usable, sign_in
+from tests.ui.browsing import WIDTHS, assert_usable, looks, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -44,15 +44,13 @@ def shot(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("register", RECORDS)
-def test_list_card_and_form_are_usable(register, theme, live_server, quiet_page):
+def test_list_card_and_form_are_usable(register, live_server, quiet_page):
     role, make = RECORDS[register]
     user = make_user(role)
     record = make(user)
     page = quiet_page
     sign_in(page, live_server.url, user)
-    page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
     addresses = {
         "list": reverse(f"{register}_list"),
         "card": reverse(f"{register}_card", args=[record.pk]),
@@ -60,9 +58,7 @@ def test_list_card_and_form_are_usable(register, theme, live_server, quiet_page)
         "new": reverse(f"{register}_new"),
     }
     for name, address in addresses.items():
-        page.goto(live_server.url + address)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
+        for theme, width in looks(page, live_server.url + address, WIDTHS):
             shot(page, f"{register.replace(':', '-')}-{name}-{width}-{theme}")
             assert_usable(page, width)
 
