@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.ui import cells, exports
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from reports.words import percent
 
 
@@ -34,7 +34,7 @@ class Field:
 
     @property
     def column(self) -> Column:
-        return Column(self.name, self.label, self.kind)
+        return Column(self.name, self.label, self.kind, currency=HOME if self.kind is Kind.MONEY else "")
 
     @property
     def css(self) -> str:
@@ -77,7 +77,7 @@ def written(field: Field, value: Any) -> SafeString:
     if value is None or value == "":
         return cells.EMPTY
     if field.kind is Kind.MONEY and field.exact:
-        return format_html("{}", cells.exact_money(Decimal(value)))
+        return format_html("{}", cells.home_money(Decimal(value)))
     if field.kind is Kind.PERCENT:
         return format_html("{}", percent(Decimal(value), 2))
     if isinstance(value, str):

@@ -13,7 +13,7 @@ from core.search.simple import search_by
 from core.ui import cells, registers, remarks
 from core.ui.bulk import AddTag
 from core.ui.registers import Register
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from support.filters import TicketFilter, VisitFilter
 from support.forms import TicketForm, VisitForm
 from support.models import InstallationVisit, Ticket
@@ -58,7 +58,7 @@ class Visits(Register):
         Column("order", _("Order"), Kind.LINK, sort="order__number"),
         Column("address", _("Address"), edits="address"),
         Column("contact", _("Contact on site"), shown=False, edits="contact"),
-        Column("fee", _("Crew fee"), Kind.MONEY, sort="fee", shown=False),
+        Column("fee", _("Crew fee"), Kind.MONEY, sort="fee", shown=False, currency=HOME),
         Column("done_at", _("Done"), Kind.MOMENT, sort="done_at"),
         Column("signed_by", _("Signed by"), shown=False),
         Column("tags", _("Tags"), Kind.TAGS, batch=remarks.tags_reader(InstallationVisit), shown=False),
@@ -121,7 +121,7 @@ class Tickets(Register):
         Column("opened_at", _("Opened"), Kind.AGO, sort="opened_at"),
         Column("decision", _("Decision"), Kind.CHOICE, sort="decision", tones={}, shown=False),
         Column("cause", _("Cause"), sort="cause", shown=False, edits="cause"),
-        Column("cost", _("Cost"), Kind.MONEY, sort="cost", shown=False),
+        Column("cost", _("Cost"), Kind.MONEY, sort="cost", shown=False, currency=HOME),
         Column("resolved_at", _("Resolved"), Kind.MOMENT, sort="resolved_at", shown=False),
         Column("tags", _("Tags"), Kind.TAGS, batch=remarks.tags_reader(Ticket), shown=False),
         Column("owner", _("Owner"), Kind.USER, sort="owner__first_name", edits="owner"),

@@ -270,7 +270,7 @@ def _link(_column: Column, value: Any) -> SafeString:
 
 
 _WRITERS: dict[Kind, Callable[[Column, Any], SafeString]] = {
-    Kind.MONEY: lambda _c, value: SafeString(money(value)),
+    Kind.MONEY: lambda column, value: SafeString(whole_home_money(value) if column.currency == HOME else money(value)),
     Kind.QTY: lambda _c, value: SafeString(conditional_escape(number(value))),
     Kind.NUMBER: lambda _c, value: SafeString(conditional_escape(formats.number_format(value, force_grouping=True))),
     Kind.PERCENT: lambda _c, value: format_html("{}&nbsp;%", true_minus(number(value))),

@@ -64,8 +64,8 @@ class Accounts(Register):
         Column("name", _("Account"), sort="name", on_phone=True),
         Column("iban", "IBAN", sort="iban"),
         Column("branch", _("Branch"), sort="branch__name"),
-        Column("balance", _("Balance"), Kind.MONEY, batch=balances, on_phone=True),
-        Column("currency", _("Currency"), path="currency_id", sort="currency_id"),
+        Column("balance", _("Balance"), Kind.MONEY, batch=balances, on_phone=True, currency="currency_id"),
+        Column("currency", _("Currency"), path="currency_id", sort="currency_id", shown=False),
         Column("to_book", _("Lines to book"), Kind.NUMBER, batch=to_book),
         Column("is_cash", _("Cash desk"), Kind.YESNO, sort="is_cash", shown=False),
     )

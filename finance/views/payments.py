@@ -36,7 +36,7 @@ from finance.views.forms import MoneyForm
 def to_the_cent(column: Column, record: Any, value: Any) -> str | None:
     """Amounts of documents to the cent, as they were posted; None leaves the writing to the kit."""
     if column.kind is Kind.MONEY and value is not None:
-        return cells.exact_money(value)
+        return cells.exact_money(value, record.currency_id)
     return None
 
 

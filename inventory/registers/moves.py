@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.ui import registers
 from core.ui.registers import Register
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from inventory.filters.stock import MoveFilter
 from inventory.models import StockMove
 
@@ -47,7 +47,7 @@ class Moves(Register):
         Column("unit", _("Unit"), path="item.unit"),
         Column("source", _("From"), path="from_location"),
         Column("target", _("To"), path="to_location"),
-        Column("value", _("Value"), Kind.MONEY, sort="value"),
+        Column("value", _("Value"), Kind.MONEY, sort="value", currency=HOME),
         Column("document", _("Document"), sort="document"),
         Column("by", _("By"), Kind.USER, shown=False),
         Column("recorded", _("Recorded"), Kind.MOMENT, path="recorded_at", sort="recorded_at", shown=False),

@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.ui import registers
 from core.ui.forms import RecordForm
 from core.ui.registers import Register
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from inventory.filters.purchasing import COMING, PurchaseFilter, ReceiptFilter
 from inventory.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine
 from inventory.services.purchasing import change_purchase_order
@@ -95,8 +95,8 @@ class Purchases(Register):
         Column("due", _("Due"), Kind.DATE, batch=_due),
         Column("received", _("Received"), batch=_received),
         Column("billed", _("Billed"), Kind.PERCENT, batch=_billed),
-        Column("net_amount", _("Net"), Kind.MONEY, sort="net_amount"),
-        Column("currency", _("Currency"), path="currency_id"),
+        Column("net_amount", _("Net"), Kind.MONEY, sort="net_amount", currency="currency_id"),
+        Column("currency", _("Currency"), path="currency_id", shown=False),
         Column(
             "drafted", _("Drafted"), Kind.DATE, value=lambda row: timezone.localdate(row.drafted_at), sort="drafted_at"
         ),
@@ -154,7 +154,7 @@ class Receipts(Register):
         Column("order", _("Purchase order"), Kind.LINK, sort="order__number"),
         Column("supplier", _("Supplier"), path="order.supplier", sort="order__supplier__legal_name"),
         Column("lines", _("Lines"), Kind.NUMBER, batch=_came),
-        Column("worth", _("Value"), Kind.MONEY, batch=_worth, needs=COSTS),
+        Column("worth", _("Value"), Kind.MONEY, batch=_worth, needs=COSTS, currency=HOME),
         Column("note", _("Delivery note"), path="supplier_note"),
         Column("warehouse", _("Warehouse"), path="order.warehouse", shown=False),
     )

@@ -15,7 +15,7 @@ from core import policy
 from core.actors import Actor
 from core.ui import registers
 from core.ui.registers import Register
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from inventory.choices import ItemType
 from inventory.filters.stock import StockFilter
 from inventory.models import Item
@@ -69,7 +69,7 @@ class Stock(Register):
         Column("next_on", _("Next delivery"), Kind.DATE, batch=_read("next_on"), shown=False),
         Column("short", _("Short"), Kind.QTY, batch=_read("short"), shown=False),
         Column("lasts", _("Lasts"), Kind.NUMBER, batch=_read("lasts")),
-        Column("value", _("Value"), Kind.MONEY, batch=_read("value")),
+        Column("value", _("Value"), Kind.MONEY, batch=_read("value"), currency=HOME),
     )
 
     @property

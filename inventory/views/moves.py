@@ -43,7 +43,7 @@ class MoveList(ListScreen):
                 else cells.esc(record.document)
             )
         if column.name == "value":
-            return cells.exact_money(value)
+            return cells.home_money(value)
         if column.name == "kind" and getattr(record, "reversed_by", None):
             return super().cell(column, record, value) + " " + cells.tag(_("taken back"), "warn")
         return super().cell(column, record, value)

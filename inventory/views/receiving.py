@@ -241,7 +241,7 @@ class ReceiptCard(RecordScreen):
         if not policy.allows(self.user, COSTS):
             return self.told_by_others()
         value = sum((line.value + line.landed_value for line in self.record.lines.all()), Decimal(0))
-        return [Stat(_("Value with freight"), cells.exact_money(value)), *self.told_by_others()]
+        return [Stat(_("Value with freight"), cells.home_money(value)), *self.told_by_others()]
 
     def acts(self) -> list[Act]:
         receipt, may = self.record, self.register.may

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from core.actors import Actor
 from core.ui import cells, registers
 from core.ui.registers import Register
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from production.choices import OperationStatus
 from production.filters import WorkOrderFilter
 from production.models import Operation, WipEntry, WorkOrder
@@ -121,7 +121,15 @@ class WorkOrders(Register):
         Column("ends_at", gettext_lazy("End"), Kind.MOMENT, sort="ends_at", shown=False),
         Column("due_on", gettext_lazy("Due"), Kind.DATE, sort="due_on", shown=False),
         Column("done_at", gettext_lazy("Done"), Kind.MOMENT, sort="done_at", shown=False),
-        Column("wip", gettext_lazy("In work"), Kind.MONEY, batch=_wip, needs="production.view_wip", shown=False),
+        Column(
+            "wip",
+            gettext_lazy("In work"),
+            Kind.MONEY,
+            batch=_wip,
+            needs="production.view_wip",
+            shown=False,
+            currency=HOME,
+        ),
         Column("warehouse", gettext_lazy("Warehouse"), path="warehouse.name", sort="warehouse__name", shown=False),
     )
 

@@ -31,8 +31,8 @@ def hours(value: Decimal) -> str:
 
 @register.filter
 def cents(value: Decimal | None) -> str:
-    """An amount to the cent."""
-    return cells.exact_money(value) if value is not None else ""
+    """An amount to the cent, in the currency of the house."""
+    return cells.home_money(value) if value is not None else ""
 
 
 @register.filter

@@ -56,7 +56,7 @@ class CenterCard(RecordScreen):
             Stat(_("Blocked"), f"{blocked:.1f}", unit),
         ]
         if policy.allows(self.user, "production.view_wip"):
-            made.append(Stat(_("Rate per hour"), cells.exact_money(self.record.rate_per_hour)))
+            made.append(Stat(_("Rate per hour"), cells.home_money(self.record.rate_per_hour)))
         return made
 
     def acts(self) -> list[Act]:

@@ -125,7 +125,7 @@ class IndicatorPage(ReportScreen):
     def _write(self, value: Decimal | None, unit: str) -> str:
         if value is None:
             return ""
-        return cells.exact_money(value) if unit == "money" else str(int(value))
+        return cells.home_money(value) if unit == "money" else str(int(value))
 
     def slice(self, start: int, count: int) -> Iterator[Any]:
         """Records from one place on, one kind after the other."""

@@ -107,6 +107,6 @@ class OrderResults(TableScreen):
 
 
 def _signed(value: Any) -> str:
-    """+14.40, −2.00."""
+    """+€14.40, −€2.00."""
     sign = "+" if value > 0 else "−" if value < 0 else ""
-    return f"{sign}{cells.exact_money(abs(value))}"
+    return f"{sign}{cells.home_money(abs(value))}"

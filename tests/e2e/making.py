@@ -113,7 +113,7 @@ def assemble(play: Theatre, work: WorkOrder) -> None:
     report(play, page)
 
     page = play.open("production_lead", "production:workorder_card", work.pk)
-    says(page, "Done", "137.00", "803.30", "−940.30", "In work 0.00")
+    says(page, "Done", "137.00", "803.30", "−€940.30", "In work €0.00")
     play.worth("1,383.45")
     assert Operation.objects.filter(status="done").count() == 2
 

@@ -17,11 +17,11 @@ def result_of_the_order(play: Theatre, order: SalesOrder) -> None:
     says(page, "Margin 38.13 %", "€1,979.84", "−€1,225.00", "€754.84")
     result = page.locator("#order-result")
     for code, amount in (
-        ("GLS-8", "+14.40"), ("ALU-P", "+4.27"), ("CUT", "+3.00"), ("ASM", "+5.00"), ("DLV", "+4.00"),
-        ("SEAL", "+12.70"),
+        ("GLS-8", "+€14.40"), ("ALU-P", "+€4.27"), ("CUT", "+€3.00"), ("ASM", "+€5.00"), ("DLV", "+€4.00"),
+        ("SEAL", "+€12.70"),
     ):  # fmt: skip
         says(result.get_by_role("row", name=code), amount)
-    says(result, "In all +43.37")
+    says(result, "In all +€43.37")
 
 
 def the_other_requests(play: Theatre) -> None:

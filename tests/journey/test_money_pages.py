@@ -47,7 +47,7 @@ def test_every_figure_of_money_stands_on_its_page(client: Any, settings: Any, tm
     assert "€63.14" in shown("finance:payment_card", run.memory["paid invoice"].pk)
     assert "123.14" in shown("crm:client_card", run.world.client.pk)
     order = SalesOrder.objects.get()
-    for figure in ("€1,929.84", "€1,226.60", "€703.24", "36.44", "+12.70", "+4.27"):
+    for figure in ("€1,929.84", "€1,226.60", "€703.24", "36.44", "+€12.70", "+€4.27"):
         assert figure in shown("sales:order_card", order.pk)
     client.force_login(run.user("seller"))
     assert "€703.24" not in shown("sales:order_card", order.pk)

@@ -80,15 +80,15 @@ def test_the_dashboard_of_march(client, settings, tmp_path):
     bridge = page(director, "reports:order_results", f"period=2026-03&order={run.memory['order'].pk}")
     for shown in (
         "€1,181.63",
-        "+43.37",
+        "+€43.37",
         "€1,225.00",
         "€754.84",
         "38.13 %",
-        "+4.27",
-        "+3.00",
-        "+5.00",
-        "+4.00",
-        "+12.70",
+        "+€4.27",
+        "+€3.00",
+        "+€5.00",
+        "+€4.00",
+        "+€12.70",
     ):
         assert shown in bridge
 
