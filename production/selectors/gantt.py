@@ -11,12 +11,14 @@ from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
 from core.actors import Actor
+from core.quantities import show
 from production.models import CenterSlot, Operation, WorkCenter
 from production.selectors.floor import Job, jobs_of
 
 USUAL = (8, 17)  # the hours of a day that are shown when nothing lies outside of them
 WORKDAYS = 5
 LANE = 34  # height of a lane
+ROOM = Decimal("0.7")  # of the axis, in per cent, that a letter takes on a desk
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,15 @@ class Bar:
     x: Decimal
     width: Decimal
     y: int
+
+    @property
+    def label(self) -> str:
+        """What the bar has room for: item and quantity, the item alone, or nothing."""
+        if self.job is None:
+            return self.reason
+        work = self.job.operation.work_order
+        whole = f"{work.item.sku}, {show(work.qty)}"
+        return next((text for text in (whole, work.item.sku) if self.width >= ROOM * (len(text) + 1)), "")
 
 
 @dataclass

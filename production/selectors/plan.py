@@ -9,14 +9,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from core.actors import Actor
+from core.choices import Origin
 from inventory.choices import ItemType
 from production.choices import OperationStatus
-from production.models import Operation, WorkCenter
+from production.models import Operation, WorkCenter, WorkOrder
 from production.promising import Promise
 from production.selectors.load import load_by_center
+from production.selectors.materials import Readiness, readiness_of
 from production.selectors.promise import promises_for_orders
+from production.selectors.workload import OPEN_WORK
 from sales.choices import OrderStatus
 from sales.models import SalesOrder
 
@@ -78,6 +82,28 @@ def running_orders(order_ids: Iterable[int]) -> list[int]:
     return list(rows.values_list("work_order__order_line__order_id", flat=True).distinct())
 
 
+@dataclass(frozen=True)
+class ForStock:
+    """Open work that no order asks for: when it is needed, when it ends by the plan, and what it waits for."""
+
+    work: WorkOrder
+    ready: Readiness
+
+    @property
+    def late_days(self) -> int:
+        """Days after it is needed."""
+        ends_on = timezone.localtime(self.work.ends_at).date() if self.work.ends_at else None
+        return max((ends_on - self.work.due_on).days, 0) if ends_on and self.work.due_on else 0
+
+
+def work_for_stock(user: Actor, most: int) -> list[ForStock]:
+    """Open work for stock, what is needed first before the rest (three statements)."""
+    rows = WorkOrder.objects.visible_to(user).filter(order_line=None, origin=Origin.OWN, status__in=OPEN_WORK)
+    works = list(rows.select_related("item__unit").order_by(F("due_on").asc(nulls_last=True), "pk")[:most])
+    ready = readiness_of([work.pk for work in works]) if works else {}
+    return [ForStock(work, ready.get(work.pk, Readiness())) for work in works]
+
+
 @dataclass
 class WeekLoad:
     """Hours of a work centre in one week."""
@@ -126,8 +152,6 @@ def _hours(minutes: Decimal) -> Decimal:
 
 def numbers_of(promise: Promise) -> dict[int, str]:
     """The numbers of the work orders in a plan, by key of their job (one statement)."""
-    from production.models import WorkOrder
-
     keys = {int(str(row.job)) for row in promise.operations}
     return dict(WorkOrder.objects.filter(pk__in=keys).values_list("pk", "number")) if keys else {}
 

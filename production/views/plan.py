@@ -18,6 +18,7 @@ from core.errors import DomainError, NotAllowed
 from core.ui.access import Guarded
 from core.ui.toasts import toast
 from production.errors import WorkRuns
+from production.registers.work import readiness_words
 from production.selectors import plan
 from production.selectors.promise import promise_for_order
 from production.services import planning, scheduling
@@ -77,6 +78,7 @@ class Plan(Guarded, View):
             "centers": plan.load_by_week(user, since, WEEKS),
             "weeks": [since + timedelta(days=7 * step) for step in range(WEEKS)],
             "today": timezone.localdate(),
+            "for_stock": [(one, readiness_words(one.ready)) for one in plan.work_for_stock(user, SHOWN)],
             "asked": more.pop("asked", []),
             **more,
         }

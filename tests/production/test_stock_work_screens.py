@@ -116,3 +116,14 @@ def test_a_tablet_leaves_a_column_out_until_somebody_chooses_it(client, lead):
     assert client.get(address).content.decode().count("hide-sm hide-md") == 2, "head and cell of the order"
     chosen = client.get(address, {"columns": "item,order"}).content.decode()
     assert "hide-md" not in chosen[chosen.index('id="list"') :]
+
+
+def test_the_plan_lists_work_for_stock_and_what_comes_too_late(client, lead, plant):
+    work = make_for_stock(
+        item_id=plant.product.pk, qty=Decimal(2), warehouse_id=plant.warehouse.pk, at=timezone.now(), by=SYSTEM,
+        due_on=timezone.localdate(),
+    )  # fmt: skip
+    make_work_order(3, plant=plant)  # takes the two, and one of its own
+    listed = client.get(reverse("production:plan"))
+    assert [one.work for one, _words in listed.context["for_stock"]] == [work]
+    assert "after it is needed" in listed.content.decode()
