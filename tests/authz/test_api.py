@@ -25,7 +25,7 @@ RECORDS = {"clients": "crm.client", "persons": "crm.person", "leads": "crm.lead"
            "legal-entities": "crm.legal_entity"}  # fmt: skip
 NO_LIMITS = override_settings(API_RATES={"key": 10**6, "submit": 10**6, "address": 10**6, "failed": 10**6})
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ ACTIONS = {GOODS: "inventory.view_costs", SALES: "sales.view_costs"}
 BLIND = [role for role in ROLES if any(role not in seeing for seeing in SEE.values())]
 EXPORTS = {"csv": "?format=csv", "xlsx": "?format=xlsx"}
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from tests.authz.outcomes import NOT_SO, SEEN_STATUSES, SIGN_IN, fits, outcome_o
 from tests.authz.rules import HIDDEN, REFUSED, SEEN
 from tests.authz.test_complete import is_of_register
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 PAGES = [route for route in routes.pages() if route.name not in rules.open_pages()]
 OPEN = [route for route in routes.pages() if route.name in rules.open_pages()]

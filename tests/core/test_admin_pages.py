@@ -8,7 +8,7 @@ from core.models import RoleAssignment, RoleGrant, StatusChange
 from core.services.records import note_status
 from tests.factories import core as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.e2e import twice_floor, twice_making, twice_money, twice_selling, twi
 from tests.e2e.twice import BOOKS, Act, Tab, browser_of, changed, facts, text_of
 from tests.factories.crm import make_client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 ACTS = [*twice_selling.ACTS, *twice_stores.ACTS, *twice_making.ACTS, *twice_floor.ACTS, *twice_money.ACTS]
 

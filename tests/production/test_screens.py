@@ -25,7 +25,7 @@ from tests.factories.inventory import make_item
 from tests.factories.production import CONFIRMED, make_bom, make_center, make_planned_order, make_plant
 from tests.factories.sales import make_deal, make_service
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 D = Decimal
 LEAD, COST_BLIND = "production_lead", ("seller", "head_of_sales", "purchaser", "storekeeper", "operator")
 
