@@ -7,10 +7,10 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.apps import apps
 from django.contrib.auth.backends import BaseBackend
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
-from core import policy
-from core.models import User
+from core import policy, setup
+from core.models import SetupStamp, User
 from core.remembered import remembered_for_all
 
 
@@ -22,7 +22,7 @@ def view_action(model: Any) -> str:
 
 @remembered_for_all
 def _user(key: Any) -> QuerySet[Any]:
-    return User.objects.filter(pk=key)
+    return User.objects.filter(pk=key).annotate(setup_stamp=Subquery(SetupStamp.objects.values("stamp")[:1]))
 
 
 class SignIn(AuthenticationBackend):
@@ -30,7 +30,10 @@ class SignIn(AuthenticationBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         found = _user(user_id)
-        return found[0] if found and self.user_can_authenticate(found[0]) else None
+        if not found:
+            return None
+        setup.met(found[0].setup_stamp)
+        return found[0] if self.user_can_authenticate(found[0]) else None
 
 
 class PolicyBackend(BaseBackend):

@@ -19,6 +19,7 @@ add(
         order=90,
         action="core.view_job",
         counter=lambda user: under_way(user) or None,
+        counter_seconds=10,
     ),
     Entry(_("Imports"), "file-import", "core:import_list", section="setup", order=85, action="core.view_importrun"),
     Entry(

@@ -52,8 +52,17 @@ def current() -> Setup:
 
 def fresh() -> Setup:
     """The setup as the database has it at this moment, seen from the caller's transaction."""
+    return _settle(_stamp())
+
+
+def met(stamp: UUID | None) -> None:
+    """Another statement of this request has read the stamp along: it is not asked for again."""
+    if _now.get() is None:
+        _settle(stamp)
+
+
+def _settle(stamp: UUID | None) -> Setup:
     global _known
-    stamp = _stamp()
     known_stamp, setup = _known
     if stamp is None:
         setup = Setup()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from functools import cache
 from typing import Any
 
@@ -15,6 +17,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from core import policy
+from core.ui.looks import Look
 
 register = template.Library()
 
@@ -40,8 +43,9 @@ def part(context: Context, name: str, **values: Any) -> str:
         return get_template(name).template.render(context)  # type: ignore[attr-defined,no-any-return]
 
 
-# What stands in a remembered part for that which is another with each page.
-TOKEN, HERE = "@@token@@", "@@here@@"
+# What stands in a remembered part for that which is another with each page: no text of a user can contain it.
+SECRET = secrets.token_hex(8)
+MARKS = re.compile(f"@{SECRET}:([a-z_]+)@")
 
 
 class RememberedNode(Node):
@@ -53,26 +57,41 @@ class RememberedNode(Node):
     def render(self, context: Context) -> SafeString:
         request = context.get("request")
         user = getattr(request, "user", None)
-        if user is None or not user.is_authenticated or getattr(request, "acting", None) is not None:
+        look = self._look(context)
+        if look is None or user is None or not user.is_authenticated or getattr(request, "acting", None) is not None:
             return self.inside.render(context)
-        memory = policy.memory_of(user)
-        kept = memory.setdefault("parts", {})
-        key = (self.name, translation.get_language(), *(variable.resolve(context) for variable in self.varying))
-        written = kept.get(key)
-        if written is None:
-            with context.push(csrf_token=TOKEN, page_address=HERE):
+        kept = policy.memory_of(user).setdefault("parts", {})
+        key = (self.name, translation.get_language(), *look.place)
+        state, written = kept.get(key, (None, ""))
+        if state != look.state:
+            holes = {name: SafeString(_mark(name)) if value else "" for name, value in look.holes.items()}
+            with context.push(csrf_token=_mark("csrf_token"), page_address=_mark("page_address"), **holes):
                 written = self.inside.render(context)
             if len(kept) >= MOST_PARTS:
                 kept.clear()
-            kept[key] = written
-        token, here = str(context.get("csrf_token", "")), escape(request.get_full_path())  # type: ignore[union-attr]
-        return SafeString(written.replace(TOKEN, token).replace(HERE, here))
+            kept[key] = look.state, written
+        values = {
+            "csrf_token": str(context.get("csrf_token", "")),
+            "page_address": escape(request.get_full_path()),  # type: ignore[union-attr]
+            **look.holes,
+        }
+        return SafeString(MARKS.sub(lambda mark: values[mark[1]], written))
+
+    def _look(self, context: Context) -> Look | None:
+        values = [variable.resolve(context) for variable in self.varying]
+        if len(values) == 1 and (values[0] is None or isinstance(values[0], Look)):
+            return values[0]
+        return Look(tuple(values))
+
+
+def _mark(name: str) -> str:
+    return f"@{SECRET}:{name}@"
 
 
 @register.tag
 def remembered(parser: Parser, token: Token) -> RememberedNode:
     """`{% remembered "name" value … %}…{% endremembered %}`: written once as long as the user's rights, the language
-    and the values are the same.
+    and the values are the same. A single value may be a `Look`, which leaves holes, or None: then nothing is kept.
 
     Forms inside use `{% csrf_token %}` as ever; the address of the page is `page_address`. Anything else that changes
     from page to page has to stand among the values.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 from django.db.models import Aggregate, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -25,7 +24,7 @@ from core.access import scope
 from core.remembered import Statement
 from core.ui import cells, views
 from core.ui.access import Guarded
-from core.ui.menus import FilterMenu
+from core.ui.listframe import PLAIN, ListFrame, css_of
 from core.ui.navigation import SECTIONS
 from core.ui.paging import COUNT_LIMIT, Page, count_of, in_order, page_from, page_of, with_last_key
 from core.ui.queries import PAGE_SIZES, PLACE, ListQuery
@@ -36,8 +35,6 @@ from core.ui.tables import Column, Kind, getters
 PARTS = {"filters": "ui/_list_filters.html", "columns": "ui/_list_columns.html"}
 # A list known to be longer than counts go is not counted again for so many seconds.
 LONG_FOR = 60.0
-# What an address may say without asking for other rows than those a list opens with.
-PLAIN = {"rows", "sort", "columns", "widths", "height"}
 
 
 @dataclass(frozen=True)
@@ -54,18 +51,6 @@ class Total:
         if self.kind is Kind.MONEY:
             return cells.whole_home_money(value)
         return cells.write(Column("total", "", kind=self.kind), value)
-
-
-@dataclass(frozen=True)
-class HeadCell:
-    """One cell of the table's head: the way to sort by it, alone or as second key."""
-
-    column: Column
-    css: str
-    aria_sort: str
-    icon: str
-    address: str
-    address_added: str
 
 
 @dataclass(frozen=True)
@@ -95,7 +80,7 @@ class RegisterView(Guarded, View):
         return scope.narrow(self.register.visible_to(self.user), self.request)
 
 
-class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
+class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
     """The whole page, or for htmx the list alone. Constant statements, whatever the number of rows."""
 
     template_name = "ui/list.html"
@@ -107,7 +92,7 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
             return self.render_counts()
         part = request.GET.get("part")
         if part in PARTS:
-            context = {"filterset": self.filterset, **self.addresses(), "column_choices": self.column_choices()}
+            context = {"filterset": self.filterset, **self.addresses, "column_choices": self.column_choices()}
             return self.response_class(request, [PARTS[part]], context)
         return self.render_to_response(self.get_context_data(**kwargs))
 
@@ -118,11 +103,6 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
 
     def get_template_names(self) -> list[str]:
         return [self.partial if self.request.htmx else self.template_name]  # type: ignore[attr-defined]
-
-    @cached_property
-    def query(self) -> ListQuery:
-        saved = views.views_of(self.user, self.register.key)
-        return ListQuery(self.register, self.user, self.request.GET, saved)
 
     def rows(self) -> QuerySet[Any]:
         return scope.narrow(self.register.rows_for(self.user), self.request)
@@ -144,40 +124,31 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
         page = self.page()
         alone = not page.before and not page.after and not asked.get("after") and not asked.get("before")
         count = len(page.rows) if alone else self.count()
-        chips = self.filterset.chips(query.parameters)
-        query.is_narrowed = bool(chips or asked.get("q"))
-        menus = self.menus()
-        in_menus = {menu.name for menu in menus}
+        written = list(self.table_rows(page))
+        facts = {
+            "count": min(count, COUNT_LIMIT),
+            "count_is_more": count > COUNT_LIMIT,
+            "totals": self.read_totals(count),
+            "earlier": query.address(before=page.before) if page.before else "",
+            "later": query.address(after=page.after) if page.after else "",
+            "body": SafeString("\n".join(row.html for row in written)),
+            "empty": "" if page.rows else "match" if self.is_narrowed else "first",
+        }
         return super().get_context_data(
             register=register,
             section_name=SECTIONS.get(register.section, ""),
             query=query,
-            filterset=self.filterset,
-            chips=[chip for chip in chips if chip.name not in in_menus],
-            menus=menus,
-            is_narrowed=query.is_narrowed,
-            head=list(self.head()),
-            rows=(written := list(self.table_rows(page))),
-            body=SafeString("\n".join(row.html for row in written)),
+            rows=written,
             page=page,
-            earlier=query.address(before=page.before) if page.before else "",
-            later=query.address(after=page.after) if page.after else "",
-            count=min(count, COUNT_LIMIT),
-            count_is_more=count > COUNT_LIMIT,
-            totals=self.read_totals(count),
-            tabs=views.tabs(query),
             page_sizes=PAGE_SIZES,
             bulk_actions=self.bulk_actions,
             may_create=register.may(self.user, register.create_action),
             may_export=views.may_export(self.user),
-            empty="" if page.rows else "match" if query.is_narrowed else "first",
-            **self.addresses(),
+            look=self.look(facts, len(written)),
+            **facts,
+            **self.frame(),
             **kwargs,
         )
-
-    def menus(self) -> Sequence[FilterMenu]:
-        """The filters that stand open in the filter bar; the others are behind "Filter"."""
-        return ()
 
     def page(self) -> Page:
         """The rows asked for; the statement of a list as it opens, without filters, is remembered."""
@@ -220,82 +191,6 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
     def is_selectable(self) -> bool:
         """Is there anything to do with selected rows?"""
         return bool(self.bulk_actions) or views.may_export(self.user)
-
-    def addresses(self) -> dict[str, Any]:
-        """Where the list's controls lead."""
-        query, register = self.query, self.register
-        here = register.url("list")
-        may_create = register.may(self.user, register.create_action)
-        new_url = register.url("new") if may_create else ""
-        import_url = self.import_url() if may_create else ""
-        first = [(new_url, register.label, "plus"), (import_url, _("Import a file"), "upload")]
-        offered = first if not query.is_narrowed else [(here, _("Show everything"), "")]
-        return {
-            "register_url": here,
-            "export_url": register.url("export"),
-            "bulk_url": register.url("bulk"),
-            "new_url": new_url,
-            "import_url": import_url,
-            "empty_text": self.empty_text(bool(new_url or import_url)),
-            "empty_actions": [{"url": url, "label": label, "icon": icon} for url, label, icon in offered if url],
-            "has_filters": len(register.filter_class.base_filters) > 1,
-            "filters_open": "filters" in self.request.GET,
-            "filters_url": query.address(part="filters"),
-            "filters_page_url": query.address(filters="1"),
-            "columns_open": (columns_open := "choose" in self.request.GET),
-            "columns_url": query.address(part="columns"),
-            "columns_page_url": query.address(choose="1"),
-            "column_choices": self.column_choices() if columns_open else (),
-            "kept_state": [*query.kept_state()],
-            "sizes": [(size, query.address(rows=str(size))) for size in PAGE_SIZES],
-            "heights": [
-                (_("Dense rows"), "baseline-density-small", "dense", query.address(height=None)),
-                (_("Rows with air"), "baseline-density-medium", "normal", query.address(height="normal")),
-            ],
-        }
-
-    def empty_text(self, may_begin: bool) -> Any:
-        """Why nothing is here yet; who cannot enter the first one is not told to."""
-        is_usual = type(self.register).empty_text is Register.empty_text
-        if is_usual and not may_begin:
-            return _("Nobody has entered anything yet. It shows up here by itself when somebody does.")
-        return self.register.empty_text
-
-    def widening(self, column: Column) -> str:
-        """The class of a column that somebody widened."""
-        width = self.query.widths.get(column.name, "")
-        return f"w-{width}" if width else ""
-
-    def column_choices(self) -> list[tuple[Column, bool, str]]:
-        """All columns the user may have, the chosen ones first, whether they are chosen, and how wide they are."""
-        chosen = self.query.columns
-        others = [column for column in self.query.offered if column not in chosen]
-        widths = self.query.widths
-        both = [*((column, True) for column in chosen), *((column, False) for column in others)]
-        return [(column, is_chosen, widths.get(column.name, "")) for column, is_chosen in both]
-
-    def import_url(self) -> str:
-        """Where a file of such records is read in; "" where none can be."""
-        from core.imports import profiles
-
-        offered = any(profile.key == self.register.plural for profile in profiles.allowed(self.user))
-        return f"{reverse('core:import_start')}?as={self.register.plural}" if offered else ""
-
-    def head(self) -> Iterator[HeadCell]:
-        sorted_by = {column.name: descending for column, descending in self.query.sort}
-        first = self.query.sort[0] if self.query.sort else None
-        for column in self.query.columns:
-            descending = sorted_by.get(column.name)
-            turned = f"-{column.name}" if descending is False else column.name
-            added = f"{'-' if first and first[1] else ''}{first[0].name},{turned}" if first else turned
-            yield HeadCell(
-                column,
-                f"{css_of(column)} {self.widening(column)}".strip(),
-                "" if descending is None else "descending" if descending else "ascending",
-                "" if descending is None else "arrow-down" if descending else "arrow-up",
-                self.query.address(sort=turned) if column.sort else "",
-                self.query.address(sort=added) if column.sort else "",
-            )
 
     def table_rows(self, page: Page) -> Iterator[Row]:
         """The rows with their cells written; a template that did this would cost most of the page."""
@@ -374,13 +269,3 @@ class ListScreen(ContextMixin, TemplateResponseMixin, RegisterView):
 
 def css_attribute(column: Column) -> str:
     return f' class="{css}"' if (css := css_of(column)) else ""
-
-
-def css_of(column: Column) -> str:
-    """The class of a column's cells: figures to the right, and what a phone or a tablet leaves out."""
-    words = (
-        "n" if column.is_numeric else "",
-        "" if column.on_phone else "hide-sm",
-        "" if column.on_tablet else "hide-md",
-    )
-    return " ".join(word for word in words if word)

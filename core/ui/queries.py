@@ -36,7 +36,6 @@ class ListQuery:
     user: Any
     asked: QueryDict
     views: list[SavedView] = field(default_factory=list)
-    is_narrowed: bool = False
 
     @cached_property
     def view(self) -> SavedView | None:

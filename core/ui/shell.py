@@ -90,12 +90,27 @@ class Shell:
         if not self.is_for_somebody:
             return []
         found: dict[str, list[Link]] = {name: [] for name in navigation.SECTIONS}
-        for entry, url, phone_rank in self._entries():
-            link = Link(entry.label, entry.icon, url, self._count(entry), phone_rank=phone_rank)
-            link.keys = GO_TO.get(entry.url_name, "")
+        entries, current = self._entries(), self._current
+        ranked = sorted(range(len(entries)), key=lambda place: entries[place][2])
+        on_bar = set(ranked[:ON_PHONE])
+        for place, ((entry, url, phone_rank), count) in enumerate(zip(entries, self._counts, strict=True)):
+            link = Link(entry.label, entry.icon, url, count, is_current=place == current, phone_rank=phone_rank)
+            link.on_phone, link.keys = place in on_bar, GO_TO.get(entry.url_name, "")
             found[entry.section].append(link)
-        self._mark([link for links in found.values() for link in links])
         return [Section(navigation.SECTIONS[name], links) for name, links in found.items() if links]
+
+    @cached_property
+    def _counts(self) -> tuple[int | None, ...]:
+        return tuple(self._count(entry) if entry.counter else None for entry, _url, _rank in self._entries())
+
+    @cached_property
+    def _current(self) -> int | None:
+        """The place of the current entry, unless a pinned view is it."""
+        path, longest, found = self.request.path, 0, None
+        for place, (_entry, url, _rank) in enumerate(self._entries()):
+            if len(url) > longest and (path == url or (url != "/" and path.startswith(url))):
+                longest, found = len(url), place
+        return None if any(link.is_current for link in self.pinned) else found
 
     def _entries(self) -> list[tuple[navigation.Entry, str, int]]:
         """The entries this user may use, with address and rank on a phone: the same until his rights change."""
@@ -124,15 +139,6 @@ class Shell:
         if not switches.is_on(entry.switch):
             return False
         return entry.action is None or policy.allows(self.user, entry.action)
-
-    def _mark(self, links: list[Link]) -> None:
-        """Find the current entry, and the four of the bottom bar: those meant for it first."""
-        path = self.request.path
-        fitting = [link for link in links if path == link.url or (link.url != "/" and path.startswith(link.url))]
-        if fitting and not any(link.is_current for link in self.pinned):
-            max(fitting, key=lambda link: len(link.url)).is_current = True
-        for place, link in enumerate(sorted(links, key=lambda link: link.phone_rank)):
-            link.on_phone = place < ON_PHONE
 
     @cached_property
     def pinned(self) -> list[Link]:
@@ -165,9 +171,10 @@ class Shell:
     @cached_property
     def look(self) -> tuple[Any, ...]:
         """The same for the parts that say which page is the current one, and how much waits where."""
-        links = tuple((link.url, link.count, link.is_current) for section in self.sections for link in section.links)
+        if not self.is_for_somebody:
+            return self.who
         views = tuple((link.url, link.is_current) for link in self.pinned)
-        return *self.who, links, views, scope.current(self.request)
+        return *self.who, self._counts, self._current, views, scope.current(self.request)
 
     @property
     def idle_seconds(self) -> int:

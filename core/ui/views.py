@@ -52,8 +52,11 @@ def views_of(user: Any, register_key: str) -> list[SavedView]:
 
 def pinned_views(user: Any) -> list[SavedView]:
     """What the user pinned to the sidebar and may still open, remembered as well."""
+    pinned = [view for view, is_pinned in _remembered(user) if is_pinned]
+    if not pinned:
+        return []
     known = {register.key for register in registers.everything() if register.may(user, register.view_action)}
-    return [view for view, pinned in _remembered(user) if pinned and view.register in known]
+    return [view for view in pinned if view.register in known]
 
 
 def _remembered(user: Any) -> list[tuple[SavedView, bool]]:

@@ -30,6 +30,7 @@ SAFE_TEXT: dict[str, str] = {
     "core/ui/chart_svg.py": "draws charts; every word in them is escaped, the rest are numbers",
     "core/templatetags/shell.py": "keeps parts of the frame that templates wrote; what is put into them is escaped",
     "core/ui/boards.py": "joins cards that a screen wrote",
+    "core/ui/column_menus.py": "writes the menus of a board's columns; every word is escaped",
     "sales/views/deal_cards.py": "writes cards of the board; every word is escaped, the rest are figures and icons",
     "core/ui/lists.py": "joins cells that core/ui/cells.py wrote",
 }
