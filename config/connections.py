@@ -5,14 +5,19 @@ from urllib.parse import urlsplit
 
 import environ
 
+from core.planned import Cursor
+
 BROKER_DB, CACHE_DB = 0, 1
 # No trigger is ignored. Said outright, because each of our row triggers asks: where nobody said anything the question
 # fails inside, and each failure makes PostgreSQL look through all deferred checks of the transaction.
 NO_TRIGGER = "{}"
 
 
-def database(url: str, *, lock_timeout_ms: int, statement_timeout_ms: int) -> dict[str, Any]:
-    """Settings of the one database. A unix socket's folder is named by `?host=`; zero means no time limit."""
+def database(url: str, *, lock_timeout_ms: int, statement_timeout_ms: int, planned: bool = True) -> dict[str, Any]:
+    """Settings of the one database. A unix socket's folder is named by `?host=`; zero means no time limit.
+
+    `planned`: see `core.planned`.
+    """
     settings = dict(environ.Env.db_url_config(url, engine="django.db.backends.postgresql"))
     options = settings.setdefault("OPTIONS", {})
     if "host" in options:
@@ -23,6 +28,8 @@ def database(url: str, *, lock_timeout_ms: int, statement_timeout_ms: int) -> di
         "pgtrigger.ignore": NO_TRIGGER,
     }
     options["options"] = " ".join(f"-c {name}={value}" for name, value in wanted.items() if value)
+    if planned:
+        options["cursor_factory"] = Cursor
     return settings | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 

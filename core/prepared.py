@@ -14,6 +14,7 @@ from django.db.models import Expression, QuerySet
 from django.utils import translation
 
 from core import policy
+from core.planned import Planned
 
 
 class Keys(Expression):
@@ -39,7 +40,8 @@ def prepared(build: Build) -> Callable[[Sequence[int], Any], list[tuple[Any, ...
         memory = policy.memory_of(user)
         place = (build, translation.get_language())
         if place not in memory:
-            memory[place] = build(KEYS, user).query.sql_with_params()
+            sql, params = build(KEYS, user).query.sql_with_params()
+            memory[place] = Planned(sql), params
         sql, params = memory[place]
         with connection.cursor() as cursor:
             cursor.execute(sql, [list(keys) if isinstance(param, Keys) else param for param in params])

@@ -23,6 +23,7 @@ from django.db.transaction import TransactionManagementError
 from django.utils import translation
 
 from core import policy
+from core.planned import Planned
 
 
 class Given(Expression):
@@ -55,9 +56,10 @@ class Statement:
         self.locks = bool(rows.query.select_for_update)
         self.compiler = rows.query.get_compiler(self.db)
         try:
-            self.sql, self.params = self.compiler.as_sql()
+            sql, self.params = self.compiler.as_sql()
+            self.sql = Planned(sql)
         except EmptyResultSet:
-            self.sql, self.params = "", ()
+            self.sql, self.params = Planned(), ()
         else:
             self._learn_columns()
 
@@ -77,7 +79,7 @@ class Statement:
             return []
         if self.locks and not connections[self.db].in_atomic_block:
             raise TransactionManagementError("A lock without a transaction would end with its statement.")
-        sql = self.sql if limit is None else f"{self.sql} LIMIT {int(limit)}"
+        sql = self.sql if limit is None else Planned(f"{self.sql} LIMIT {int(limit)}")
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, [_filled(param, values) for param in self.params])
             rows: Any = cursor.fetchall()

@@ -1,0 +1,83 @@
+"""Statements that PostgreSQL reads and plans once per connection and then only carries out.
+
+Planning a list's statement takes it about as long as answering it. What is wrapped in `Planned` is prepared on the
+connection that sends it first (PREPARE and EXECUTE of PostgreSQL), so from then on only its values travel. Behind a
+pooler that hands connections from one transaction to the next, switch it off with `DB_PLANNED=no`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from psycopg2 import Error, errors, extensions
+
+# Each keeps its plan in the memory of the database's process: what comes after these is sent as ever.
+MOST = 400
+PLACES = re.compile(r"%s|%%")
+OUTDATED = (errors.FeatureNotSupported, errors.InvalidSqlStatementName)
+
+
+class Planned(str):
+    """A statement that is sent often, with other values each time. It looks like any other in logs and tests."""
+
+    __slots__ = ()
+
+
+# The name of each statement on each connection; empty for one that PostgreSQL did not understand without its values.
+_names: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+
+
+class Cursor(extensions.cursor):
+    """psycopg2's cursor, which sends what is `Planned` by its name."""
+
+    _said: tuple[str, Sequence[Any]] | None = None
+
+    def execute(self, query: Any, vars: Any = None) -> None:
+        self._said = None
+        if not isinstance(query, Planned):
+            return super().execute(query, vars)
+        values = list(vars or ())
+        known = _names.setdefault(self.connection, {})
+        if query not in known:
+            known[query] = self._prepare(query, len(known))
+        if not (name := known[query]):
+            return super().execute(str(query), values)
+        places = f"({', '.join(['%s'] * len(values))})" if values else ""
+        try:
+            super().execute(f"EXECUTE {name}{places}", values)
+        except OUTDATED:
+            known.clear()  # a table was altered meanwhile, or somebody else has the connection now
+            if self.connection.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE:
+                raise
+            super().execute("DEALLOCATE ALL")
+            return super().execute(str(query), values)
+        self._said = query, values
+        return None
+
+    def _prepare(self, query: str, number: int) -> str:
+        """Give a statement its name. A refusal costs nothing: not the transaction either."""
+        if number >= MOST:
+            return ""
+        name, count = f"planned_{number}", iter(range(1, 10_000))
+        text = PLACES.sub(lambda found: f"${next(count)}" if found[0] == "%s" else "%", query)
+        alone = self.connection.autocommit and (
+            self.connection.info.transaction_status == extensions.TRANSACTION_STATUS_IDLE
+        )
+        try:
+            prepare = f"PREPARE {name} AS {text}"
+            super().execute(prepare if alone else f"SAVEPOINT {name}; {prepare}; RELEASE SAVEPOINT {name}")
+        except Error:
+            if not alone:
+                super().execute(f"ROLLBACK TO SAVEPOINT {name}")
+            return ""
+        return name
+
+    @property
+    def query(self) -> bytes | None:
+        """What was sent, as it reads with its values: for logs and for tests that look at statements."""
+        if self._said is None:
+            return super().query
+        return self.mogrify(*self._said)
