@@ -154,7 +154,8 @@ class ListFrame:
     def column_choices(self) -> list[tuple[Column, bool, str]]:
         """All columns the user may have, the chosen ones first, whether they are chosen, and how wide they are."""
         chosen = self.query.columns
-        others = [column for column in self.query.offered if column not in chosen]
+        names = {column.name for column in chosen}
+        others = [column for column in self.query.offered if column.name not in names]
         widths = self.query.widths
         both = [*((column, True) for column in chosen), *((column, False) for column in others)]
         return [(column, is_chosen, widths.get(column.name, "")) for column, is_chosen in both]

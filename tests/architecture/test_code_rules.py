@@ -13,6 +13,7 @@ SQL_WRITERS: dict[str, str] = {
     "core/db.py": "names of tables and columns come from the model and are quoted",
     "inventory/ledgers.py": "the checks are constants of the file, with a common limit",
     "finance/services/periods.py": "one of two constant names of a lock function",
+    "core/planned.py": "statements the product wrote, their places renamed; values travel beside them",
     "core/search/installing.py": "names of functions and tables come from the declarations and are quoted",
     "config/devstack/postgres.py": "the constant name of the product's database",
 }
