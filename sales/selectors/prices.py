@@ -23,12 +23,13 @@ ONE = Decimal(1)
 
 @dataclass(frozen=True)
 class WinningPrice:
-    """The price of one base unit, net unless `tax_included`, and the trace of how it was found."""
+    """The price of one base unit in the currency of its list, net unless `tax_included`, and how it was found."""
 
     item_id: int
     unit_price: Decimal
     tax_included: bool
     trace: dict[str, Any] = field(default_factory=dict)
+    currency_id: str = ""
 
 
 def winning_prices(
@@ -81,12 +82,14 @@ def _price(item_id: int, ranked: list[tuple[tuple[Any, ...], PriceRule]]) -> Win
             "min_qty": show(rule.min_qty),
         }  # fmt: skip
         if rule.price is not None:
-            return WinningPrice(item_id, rule.price, rule.price_list.tax_included, {**trace, "price": str(rule.price)})
+            known, told = rule.price_list, {**trace, "price": str(rule.price)}
+            return WinningPrice(item_id, rule.price, known.tax_included, told, known.currency_id)
         if general is not None and rule.percent_off is not None:
             base = general[1]
             price = unit_price((base.price or 0) * (100 - rule.percent_off) / 100)
             trace |= {"percent_off": show(rule.percent_off), "base_rule": base.pk, "base_price": str(base.price)}
-            return WinningPrice(item_id, price, base.price_list.tax_included, {**trace, "price": str(price)})
+            known, told = base.price_list, {**trace, "price": str(price)}
+            return WinningPrice(item_id, price, known.tax_included, told, known.currency_id)
     return None
 
 

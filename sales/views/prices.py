@@ -112,6 +112,7 @@ class WhoWinsForm(forms.Form):
         item = RecordField(by_key("inventory.item"), user, label=_("Item"))
         client = RecordField(by_key("crm.client"), user, label=_("Client"), required=False)
         self.fields = {"item": item, "client": client, **self.fields}
+        self.initial = {"qty": Decimal(1), "on": timezone.localdate()}
 
 
 class WhoWins(Guarded, View):
