@@ -130,7 +130,7 @@ rules = st.builds(
         (level, nearness, Decimal(min_qty), date(2026, 1, start), pk),
         SimpleNamespace(
             pk=pk, price=Decimal(amount), percent_off=None, item_id=1, category_id=None, min_qty=Decimal(min_qty),
-            price_list=SimpleNamespace(code="x", tax_included=False),
+            price_list=SimpleNamespace(code="x", tax_included=False, currency_id="EUR"),
         ),
     ),
     pk=st.integers(1, 10**6), level=st.integers(1, 5), nearness=st.integers(0, 3), min_qty=st.integers(0, 3),
