@@ -19,10 +19,8 @@ from marketing.models import Campaign
 from reports.dashboard.frame import way
 from reports.periods import EARLIEST
 from reports.selectors.campaigns import campaign_result, campaign_results
-from reports.selectors.margins import margins
+from reports.selectors.margins import margin_of_client
 from reports.words import percent
-from sales.choices import OrderStatus
-from sales.models import SalesOrder
 
 COSTS = "reports.view_costs"
 YEAR = timedelta(days=365)
@@ -47,9 +45,7 @@ def earned_from(client: Client, user: Any) -> Iterable[Stat]:
     """The margin of the orders of twelve months that are done; before that their cost is not whole (two statements)."""
     if not (switches.is_on("reports") and policy.allows(user, COSTS) and policy.allows(user, "sales.view_salesorder")):
         return
-    since = timezone.now() - YEAR
-    done = SalesOrder.objects.visible_to(user).filter(client=client, status=OrderStatus.DONE, ordered_at__gte=since)
-    result = margins(done).get(None)
+    result = margin_of_client(client.pk, timezone.now() - YEAR, user)
     if result is not None and result.revenue:
         over = _("{amount} over cost").format(amount=cells.home_money(result.amount))
         yield Stat(_("Average margin"), percent(result.pct), over, "bad" if result.amount < 0 else "")

@@ -15,6 +15,7 @@ from core.errors import DomainError, InvalidValue, NotAllowed, StaleVersion
 from core.services.idempotency import once
 from core.ui import conflicts, drafts, undo
 from core.ui.facts import fact
+from core.ui.formlooks import look_of
 from core.ui.lists import RegisterView
 from core.ui.records import RecordView
 from core.ui.toasts import toast
@@ -77,7 +78,9 @@ class CreateScreen(FormScreen, RegisterView):
         return self.register.form_class(data, user=self.user, register=self.register, initial=known)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render_form(self.make_form(), key=drafts.new_key())
+        form = self.make_form()
+        look = look_of(form, self.register.key) if not request.GET else None
+        return self.render_form(form, key=drafts.new_key(), look=look)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form, key = self.make_form(request.POST), request.POST.get("key", "") or drafts.new_key()

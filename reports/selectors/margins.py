@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,9 +14,11 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Round
 
 from core.money import ZERO, percent_of
+from core.remembered import remembered
 from finance.choices import InvoiceKind
 from finance.models import Invoice
 from finance.selectors.results import order_results
+from sales.choices import OrderStatus
 from sales.models import SalesOrder
 from sales.selectors.results import costs_until
 
@@ -66,26 +69,73 @@ def margins(orders: QuerySet[SalesOrder], at: datetime | None = None, *, by: str
 
     Orders in a foreign currency cost a statement each, as they do in `order_results`.
     """
-    sums: dict[Any, list[Any]] = defaultdict(lambda: [ZERO, ZERO, 0])
+    some_foreign, sums = _added(_net(orders, by), _moved(orders, at, by), by)
+    foreign = dict(orders.exclude(currency=HOME).order_by().values_list("pk", by or "pk")) if some_foreign else {}
+    return _with_foreign(sums, foreign, at, by)
+
+
+def margin_of_client(client_id: int, since: datetime, user: Any) -> Margin | None:
+    """The same for the client's orders since then that are done and that the user may see; None without any."""
+    some_foreign, sums = _added(_net_of(client_id, since, user), _moved_of(client_id, since, user), "")
+    foreign = {}
+    if some_foreign:
+        foreign = dict(_done(client_id, since, user).exclude(currency=HOME).order_by().values_list("pk", "pk"))
+    return _with_foreign(sums, foreign, None, "").get(None)
+
+
+def _done(client_id: Any, since: Any, user: Any) -> QuerySet[SalesOrder]:
+    return SalesOrder.objects.visible_to(user).filter(client=client_id, status=OrderStatus.DONE, ordered_at__gte=since)
+
+
+@remembered
+def _net_of(client_id: Any, since: Any, user: Any) -> QuerySet[Any, Any]:
+    return _net(_done(client_id, since, user), "")
+
+
+@remembered
+def _moved_of(client_id: Any, since: Any, user: Any) -> QuerySet[Any, Any]:
+    return _moved(_done(client_id, since, user), None, "")
+
+
+def _net(orders: QuerySet[SalesOrder], by: str) -> QuerySet[Any, Any]:
+    """Rows of what orders promise: which, whether in the currency of the house, sum and number.
+
+    A net with more than two places is rounded once, after its credit notes, which are whole cents.
+    """
+    is_home = Case(When(currency=HOME, then=Value(1)), default=Value(0), output_field=IntegerField())
+    rows = orders.order_by().annotate(is_home=is_home, of=F(by) if by else Value(0)).values("of", "is_home")
+    total = Sum(Round(F("net_amount"), 2, output_field=MONEY))
+    return rows.annotate(total=total, n=Count("pk")).values_list("of", "is_home", "total", "n")
+
+
+def _moved(orders: QuerySet[SalesOrder], at: datetime | None, by: str) -> QuerySet[Any, Any]:
+    """Rows of what was credited and what was spent on the orders in the currency of the house; see `_sums`."""
     home = orders.filter(currency=HOME).order_by()
     notes = Invoice.objects.posted().filter(kind=InvoiceKind.CREDIT_NOTE, order__in=home.values("pk"))
     if at is not None:
         notes = notes.filter(issued_on__lte=at.date())
     spent = costs_until(at).filter(order__in=home.values("pk"))
-    # A net with more than two places is rounded once, after its credit notes, which are whole cents.
-    is_home = Case(When(currency=HOME, then=Value(1)), default=Value(0), output_field=IntegerField())
-    net = orders.order_by().annotate(is_home=is_home, of=F(by) if by else Value(0)).values("of", "is_home")
+    return _sums(notes, "net_amount", 0, by).union(_sums(spent, "amount", 1, by), all=True)
+
+
+def _added(net: Iterable[Any], moved: Iterable[Any], by: str) -> tuple[bool, dict[Any, list[Any]]]:
+    """Whether orders in other currencies are among them, and revenue, cost and number of the others by field."""
+    sums: dict[Any, list[Any]] = defaultdict(lambda: [ZERO, ZERO, 0])
     some_foreign = False
-    for row in net.annotate(total=Sum(Round(F("net_amount"), 2, output_field=MONEY)), n=Count("pk")):
-        if row["is_home"]:
-            one = sums[row["of"] if by else None]
-            one[0], one[2] = one[0] + (row["total"] or ZERO), one[2] + row["n"]
+    for of, is_home, total, number in net:
+        if is_home:
+            one = sums[of if by else None]
+            one[0], one[2] = one[0] + (total or ZERO), one[2] + number
         else:
             some_foreign = True
-    credited = _sums(notes, "net_amount", 0, by)
-    for of, place, total in credited.union(_sums(spent, "amount", 1, by), all=True):
+    for of, place, total in moved:
         sums[of if by else None][place] += (total or ZERO) * (1 if place else -1)
-    foreign = dict(orders.exclude(currency=HOME).order_by().values_list("pk", by or "pk")) if some_foreign else {}
+    return some_foreign, sums
+
+
+def _with_foreign(
+    sums: dict[Any, list[Any]], foreign: dict[int, Any], at: datetime | None, by: str
+) -> dict[Any, Margin]:
     for pk, result in (order_results(list(foreign), at) if foreign else {}).items():
         one = sums[foreign[pk] if by else None]
         one[0], one[1], one[2] = one[0] + result.revenue, one[1] + result.cost, one[2] + 1
