@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -10,9 +12,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='statementline',
-            name='reason',
-            field=models.CharField(blank=True, max_length=200, verbose_name='why it is set aside'),
-        ),
+        CreateTogether([
+            migrations.AddField(
+                model_name='statementline',
+                name='reason',
+                field=models.CharField(blank=True, max_length=200, verbose_name='why it is set aside'),
+            ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -17,56 +19,58 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Reminder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(default=1, verbose_name='level')),
-                ('recipient', models.CharField(max_length=320, verbose_name='recipient')),
-                ('subject', models.CharField(max_length=300, verbose_name='subject')),
-                ('text', models.TextField(verbose_name='text')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('sent_on', models.DateField(verbose_name='day')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='crm.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organization')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RemindedInvoice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('open_amount', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='open')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='finance.invoice')),
-                ('reminder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='finance.reminder')),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['client', '-at'], name='reminder_of_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('client', 'organization', 'sent_on'), name='client_reminded_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1)), name='reminder_counts_from_one'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reminder',
-            trigger=pgtrigger.compiler.Trigger(name='reminder_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d49ef2159cb3b3ec08603bdb612d2238945cc559', operation='UPDATE OR DELETE', pgid='pgtrigger_reminder_append_only_ce618', table='finance_reminder', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='remindedinvoice',
-            constraint=models.UniqueConstraint(fields=('reminder', 'invoice'), name='reminder_names_an_invoice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='remindedinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(('open_amount__gt', 0)), name='reminder_names_what_is_open'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='remindedinvoice',
-            trigger=pgtrigger.compiler.Trigger(name='reminded_invoice_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d1f909af793ddecd748c6a2193ae7b150f042711', operation='UPDATE OR DELETE', pgid='pgtrigger_reminded_invoice_append_only_4d3e4', table='finance_remindedinvoice', when='BEFORE')),
-        ),
+        CreateTogether([
+            migrations.CreateModel(
+                name='Reminder',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('level', models.PositiveSmallIntegerField(default=1, verbose_name='level')),
+                    ('recipient', models.CharField(max_length=320, verbose_name='recipient')),
+                    ('subject', models.CharField(max_length=300, verbose_name='subject')),
+                    ('text', models.TextField(verbose_name='text')),
+                    ('at', models.DateTimeField(verbose_name='at')),
+                    ('sent_on', models.DateField(verbose_name='day')),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='crm.client')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organization')),
+                ],
+            ),
+            migrations.CreateModel(
+                name='RemindedInvoice',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('open_amount', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='open')),
+                    ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='finance.invoice')),
+                    ('reminder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='finance.reminder')),
+                ],
+            ),
+            migrations.AddIndex(
+                model_name='reminder',
+                index=models.Index(fields=['client', '-at'], name='reminder_of_client'),
+            ),
+            migrations.AddConstraint(
+                model_name='reminder',
+                constraint=models.UniqueConstraint(fields=('client', 'organization', 'sent_on'), name='client_reminded_once_a_day'),
+            ),
+            migrations.AddConstraint(
+                model_name='reminder',
+                constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1)), name='reminder_counts_from_one'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reminder',
+                trigger=pgtrigger.compiler.Trigger(name='reminder_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d49ef2159cb3b3ec08603bdb612d2238945cc559', operation='UPDATE OR DELETE', pgid='pgtrigger_reminder_append_only_ce618', table='finance_reminder', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='remindedinvoice',
+                constraint=models.UniqueConstraint(fields=('reminder', 'invoice'), name='reminder_names_an_invoice_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='remindedinvoice',
+                constraint=models.CheckConstraint(condition=models.Q(('open_amount__gt', 0)), name='reminder_names_what_is_open'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='remindedinvoice',
+                trigger=pgtrigger.compiler.Trigger(name='reminded_invoice_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d1f909af793ddecd748c6a2193ae7b150f042711', operation='UPDATE OR DELETE', pgid='pgtrigger_reminded_invoice_append_only_4d3e4', table='finance_remindedinvoice', when='BEFORE')),
+            ),
+        ]),
     ]

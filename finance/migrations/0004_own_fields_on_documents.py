@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -12,38 +14,40 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='invoice',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='invoice',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='invoice',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='invoice',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        migrations.AddField(
-            model_name='invoiceevent',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invoice',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "finance_invoiceevent" ("allocated", "base_gross_amount", "branch_id", "client_id", "created_at", "created_by_id", "credits_id", "currency_id", "custom", "due_on", "external_key", "gross_amount", "id", "issued_on", "key", "kind", "legal_entity_id", "net_amount", "number", "order_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "purchase_order_id", "rate", "reason", "status", "tax_amount", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."allocated", new_values."base_gross_amount", new_values."branch_id", new_values."client_id", new_values."created_at", new_values."created_by_id", new_values."credits_id", new_values."currency_id", new_values."custom", new_values."due_on", new_values."external_key", new_values."gross_amount", new_values."id", new_values."issued_on", new_values."key", new_values."kind", new_values."legal_entity_id", new_values."net_amount", new_values."number", new_values."order_id", new_values."organization_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."posted_at", new_values."purchase_order_id", new_values."rate", new_values."reason", new_values."status", new_values."tax_amount", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='15079137e42c8ad978d44c8031f5246ed73472ae', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_75199', referencing='REFERENCING NEW TABLE AS new_values ', table='finance_invoice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invoice',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "finance_invoiceevent" ("allocated", "base_gross_amount", "branch_id", "client_id", "created_at", "created_by_id", "credits_id", "currency_id", "custom", "due_on", "external_key", "gross_amount", "id", "issued_on", "key", "kind", "legal_entity_id", "net_amount", "number", "order_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "purchase_order_id", "rate", "reason", "status", "tax_amount", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."allocated", new_values."base_gross_amount", new_values."branch_id", new_values."client_id", new_values."created_at", new_values."created_by_id", new_values."credits_id", new_values."currency_id", new_values."custom", new_values."due_on", new_values."external_key", new_values."gross_amount", new_values."id", new_values."issued_on", new_values."key", new_values."kind", new_values."legal_entity_id", new_values."net_amount", new_values."number", new_values."order_id", new_values."organization_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."posted_at", new_values."purchase_order_id", new_values."rate", new_values."reason", new_values."status", new_values."tax_amount", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a1cd6f8668246fe9a544f92eb01ada103f72cc4e', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_6bf1b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='finance_invoice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invoice',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "finance_invoiceevent" ("allocated", "base_gross_amount", "branch_id", "client_id", "created_at", "created_by_id", "credits_id", "currency_id", "custom", "due_on", "external_key", "gross_amount", "id", "issued_on", "key", "kind", "legal_entity_id", "net_amount", "number", "order_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "purchase_order_id", "rate", "reason", "status", "tax_amount", "updated_at", "updated_by_id", "uuid", "version") SELECT old_values."allocated", old_values."base_gross_amount", old_values."branch_id", old_values."client_id", old_values."created_at", old_values."created_by_id", old_values."credits_id", old_values."currency_id", old_values."custom", old_values."due_on", old_values."external_key", old_values."gross_amount", old_values."id", old_values."issued_on", old_values."key", old_values."kind", old_values."legal_entity_id", old_values."net_amount", old_values."number", old_values."order_id", old_values."organization_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."posted_at", old_values."purchase_order_id", old_values."rate", old_values."reason", old_values."status", old_values."tax_amount", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='84e4bcd00569723b1e95f3a2744f48eff08da184', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_bcad4', referencing='REFERENCING OLD TABLE AS old_values ', table='finance_invoice', when='AFTER')),
-        ),
+        CreateTogether([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='invoice',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='invoice',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='invoice',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='invoice',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            migrations.AddField(
+                model_name='invoiceevent',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='invoice',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "finance_invoiceevent" ("allocated", "base_gross_amount", "branch_id", "client_id", "created_at", "created_by_id", "credits_id", "currency_id", "custom", "due_on", "external_key", "gross_amount", "id", "issued_on", "key", "kind", "legal_entity_id", "net_amount", "number", "order_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "purchase_order_id", "rate", "reason", "status", "tax_amount", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."allocated", new_values."base_gross_amount", new_values."branch_id", new_values."client_id", new_values."created_at", new_values."created_by_id", new_values."credits_id", new_values."currency_id", new_values."custom", new_values."due_on", new_values."external_key", new_values."gross_amount", new_values."id", new_values."issued_on", new_values."key", new_values."kind", new_values."legal_entity_id", new_values."net_amount", new_values."number", new_values."order_id", new_values."organization_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."posted_at", new_values."purchase_order_id", new_values."rate", new_values."reason", new_values."status", new_values."tax_amount", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='15079137e42c8ad978d44c8031f5246ed73472ae', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_75199', referencing='REFERENCING NEW TABLE AS new_values ', table='finance_invoice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='invoice',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "finance_invoiceevent" ("allocated", "base_gross_amount", "branch_id", "client_id", "created_at", "created_by_id", "credits_id", "currency_id", "custom", "due_on", "external_key", "gross_amount", "id", "issued_on", "key", "kind", "legal_entity_id", "net_amount", "number", "order_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "purchase_order_id", "rate", "reason", "status", "tax_amount", "updated_at", "updated_by_id", "uuid", "version") SELECT new_values."allocated", new_values."base_gross_amount", new_values."branch_id", new_values."client_id", new_values."created_at", new_values."created_by_id", new_values."credits_id", new_values."currency_id", new_values."custom", new_values."due_on", new_values."external_key", new_values."gross_amount", new_values."id", new_values."issued_on", new_values."key", new_values."kind", new_values."legal_entity_id", new_values."net_amount", new_values."number", new_values."order_id", new_values."organization_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."posted_at", new_values."purchase_order_id", new_values."rate", new_values."reason", new_values."status", new_values."tax_amount", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a1cd6f8668246fe9a544f92eb01ada103f72cc4e', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_6bf1b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='finance_invoice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='invoice',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "finance_invoiceevent" ("allocated", "base_gross_amount", "branch_id", "client_id", "created_at", "created_by_id", "credits_id", "currency_id", "custom", "due_on", "external_key", "gross_amount", "id", "issued_on", "key", "kind", "legal_entity_id", "net_amount", "number", "order_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "purchase_order_id", "rate", "reason", "status", "tax_amount", "updated_at", "updated_by_id", "uuid", "version") SELECT old_values."allocated", old_values."base_gross_amount", old_values."branch_id", old_values."client_id", old_values."created_at", old_values."created_by_id", old_values."credits_id", old_values."currency_id", old_values."custom", old_values."due_on", old_values."external_key", old_values."gross_amount", old_values."id", old_values."issued_on", old_values."key", old_values."kind", old_values."legal_entity_id", old_values."net_amount", old_values."number", old_values."order_id", old_values."organization_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."posted_at", old_values."purchase_order_id", old_values."rate", old_values."reason", old_values."status", old_values."tax_amount", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='84e4bcd00569723b1e95f3a2744f48eff08da184', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_bcad4', referencing='REFERENCING OLD TABLE AS old_values ', table='finance_invoice', when='AFTER')),
+            ),
+        ]),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -10,8 +12,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name='invoice',
-            options={'verbose_name': 'invoice', 'verbose_name_plural': 'invoices'},
-        ),
+        CreateTogether([
+            migrations.AlterModelOptions(
+                name='invoice',
+                options={'verbose_name': 'invoice', 'verbose_name_plural': 'invoices'},
+            ),
+        ]),
     ]

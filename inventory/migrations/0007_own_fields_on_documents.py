@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -12,38 +14,40 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='purchaseorder',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='purchaseorder',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='purchaseorder',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='purchaseorder',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        migrations.AddField(
-            model_name='purchaseorderevent',
-            name='custom',
-            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='purchaseorder',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_purchaseorderevent" ("branch_id", "created_at", "created_by_id", "currency_id", "custom", "drafted_at", "external_key", "freight_amount", "gross_amount", "id", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "supplier_id", "tax_amount", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id") SELECT new_values."branch_id", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."drafted_at", new_values."external_key", new_values."freight_amount", new_values."gross_amount", new_values."id", new_values."net_amount", new_values."number", new_values."ordered_at", new_values."organization_id", new_values."origin", new_values."owner_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."status", new_values."supplier_id", new_values."tax_amount", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."warehouse_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='996afa973cd52ca491a82c36281f9490e6bc1891', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3db17', referencing='REFERENCING NEW TABLE AS new_values ', table='inventory_purchaseorder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='purchaseorder',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_purchaseorderevent" ("branch_id", "created_at", "created_by_id", "currency_id", "custom", "drafted_at", "external_key", "freight_amount", "gross_amount", "id", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "supplier_id", "tax_amount", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id") SELECT new_values."branch_id", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."drafted_at", new_values."external_key", new_values."freight_amount", new_values."gross_amount", new_values."id", new_values."net_amount", new_values."number", new_values."ordered_at", new_values."organization_id", new_values."origin", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."status", new_values."supplier_id", new_values."tax_amount", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."warehouse_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='979dfca059c9839c86374dfcbf72adb51342b8dd', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_07837', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='inventory_purchaseorder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='purchaseorder',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_purchaseorderevent" ("branch_id", "created_at", "created_by_id", "currency_id", "custom", "drafted_at", "external_key", "freight_amount", "gross_amount", "id", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "supplier_id", "tax_amount", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id") SELECT old_values."branch_id", old_values."created_at", old_values."created_by_id", old_values."currency_id", old_values."custom", old_values."drafted_at", old_values."external_key", old_values."freight_amount", old_values."gross_amount", old_values."id", old_values."net_amount", old_values."number", old_values."ordered_at", old_values."organization_id", old_values."origin", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."status", old_values."supplier_id", old_values."tax_amount", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version", old_values."warehouse_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='72389349f3fd53ec37e71e16860781bb27b71315', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_cd798', referencing='REFERENCING OLD TABLE AS old_values ', table='inventory_purchaseorder', when='AFTER')),
-        ),
+        CreateTogether([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='purchaseorder',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='purchaseorder',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='purchaseorder',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='purchaseorder',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            migrations.AddField(
+                model_name='purchaseorderevent',
+                name='custom',
+                field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False, verbose_name='own fields'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='purchaseorder',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_purchaseorderevent" ("branch_id", "created_at", "created_by_id", "currency_id", "custom", "drafted_at", "external_key", "freight_amount", "gross_amount", "id", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "supplier_id", "tax_amount", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id") SELECT new_values."branch_id", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."drafted_at", new_values."external_key", new_values."freight_amount", new_values."gross_amount", new_values."id", new_values."net_amount", new_values."number", new_values."ordered_at", new_values."organization_id", new_values."origin", new_values."owner_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."status", new_values."supplier_id", new_values."tax_amount", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."warehouse_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='996afa973cd52ca491a82c36281f9490e6bc1891', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3db17', referencing='REFERENCING NEW TABLE AS new_values ', table='inventory_purchaseorder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='purchaseorder',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_purchaseorderevent" ("branch_id", "created_at", "created_by_id", "currency_id", "custom", "drafted_at", "external_key", "freight_amount", "gross_amount", "id", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "supplier_id", "tax_amount", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id") SELECT new_values."branch_id", new_values."created_at", new_values."created_by_id", new_values."currency_id", new_values."custom", new_values."drafted_at", new_values."external_key", new_values."freight_amount", new_values."gross_amount", new_values."id", new_values."net_amount", new_values."number", new_values."ordered_at", new_values."organization_id", new_values."origin", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."status", new_values."supplier_id", new_values."tax_amount", new_values."updated_at", new_values."updated_by_id", new_values."uuid", new_values."version", new_values."warehouse_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='979dfca059c9839c86374dfcbf72adb51342b8dd', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_07837', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='inventory_purchaseorder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='purchaseorder',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "inventory_purchaseorderevent" ("branch_id", "created_at", "created_by_id", "currency_id", "custom", "drafted_at", "external_key", "freight_amount", "gross_amount", "id", "net_amount", "number", "ordered_at", "organization_id", "origin", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status", "supplier_id", "tax_amount", "updated_at", "updated_by_id", "uuid", "version", "warehouse_id") SELECT old_values."branch_id", old_values."created_at", old_values."created_by_id", old_values."currency_id", old_values."custom", old_values."drafted_at", old_values."external_key", old_values."freight_amount", old_values."gross_amount", old_values."id", old_values."net_amount", old_values."number", old_values."ordered_at", old_values."organization_id", old_values."origin", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."status", old_values."supplier_id", old_values."tax_amount", old_values."updated_at", old_values."updated_by_id", old_values."uuid", old_values."version", old_values."warehouse_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='72389349f3fd53ec37e71e16860781bb27b71315', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_cd798', referencing='REFERENCING OLD TABLE AS old_values ', table='inventory_purchaseorder', when='AFTER')),
+            ),
+        ]),
     ]

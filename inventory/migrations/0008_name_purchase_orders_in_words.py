@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -10,8 +12,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name='purchaseorder',
-            options={'verbose_name': 'purchase order', 'verbose_name_plural': 'purchase orders'},
-        ),
+        CreateTogether([
+            migrations.AlterModelOptions(
+                name='purchaseorder',
+                options={'verbose_name': 'purchase order', 'verbose_name_plural': 'purchase orders'},
+            ),
+        ]),
     ]

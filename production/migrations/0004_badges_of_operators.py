@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -13,21 +15,23 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='OperatorBadge',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
-                ('series', models.PositiveIntegerField(default=0, verbose_name='series')),
-                ('is_printed_here', models.BooleanField(default=True, verbose_name='printed here')),
-                ('set_at', models.DateTimeField(verbose_name='set at')),
-                ('set_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='operator_badge', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': "operator's badge",
-                'verbose_name_plural': "operators' badges",
-                'constraints': [models.CheckConstraint(condition=models.Q(('code_hash', ''), _negated=True), name='operator_badge_is_hashed'), models.CheckConstraint(condition=models.Q(('is_printed_here', False), ('series__gt', 0), _connector='OR'), name='operator_badge_printed_has_a_series')],
-            },
-        ),
+        CreateTogether([
+            migrations.CreateModel(
+                name='OperatorBadge',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code_hash', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
+                    ('series', models.PositiveIntegerField(default=0, verbose_name='series')),
+                    ('is_printed_here', models.BooleanField(default=True, verbose_name='printed here')),
+                    ('set_at', models.DateTimeField(verbose_name='set at')),
+                    ('set_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='operator_badge', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': "operator's badge",
+                    'verbose_name_plural': "operators' badges",
+                    'constraints': [models.CheckConstraint(condition=models.Q(('code_hash', ''), _negated=True), name='operator_badge_is_hashed'), models.CheckConstraint(condition=models.Q(('is_printed_here', False), ('series__gt', 0), _connector='OR'), name='operator_badge_printed_has_a_series')],
+                },
+            ),
+        ]),
     ]

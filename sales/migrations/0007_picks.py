@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migration_operations import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -14,23 +16,25 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Pick',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('qty', models.DecimalField(decimal_places=4, max_digits=18, verbose_name='taken')),
-                ('is_done', models.BooleanField(default=False, verbose_name='done')),
-                ('is_short', models.BooleanField(default=False, verbose_name='short')),
-                ('postponed_at', models.DateTimeField(blank=True, null=True)),
-                ('picked_at', models.DateTimeField(verbose_name='taken at')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
-                ('lot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
-                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='sales.orderline')),
-                ('shipment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='sales.shipment')),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('qty__gte', 0)), name='pick_not_negative'), models.CheckConstraint(condition=models.Q(('shipment__isnull', True), ('is_done', True), _connector='OR'), name='pick_shipped_was_done'), models.UniqueConstraint(condition=models.Q(('shipment__isnull', True)), fields=('order_line', 'location', 'lot'), name='pick_one_open_per_place', nulls_distinct=False)],
-            },
-        ),
+        CreateTogether([
+            migrations.CreateModel(
+                name='Pick',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('qty', models.DecimalField(decimal_places=4, max_digits=18, verbose_name='taken')),
+                    ('is_done', models.BooleanField(default=False, verbose_name='done')),
+                    ('is_short', models.BooleanField(default=False, verbose_name='short')),
+                    ('postponed_at', models.DateTimeField(blank=True, null=True)),
+                    ('picked_at', models.DateTimeField(verbose_name='taken at')),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
+                    ('lot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.lot')),
+                    ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='sales.orderline')),
+                    ('shipment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='sales.shipment')),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(('qty__gte', 0)), name='pick_not_negative'), models.CheckConstraint(condition=models.Q(('shipment__isnull', True), ('is_done', True), _connector='OR'), name='pick_shipped_was_done'), models.UniqueConstraint(condition=models.Q(('shipment__isnull', True)), fields=('order_line', 'location', 'lot'), name='pick_one_open_per_place', nulls_distinct=False)],
+                },
+            ),
+        ]),
     ]
