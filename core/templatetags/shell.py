@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from functools import cache
 from typing import Any
 
@@ -17,7 +15,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from core import policy
-from core.ui.looks import Look
+from core.ui.looks import MARKS, Look, mark
 
 register = template.Library()
 
@@ -43,11 +41,6 @@ def part(context: Context, name: str, **values: Any) -> str:
         return get_template(name).template.render(context)  # type: ignore[attr-defined,no-any-return]
 
 
-# What stands in a remembered part for that which is another with each page: no text of a user can contain it.
-SECRET = secrets.token_hex(8)
-MARKS = re.compile(f"@{SECRET}:([a-z_]+)@")
-
-
 class RememberedNode(Node):
     """A part of the frame, written once for all pages on which it looks the same."""
 
@@ -58,15 +51,16 @@ class RememberedNode(Node):
         request = context.get("request")
         user = getattr(request, "user", None)
         look = self._look(context)
-        if look is None or user is None or not user.is_authenticated or getattr(request, "acting", None) is not None:
+        if look is None or user is None or not user.is_authenticated:
             return self.inside.render(context)
-        kept = policy.memory_of(user).setdefault("parts", {})
+        is_acting = getattr(request, "acting", None) is not None
+        kept = {} if is_acting else policy.memory_of(user).setdefault("parts", {})
         key = (self.name, translation.get_language(), *look.place)
         state, written = kept.get(key, (None, ""))
         if state != look.state:
-            holes = {name: SafeString(_mark(name)) if value else "" for name, value in look.holes.items()}
-            with context.push(csrf_token=_mark("csrf_token"), page_address=_mark("page_address"), **holes):
-                written = self.inside.render(context)
+            holes = {name: SafeString(mark(name)) if value else "" for name, value in look.holes.items()}
+            with context.push(csrf_token=mark("csrf_token"), page_address=mark("page_address"), **holes):
+                written = look.opened(self.inside.render(context))
             if len(kept) >= MOST_PARTS:
                 kept.clear()
             kept[key] = look.state, written
@@ -82,10 +76,6 @@ class RememberedNode(Node):
         if len(values) == 1 and (values[0] is None or isinstance(values[0], Look)):
             return values[0]
         return Look(tuple(values))
-
-
-def _mark(name: str) -> str:
-    return f"@{SECRET}:{name}@"
 
 
 @register.tag

@@ -7,9 +7,10 @@ that was written for the user before is taken (`{% remembered %}`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from core import policy
 from core.ui import views
-from core.ui.looks import Look
+from core.ui.looks import SECRET, Look
 from core.ui.menus import FilterMenu
 from core.ui.queries import PAGE_SIZES, ListQuery
 from core.ui.registers import Register
@@ -27,6 +28,10 @@ from core.ui.tables import Column
 
 # What an address may say without asking for other rows than those a list opens with.
 PLAIN = {"rows", "sort", "columns", "widths", "height"}
+# What is another on each page of the same list.
+OPEN = ("earlier", "later", "count_text", "select_all", "shown_text", "all_text")
+# Stands for the words of a search while a frame is written; safe in an address and in HTML.
+SOMETHING = f"q{SECRET}q"
 # What the frame takes from `addresses`.
 WAYS = (
     "register_url", "export_url", "bulk_url", "empty_text", "empty_actions", "has_filters", "filters_open",
@@ -64,28 +69,47 @@ class ListFrame:
         """The context of the frame, each value read at the moment it is shown."""
         ways = {name: SimpleLazyObject(lambda name=name: self.addresses[name]) for name in WAYS}  # type: ignore[misc]
         return {
+            "query": self.shown,
             "filterset": SimpleLazyObject(lambda: self.filterset),
             "chips": SimpleLazyObject(lambda: self.chips),
             "menus": SimpleLazyObject(lambda: self.shown_menus),
             "is_narrowed": SimpleLazyObject(lambda: self.is_narrowed),
             "head": SimpleLazyObject(lambda: list(self.head())),
-            "tabs": SimpleLazyObject(lambda: views.tabs(self.query)),
+            "tabs": SimpleLazyObject(lambda: views.tabs(self.shown)),
             "new_url": self.new_url,
             "import_url": self.import_url,
             **ways,
         }
 
-    def look(self, facts: dict[str, Any], shown: int) -> Look | None:
-        """By what a list as it opens is known again; None where filters, menus or sums make it another each time."""
-        is_plain = set(self.query.asked) <= PLAIN and type(self).menus is ListFrame.menus
-        if not is_plain or facts["totals"] or facts["empty"]:
+    def look(self, facts: dict[str, Any]) -> Look | None:
+        """By what a list as it opens, or one that is searched, is known again; None where filters, menus or sums
+        make it another each time.
+        """
+        asked = self.query.asked
+        is_plain = set(asked) <= {*PLAIN, "q"} and type(self).menus is ListFrame.menus
+        if not is_plain or facts["totals"] or facts["empty"] or (asked.get("q") and self.filterset.form.errors):
             return None
-        asked, is_part = self.query.asked.urlencode(), bool(getattr(self.request, "htmx", False))
+        holes: dict[str, str] = {name: escape(facts[name]) for name in OPEN}
+        holes["body"] = facts["body"]
+        stand_ins: tuple[tuple[str, str], ...] = ()
+        if words := str(asked.get("q", "")):
+            holes["q_address"], holes["q_text"] = quote_plus(words), escape(words)
+            stand_ins = ((f"q={SOMETHING}", "q_address"), (SOMETHING, "q_text"))
+            asked = asked.copy()
+            asked["q"] = SOMETHING
+            self.shown = replace(self.query, asked=asked)
+        is_part = bool(getattr(self.request, "htmx", False))
         return Look(
-            place=("list", self.register.key, asked, is_part),
-            state=(shown, facts["count"], facts["count_is_more"], bool(facts["earlier"]), bool(facts["later"])),
-            holes={"body": facts["body"], "earlier": escape(facts["earlier"]), "later": escape(facts["later"])},
+            place=("list", self.register.key, asked.urlencode(), is_part),
+            state=(facts["has_more"], bool(facts["earlier"]), bool(facts["later"])),
+            holes=holes,
+            stand_ins=stand_ins,
         )
+
+    @cached_property
+    def shown(self) -> ListQuery:
+        """The query as the frame writes it: with a stand-in for the words somebody looks for."""
+        return self.query
 
     def menus(self) -> Sequence[FilterMenu]:
         """The filters that stand open in the filter bar; the others are behind "Filter"."""
@@ -113,7 +137,7 @@ class ListFrame:
     @cached_property
     def addresses(self) -> dict[str, Any]:
         """Where the list's controls lead."""
-        query, register = self.query, self.register
+        query, register = self.shown, self.register
         here, new_url, import_url = register.url("list"), self.new_url, self.import_url
         first = [(new_url, register.label, "plus"), (import_url, _("Import a file"), "upload")]
         offered = first if not self.is_narrowed else [(here, _("Show everything"), "")]
@@ -148,15 +172,15 @@ class ListFrame:
 
     def widening(self, column: Column) -> str:
         """The class of a column that somebody widened."""
-        width = self.query.widths.get(column.name, "")
+        width = self.shown.widths.get(column.name, "")
         return f"w-{width}" if width else ""
 
     def column_choices(self) -> list[tuple[Column, bool, str]]:
         """All columns the user may have, the chosen ones first, whether they are chosen, and how wide they are."""
-        chosen = self.query.columns
+        chosen = self.shown.columns
         names = {column.name for column in chosen}
-        others = [column for column in self.query.offered if column.name not in names]
-        widths = self.query.widths
+        others = [column for column in self.shown.offered if column.name not in names]
+        widths = self.shown.widths
         both = [*((column, True) for column in chosen), *((column, False) for column in others)]
         return [(column, is_chosen, widths.get(column.name, "")) for column, is_chosen in both]
 
@@ -180,9 +204,9 @@ class ListFrame:
         return f"{reverse('core:import_start')}?as={self.register.plural}" if memory[place] else ""
 
     def head(self) -> Iterator[HeadCell]:
-        sorted_by = {column.name: descending for column, descending in self.query.sort}
-        first = self.query.sort[0] if self.query.sort else None
-        for column in self.query.columns:
+        sorted_by = {column.name: descending for column, descending in self.shown.sort}
+        first = self.shown.sort[0] if self.shown.sort else None
+        for column in self.shown.columns:
             descending = sorted_by.get(column.name)
             turned = f"-{column.name}" if descending is False else column.name
             added = f"{'-' if first and first[1] else ''}{first[0].name},{turned}" if first else turned
@@ -191,8 +215,8 @@ class ListFrame:
                 f"{css_of(column)} {self.widening(column)}".strip(),
                 "" if descending is None else "descending" if descending else "ascending",
                 "" if descending is None else "arrow-down" if descending else "arrow-up",
-                self.query.address(sort=turned) if column.sort else "",
-                self.query.address(sort=added) if column.sort else "",
+                self.shown.address(sort=turned) if column.sort else "",
+                self.shown.address(sort=added) if column.sort else "",
             )
 
 

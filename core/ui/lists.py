@@ -25,6 +25,7 @@ from core.remembered import Statement
 from core.ui import cells, views
 from core.ui.access import Guarded
 from core.ui.listframe import PLAIN, ListFrame, css_of
+from core.ui.listwords import in_words
 from core.ui.navigation import SECTIONS
 from core.ui.paging import COUNT_LIMIT, Page, count_of, in_order, page_from, page_of, with_last_key
 from core.ui.queries import PAGE_SIZES, PLACE, ListQuery
@@ -126,25 +127,24 @@ class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
         count = len(page.rows) if alone else self.count()
         written = list(self.table_rows(page))
         facts = {
-            "count": min(count, COUNT_LIMIT),
-            "count_is_more": count > COUNT_LIMIT,
             "totals": self.read_totals(count),
             "earlier": query.address(before=page.before) if page.before else "",
             "later": query.address(after=page.after) if page.after else "",
             "body": SafeString("\n".join(row.html for row in written)),
             "empty": "" if page.rows else "match" if self.is_narrowed else "first",
+            **in_words(len(written), count),
         }
+        look = self.look(facts)
         return super().get_context_data(
             register=register,
             section_name=SECTIONS.get(register.section, ""),
-            query=query,
             rows=written,
             page=page,
             page_sizes=PAGE_SIZES,
             bulk_actions=self.bulk_actions,
             may_create=register.may(self.user, register.create_action),
             may_export=views.may_export(self.user),
-            look=self.look(facts, len(written)),
+            look=look,
             **facts,
             **self.frame(),
             **kwargs,

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from core import setup
-from core.templatetags.shell import SECRET
 from core.ui.listframe import ListFrame
+from core.ui.looks import SECRET
 from tests.factories.core import make_user
 from tests.factories.crm import make_client
 
@@ -41,7 +41,13 @@ def test_the_frame_is_written_once_and_the_rows_each_time(lists, monkeypatch):
     make_client(name="Birch")
     page = lists(user)
     assert "Birch" in page
-    assert "2 of 2" in page, "the count is a state of the frame, which is written anew for another one"
+    assert "2 of 2" in page
+    assert len(written) == 1
+    for number in range(60):
+        make_client(name=f"Cedar {number}")
+    page = lists(user)
+    assert "50 of 62" in page
+    assert "Later" in page, "a list of several pages has another frame"
     assert len(written) == 2
 
 
@@ -92,3 +98,30 @@ def test_a_new_saved_view_stands_above_the_rows_at_once(lists, client):
         reverse("core:view_form"), {"register": "crm.client", "name": "Mine", "address": "q=ald", "scope": "private"}
     )
     assert "Mine" in lists(user)
+
+
+def test_each_search_shows_its_own_words_in_the_field_and_in_every_address(lists, monkeypatch):
+    user, written = make_user("director"), []
+    real = ListFrame.head
+    monkeypatch.setattr(ListFrame, "head", lambda self: written.append(1) or real(self))
+    make_client(name="Alder & Söhne")
+    make_client(name="Birch")
+    page = lists(user, "?q=alder+%26+s%C3%B6hne")
+    assert 'value="alder &amp; söhne"' in page
+    assert "?q=alder+%26+s%C3%B6hne&amp;sort=-name" in page
+    assert "1 of 1" in page
+    assert "Birch" not in page
+    page = lists(user, "?q=birch")
+    assert 'value="birch"' in page
+    assert "?q=birch&amp;sort=-name" in page
+    assert "alder" not in page.lower()
+    assert len(written) == 1
+
+
+def test_a_search_cannot_write_into_the_frame(lists):
+    user = make_user("director")
+    make_client(name="Alder")
+    lists(user, "?q=ald")
+    page = lists(user, '?q=ald"><i>')
+    assert "<i>" not in page
+    assert lists(user, f"?q=ald+@{'0' * 16}:body@").count("</table>") <= 1
