@@ -33,6 +33,7 @@ SAFE_TEXT: dict[str, str] = {
     "core/ui/boards.py": "joins cards that a screen wrote",
     "core/ui/column_menus.py": "writes the menus of a board's columns; every word is escaped",
     "sales/views/deal_cards.py": "writes cards of the board; every word is escaped, the rest are figures and icons",
+    "core/ui/feed.py": "writes the lines of a feed; every word is escaped, bodies are HTML of ours by their type",
     "core/ui/lists.py": "joins cells that core/ui/cells.py wrote",
 }
 
