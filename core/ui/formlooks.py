@@ -19,7 +19,7 @@ def look_of(form: Any, *place: Any) -> Look:
         bound = form[name]  # a field that looks up records learns here which is chosen
         offers: tuple[Any, ...] = ()
         if isinstance(field, (ChoiceField, ModelChoiceField)):
-            field.widget.choices = list(field.widget.choices)
+            field.widget.choices = list(iter(field.widget.choices))  # its length would be a statement
             offers = tuple((str(value), _written(label)) for value, label in field.widget.choices)
         state.append((name, str(bound.initial), offers))
     return Look(("form", *place), tuple(state))
