@@ -15,6 +15,7 @@ from django.db import connection
 from config import checks
 from config.connections import broker, cache, database
 from config.lint import PRODUCTION
+from core.planned import Cursor
 from tests.ops.instances import ROOT, clean_environment
 
 # Said to every connection, so that row triggers need not ask in vain.
@@ -138,8 +139,11 @@ def test_one_address_serves_queue_and_cache_apart(url, queue, stored):
 
 def test_a_database_is_reached_by_socket_or_by_name():
     by_socket = database("postgres://postgres@/crm?host=/tmp/run", lock_timeout_ms=0, statement_timeout_ms=0)
-    assert (by_socket["HOST"], by_socket["NAME"], by_socket["OPTIONS"]) == ("/tmp/run", "crm", {"options": NO_TRIGGER})  # noqa: S108
-    by_name = database("postgres://crm:word@database:5432/crm", lock_timeout_ms=5, statement_timeout_ms=6)
+    assert (by_socket["HOST"], by_socket["NAME"]) == ("/tmp/run", "crm")  # noqa: S108
+    assert by_socket["OPTIONS"] == {"options": NO_TRIGGER, "cursor_factory": Cursor}
+    by_name = database(
+        "postgres://crm:word@database:5432/crm", lock_timeout_ms=5, statement_timeout_ms=6, planned=False
+    )
     assert (by_name["HOST"], by_name["PORT"], by_name["USER"]) == ("database", 5432, "crm")
     assert by_name["OPTIONS"] == {"options": f"-c lock_timeout=5 -c statement_timeout=6 {NO_TRIGGER}"}
 
