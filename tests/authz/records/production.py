@@ -28,13 +28,14 @@ def _plant(world: Any) -> Plant:
     return world.plant
 
 
-def _order(world: Any, owner: Any) -> SalesOrder:
+def _order(world: Any, owner: Any, qty: int = 1) -> SalesOrder:
     plant = _plant(world)
-    return make_planned_order([(plant.product, 1)], warehouse=plant.warehouse, owner=owner)
+    return make_planned_order([(plant.product, qty)], warehouse=plant.warehouse, owner=owner)
 
 
 def _work(world: Any, owner: Any) -> WorkOrder:
-    return WorkOrder.objects.filter(order_line__order=_order(world, owner))[0]
+    """Of an order for more pieces than all work for stock makes, which it would take first."""
+    return WorkOrder.objects.filter(order_line__order=_order(world, owner, 50))[0]
 
 
 def _stock_work(world: Any, owner: Any) -> WorkOrder:
