@@ -12,6 +12,8 @@ from core.models import OutboxMessage
 from sales.models import Deal, Quote, SalesOrder
 from tests.e2e.theatre import Theatre, draw, follow, press, says
 
+NEW_QUOTE, DRAFT_QUOTE = re.compile(r"/sales/deals/\d+/quote/"), re.compile(r"/sales/quotes/\d+/lines/")
+
 
 def write_lines(page: Page, lines: list[dict[str, Any]]) -> None:
     """Find each item by its code, then its quantity and discount."""
@@ -20,8 +22,11 @@ def write_lines(page: Page, lines: list[dict[str, Any]]) -> None:
             page.locator("[data-line-search]").fill(line["item"])
             page.locator("button[name=add]", has_text="Add").last.click()
             expect(page.locator(f"input[name=lines-{number}-qty]")).to_be_visible()
+            expect(page.locator("[data-line-search]")).to_be_focused()
         page.locator(f"input[name=lines-{number}-qty]").fill(line["qty"])
         page.locator(f"input[name=lines-{number}-discount]").fill(line["discount_pct"])
+        if NEW_QUOTE.search(page.url):  # the first line makes it a draft with an address of its own
+            page.wait_for_url(DRAFT_QUOTE)
 
 
 def _begin_quote(play: Theatre, deal: Deal, given: dict[str, Any]) -> Page:
