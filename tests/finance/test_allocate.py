@@ -108,43 +108,43 @@ class TestRefusal:
     def test_money_of_nobody(self, pair):
         account = make_account()
         stray = record_payment(account_id=account.pk, direction="in", amount=D("5.00"), paid_on=DAY, by=SYSTEM)
-        self.refused(ForeignClient, pair[0], stray)
+        assert self.refused(ForeignClient, pair[0], stray)
 
     def test_money_that_went_the_other_way(self, pair, entity):
-        self.refused(WrongWay, pair[0], make_payment(entity=entity, direction=PaymentDirection.OUT))
-        self.refused(WrongWay, make_invoice(entity=entity, kind=InvoiceKind.BILL), pair[1])
+        assert self.refused(WrongWay, pair[0], make_payment(entity=entity, direction=PaymentDirection.OUT))
+        assert self.refused(WrongWay, make_invoice(entity=entity, kind=InvoiceKind.BILL), pair[1])
 
     def test_another_currency(self, pair, entity):
         make_rate("USD", "EUR", DAY, "0.9")
         account = make_account(currency=make_currency("USD"))
-        self.refused(CurrencyDiffers, pair[0], make_payment(entity=entity, account=account))
+        assert self.refused(CurrencyDiffers, pair[0], make_payment(entity=entity, account=account))
 
     def test_a_day_before_the_invoice_or_the_payment(self, pair, entity):
-        self.refused(AllocationTooEarly, *pair, on=DAY - timedelta(days=1))
+        assert self.refused(AllocationTooEarly, *pair, on=DAY - timedelta(days=1))
         later = make_payment(entity=entity, on=DAY + timedelta(days=2))
-        self.refused(AllocationTooEarly, pair[0], later)
+        assert self.refused(AllocationTooEarly, pair[0], later)
 
     @pytest.mark.parametrize("amount", ["0", "-1.00", "0.001"])
     def test_no_amount_at_all(self, pair, amount):
-        self.refused(AmountNotPositive, *pair, amount=D(amount))
+        assert self.refused(AmountNotPositive, *pair, amount=D(amount))
 
     def test_two_sources_or_none(self, pair):
-        self.refused(InvalidValue, *pair, credit_note_id=pair[0].pk)
-        self.refused(InvalidValue, *pair, payment_id=None)
+        assert self.refused(InvalidValue, *pair, credit_note_id=pair[0].pk)
+        assert self.refused(InvalidValue, *pair, payment_id=None)
 
     def test_a_closed_month(self, pair):
         close_period(branch_id=pair[0].branch_id, month=DAY, at=NOON, by=SYSTEM)
-        self.refused(PeriodClosed, *pair)
+        assert self.refused(PeriodClosed, *pair)
 
     def test_a_seller_has_no_right(self, pair):
-        self.refused(NotAllowed, *pair, by=make_user("seller"))
+        assert self.refused(NotAllowed, *pair, by=make_user("seller"))
 
     def test_a_reversed_payment(self, pair, entity):
         payment = make_payment(entity=entity)
         reversal = reverse_payment(payment_id=payment.pk, on=DAY, by=SYSTEM)
-        self.refused(AlreadyReversed, pair[0], payment)
+        assert self.refused(AlreadyReversed, pair[0], payment)
         bill = make_invoice(entity=entity, kind=InvoiceKind.BILL)
-        self.refused(AlreadyReversed, bill, reversal)
+        assert self.refused(AlreadyReversed, bill, reversal)
 
 
 class TestRepeat:
