@@ -159,7 +159,7 @@ class Editor(Guarded, View):
         if not self.request.htmx or is_new:  # type: ignore[attr-defined]
             if not whole:
                 toast(self.request, _("The draft was saved."))
-            return self.led_to(editor)
+            return self.led_to(f"{editor}?adding=yes" if {"add", "add_id"} & set(self.request.POST) else editor)
         stored = list(self.quote.lines.order_by("position"))
         form = QuoteForm(deal=self.deal, initial=_head_of(self.quote))
         lines = table.lines_from([table.line_of(line) for line in stored])

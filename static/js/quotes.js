@@ -17,10 +17,4 @@
     const words = document.documentElement.dataset.unsavedDraft;
     if (place && words) place.textContent = words;
   });
-
-  // After the table was drawn anew the next item can be looked for at once.
-  document.addEventListener("htmx:afterSettle", (event) => {
-    const button = event.detail.requestConfig?.triggeringEvent?.target?.closest?.("[name=add], [name=add_id]");
-    if (button) document.querySelector("[data-line-search]")?.focus();
-  });
 })();

@@ -111,10 +111,10 @@ def _work_off(shop: Shop, work: WorkOrder, at: datetime) -> None:
         _report(page, operation)
     follow(page, "Report output")
     page.get_by_role("button", name="Report output").dblclick()
-    says(page, "Done", "In work €0.00")
+    says(page, "Done", "In work $0.00")
     work.refresh_from_db()
     spent = sum(row.amount for row in WipEntry.objects.filter(work_order=work, amount__gt=0))
-    says(page, money(spent), money(-spent).replace("-", "−"))
+    says(page, f"${money(spent)}", f"−${money(spent)}")
     assert (work.made_qty, work.status) == (work.qty, "done")
 
 

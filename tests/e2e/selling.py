@@ -16,7 +16,7 @@ NEW_QUOTE, DRAFT_QUOTE = re.compile(r"/sales/deals/\d+/quote/"), re.compile(r"/s
 
 
 def write_lines(page: Page, lines: list[dict[str, Any]]) -> None:
-    """Find each item by its code, then its quantity and discount."""
+    """Find each item by its code, then its quantity and discount, and its price where no list has one."""
     for number, line in enumerate(lines):
         if page.locator(f"input[name=lines-{number}-qty]").count() == 0:
             page.locator("[data-line-search]").fill(line["item"])
@@ -25,6 +25,8 @@ def write_lines(page: Page, lines: list[dict[str, Any]]) -> None:
             expect(page.locator("[data-line-search]")).to_be_focused()
         page.locator(f"input[name=lines-{number}-qty]").fill(line["qty"])
         page.locator(f"input[name=lines-{number}-discount]").fill(line["discount_pct"])
+        if "price" in line:
+            page.locator(f"input[name=lines-{number}-price]").fill(line["price"])
         if NEW_QUOTE.search(page.url):  # the first line makes it a draft with an address of its own
             page.wait_for_url(DRAFT_QUOTE)
 

@@ -66,7 +66,7 @@ def test_a_quote_is_written_from_its_deal_without_scripts(client, deal):
     assert not Quote.objects.exists()
     added = client.post(new(deal), sent(deal, add="1", search="GP-200"))
     quote = Quote.objects.get()
-    assert (added.status_code, added.url) == (302, editor(quote))
+    assert (added.status_code, added.url) == (302, f"{editor(quote)}?adding=yes")
     assert quote.lines.get().unit_price == Decimal("549.90")
     saved = client.post(editor(quote), sent(deal, (desk, "3", "5"), version=quote.version))
     assert saved.status_code == 302
