@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import phonenumbers
 
 from crm.choices import ContactKind
 
+_COMPLETE = re.compile(r"\+[1-9][0-9 ().-]{5,30}")
+_MARKS = str.maketrans("", "", "+ ().-")
 _MAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+$")
 
 
@@ -25,6 +28,8 @@ def normalised(kind: str, value: str, *, region: str | None = None) -> str | Non
 
 
 def _phone(value: str, region: str | None) -> str | None:
+    if (plain := _complete(value)) is not None:
+        return plain
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
@@ -33,3 +38,31 @@ def _phone(value: str, region: str | None) -> str | None:
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     digits = re.sub(r"\D", "", value)
     return digits if len(digits) >= 5 else None
+
+
+def _complete(value: str) -> str | None:
+    """A phone written with its country code and without a doubtful digit; None for any other.
+
+    What reading it by all the rules gives, at a tenth of the work: files bring them by the ten thousand.
+    """
+    if not _COMPLETE.fullmatch(value):
+        return None
+    digits = value.translate(_MARKS)
+    for size in (1, 2, 3):
+        if (rules := _country(int(digits[:size]))) is not None:
+            prefix, lengths = rules
+            national = digits[size:]
+            is_clear = len(national) in lengths and not (prefix and prefix.match(national))
+            return f"+{digits}" if is_clear else None
+    return None
+
+
+@cache
+def _country(code: int) -> tuple[re.Pattern[str] | None, frozenset[int]] | None:
+    """What may stand before the numbers of a country and is no part of them, and how long they are."""
+    region = phonenumbers.region_code_for_country_code(code)
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+    if code not in phonenumbers.COUNTRY_CODE_TO_REGION_CODE or metadata is None:
+        return None
+    prefix = metadata.national_prefix_for_parsing
+    return (re.compile(prefix) if prefix else None), frozenset(metadata.general_desc.possible_length or ())

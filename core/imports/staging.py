@@ -50,14 +50,16 @@ def put(run: ImportRun, rows: Sequence[Staged]) -> None:
     )
 
 
+# The doubles are found once, whatever the planner knows of a table that was empty a moment ago.
 _REPEATED = """
-WITH seen AS (
+WITH seen AS MATERIALIZED (
     SELECT id, line, min(line) OVER (PARTITION BY key) AS first_line FROM core_importrow WHERE run_id = %s AND key <> ''
 )
 UPDATE core_importrow r
 SET state = 'bad', values = NULL, twins = NULL,
-    errors = jsonb_build_object(%s::text, replace(%s, '{line}', seen.first_line::text))
-FROM seen WHERE seen.id = r.id AND seen.line > seen.first_line AND r.state <> 'bad'
+    errors = jsonb_build_object(%s::text, replace(%s, '{line}', first.first_line::text))
+FROM (SELECT id, first_line FROM seen WHERE line > first_line) first
+WHERE first.id = r.id AND r.state <> 'bad' AND r.id = ANY (ARRAY(SELECT id FROM seen WHERE line > first_line))
 """
 
 _HELD = """

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.fields.ranges import RangeField
 from django.db import connection, models
 from django.db.models import NOT_PROVIDED
 from django.utils import timezone
@@ -68,7 +69,7 @@ def grant(model: type[models.Model], wishes: Sequence[Wish], *, by: Actor, dry: 
     fresh = [wish for wish in wishes if wish.pk is None]
     keys = [0] * len(fresh) if dry or not fresh else reserve_keys(model, len(fresh))
     for wish, key in zip(fresh, keys, strict=True):
-        wish.done = Done(key, CREATED, version=1, after=None if is_versioned else _comparable(wish.values))
+        wish.done = Done(key, CREATED, version=1, after=None if is_versioned else _comparable(model, wish.values))
     if fresh and not dry:
         _insert(model, fresh, keys, by)
     changed = []
@@ -84,7 +85,7 @@ def grant(model: type[models.Model], wishes: Sequence[Wish], *, by: Actor, dry: 
         version = now.get("version", 0)
         version += 1 if before else 0
         kind = CHANGED if before else SAME
-        wish.done = Done(wish.pk, kind, before, version, None if is_versioned else _comparable(wish.values))
+        wish.done = Done(wish.pk, kind, before, version, None if is_versioned else _comparable(model, wish.values))
         now.update(wish.values, version=version)  # a second wish for the record sees the first
         changed += [wish] if before else []
     if changed and not dry:
@@ -92,8 +93,15 @@ def grant(model: type[models.Model], wishes: Sequence[Wish], *, by: Actor, dry: 
     return [wish.done for wish in wishes if wish.done is not None]
 
 
-def _comparable(values: dict[str, Any]) -> dict[str, Any]:
+def _comparable(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
+    if not _ranges(model):
+        return values
     return {name: value for name, value in values.items() if not isinstance(value, Range)}
+
+
+@cache
+def _ranges(model: type[models.Model]) -> bool:
+    return any(isinstance(column, RangeField) for column in model._meta.concrete_fields)
 
 
 def _known(model: type[models.Model], wishes: Sequence[Wish], *, dry: bool) -> dict[int, dict[str, Any]]:

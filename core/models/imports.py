@@ -73,10 +73,13 @@ class ImportRow(models.Model):
     """A row of a file, staged by COPY: clean values, or what is wrong with it and how it stood in the file.
 
     `record_id` is the record the row is about. `action` is what to do with a likely twin; empty follows the choice for
-    the whole run. How a row stood in the file is read from the file.
+    the whole run. How a row stood in the file is read from the file. The rows go with their run; the database does not
+    ask for each of a million whether the one run they all name is there.
     """
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="rows", db_constraint=False, db_index=False
+    )
     line = models.PositiveIntegerField(_("line"))
     state = models.CharField(_("state"), max_length=8, choices=RowState.choices)
     key = models.CharField(max_length=200, blank=True)
@@ -108,12 +111,17 @@ class ImportChange(models.Model):
 
     `before` are the old values of a changed record, `version` and `parts` what it had right after the import: another
     version or another number of parts means that somebody worked on it since. `after` are the imported values of a
-    record that has no version.
+    record that has no version. Run and kind of record are the same for thousands of rows, so the database does not look
+    them up for each.
     """
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="changes", db_constraint=False, db_index=False
+    )
     line = models.PositiveIntegerField(_("line"))
-    record_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    record_type = models.ForeignKey(
+        ContentType, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     record_id = models.BigIntegerField()
     kind = models.CharField(_("kind"), max_length=8, choices=ChangeKind.choices)
     before = models.JSONField(null=True, encoder=DjangoJSONEncoder)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -71,13 +74,18 @@ def owners_of_points(
     entries: Sequence[Entry], *, owner: str, by: Actor
 ) -> dict[tuple[str, str], list[tuple[int, str]]]:
     """Persons or clients the user may see, with their names, by the contact points that rows share with them."""
-    asked = {spelling for entry in entries for kind, _value, spelling in entry.values.get("points", ()) if kind in SAME}
+    asked: dict[str, set[str]] = {}
+    for entry in entries:
+        for kind, _value, spelling in entry.values.get("points", ()):
+            if kind in SAME:
+                asked.setdefault(kind, set()).add(spelling)
     if not asked:
         return {}
-    points = ContactPoint.objects.filter(normalised__in=asked, kind__in=list(SAME)).exclude(**{owner: None})
+    known = reduce(or_, (Q(kind=kind, normalised__any=spellings) for kind, spellings in asked.items()))
+    points = ContactPoint.objects.filter(known).exclude(**{owner: None})
     held = list(points.values_list("kind", "normalised", owner))
     model: Any = Person if owner == "person_id" else Client
-    names = {row.pk: str(row) for row in model.objects.visible_to(by).filter(pk__in={pk for _k, _s, pk in held})}
+    names = {row.pk: str(row) for row in model.objects.visible_to(by).filter(pk__any={pk for _k, _s, pk in held})}
     found: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for kind, spelling, pk in held:
         if pk in names:

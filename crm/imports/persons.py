@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
+from core.db import Fold
 from core.imports import profiles, references
 from core.imports.fields import ImportField, Kind, Reference, of
 from core.imports.profiles import Entry, ImportProfile, Twin, Written
+from core.search.folding import fold
 from crm.choices import ContactKind
 from crm.imports import common
 from crm.models import Client, ContactPoint, Person, PersonRole
@@ -30,6 +32,7 @@ class Persons(ImportProfile):
     create_action = "crm.create_client"
     change_action = "crm.change_client"
     finds_twins = True
+    batch_size = 5_000
     parts = ((ContactPoint, "person_id"), (PersonRole, "person_id"))
     list_url = "crm:person_list"
     help = gettext_lazy("Contacts with e-mails and phones, from a mail program, a telephone or another system.")
@@ -114,7 +117,9 @@ class Persons(ImportProfile):
         """Persons of the same first and last name at the same client, or at none, in one statement."""
         firsts = {entry.values.get("first_name") or "" for entry in entries}
         lasts = {entry.values.get("last_name") or "" for entry in entries}
-        rows = Person.objects.visible_to(by).filter(last_name__in=lasts, first_name__in=firsts).order_by("pk")
+        alike = Person.objects.visible_to(by).alias(folded=Fold("last_name"))
+        alike = alike.filter(folded__any={fold(last) for last in lasts})  # what the index of names is by
+        rows = alike.filter(last_name__any=lasts, first_name__any=firsts).order_by("pk")
         found: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
         for pk, first, last, client in rows.values_list("pk", "first_name", "last_name", "roles__client__name"):
             found.setdefault((first, last, client or ""), []).append((pk, f"{first} {last}".strip()))

@@ -43,7 +43,9 @@ class Person(Binnable, CustomValues, Entity):
 class PersonRole(models.Model):
     """A person's place at a client, perhaps at one of its legal entities."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles")
+    person = models.ForeignKey(  # found by `person_role_once`
+        Person, on_delete=models.CASCADE, related_name="roles", db_index=False
+    )
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="person_roles")
     legal_entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     position = models.CharField(_("position"), max_length=120, blank=True)
@@ -64,7 +66,9 @@ class PersonRole(models.Model):
 class ContactPoint(models.Model):
     """One phone, mail or messenger of a person or a client; `normalised` is what is searched and matched."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="contact_points")
+    person = models.ForeignKey(  # found by `contact_point_once`
+        Person, on_delete=models.CASCADE, null=True, blank=True, related_name="contact_points", db_index=False
+    )
     client = models.ForeignKey(Client, on_delete=models.CASCADE, null=True, blank=True, related_name="contact_points")
     kind = models.CharField(max_length=10, choices=ContactKind.choices)
     value = models.CharField(_("value"), max_length=320)
@@ -92,7 +96,11 @@ class ContactPoint(models.Model):
                 name="contact_point_one_primary_per_kind",
             ),
         ]
-        indexes = [models.Index(fields=["kind", "normalised"], name="contact_point_by_value")]
+        indexes = [
+            models.Index(fields=["kind", "normalised"], name="contact_point_by_value"),
+            # Few, and asked for whenever contacts come in: who said no stays unasked.
+            models.Index(fields=["normalised"], condition=Q(consent=Consent.WITHDRAWN), name="contact_point_withdrawn"),
+        ]
 
     def __str__(self) -> str:
         return self.value

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import phonenumbers
 import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from core.actors import SYSTEM
 from core.errors import NotAllowed
 from crm.choices import Consent, ContactKind
-from crm.contacts import normalised
+from crm.contacts import _complete, normalised
 from crm.errors import ConsentWithoutProof, NameMissing, NotAContact
 from crm.models import ContactPoint, PersonRole
 from crm.selectors.clients import may_be_mailed
@@ -39,6 +40,19 @@ def test_one_spelling(kind: str, value: str, spelling: str | None) -> None:
 def test_spelling_again_changes_nothing(kind: str, value: str) -> None:
     once = normalised(kind, value)
     assert once is None or normalised(kind, once) == once
+
+
+@given(
+    st.sampled_from([1, 7, 34, 39, 44, 49, 52, 54, 55, 61, 378, 800]),
+    st.from_regex(r"[0-9 ().-]{3,16}", fullmatch=True),
+)
+def test_a_complete_phone_is_spelled_as_by_all_the_rules(country: int, rest: str) -> None:
+    value = f"+{country}{rest}"
+    quick = _complete(value)
+    if quick is not None:
+        number = phonenumbers.parse(value)
+        assert phonenumbers.is_possible_number(number)
+        assert quick == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def test_a_person_comes_with_place_and_contacts() -> None:

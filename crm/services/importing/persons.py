@@ -9,9 +9,11 @@ from django.db.models import Count
 
 from core import policy
 from core.actors import Actor
+from core.db import Fold
 from core.imports import own_fields
 from core.imports.profiles import CHANGED, CREATED, SAME, Entry, Written
 from core.imports.writing import Done, Wish, found_later, grant
+from core.search.folding import fold
 from core.transactions import command
 from crm.models import Client, Person, PersonRole
 from crm.services.importing.points import Reachable, add_points
@@ -68,8 +70,8 @@ def _companies(entries: Sequence[Entry], *, by: Actor, dry: bool) -> list[Writte
         return []
     names = {entry.values["company"] for entry in named}
     found: dict[str, int] = {}
-    rows = Client.objects.visible_to(by).filter(name__in=names).order_by("-pk").values_list("name", "pk")
-    found.update(rows)
+    known = Client.objects.visible_to(by).alias(folded=Fold("name")).filter(folded__any={fold(name) for name in names})
+    found.update(known.filter(name__any=names).order_by("-pk").values_list("name", "pk"))
     lines = {entry.values["company"]: entry.line for entry in reversed(named)}
     missing = [name for name in dict.fromkeys(entry.values["company"] for entry in named) if name not in found]
     if missing:
@@ -90,11 +92,13 @@ def _places(
     there: dict[tuple[int, int], tuple[int, str]] = {}
     known = [entry.record_id for entry in entries if entry.record_id is not None]
     if known:
-        rows = PersonRole.objects.filter(person__in=known).order_by("-is_primary", "pk")
+        rows = PersonRole.objects.filter(person__any=set(known)).order_by("-is_primary", "pk")
         for pk, person_id, at_id, held in rows.values_list("pk", "person_id", "client_id", "position"):
             there.setdefault((person_id, at_id), (pk, held))
     clients = {entry.values["client_id"] for entry in entries if entry.values.get("client_id")}
-    taken = set(PersonRole.objects.filter(client__in=clients).values_list("client_id", flat=True)) if clients else set()
+    taken = (
+        set(PersonRole.objects.filter(client__any=clients).values_list("client_id", flat=True)) if clients else set()
+    )
     wishes, placed = [], dict[int, int]()
     for entry, result in zip(entries, done, strict=True):
         client_id, position = entry.values.get("client_id"), entry.values.get("position")

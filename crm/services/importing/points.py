@@ -35,7 +35,7 @@ def add_points(
     primary: set[tuple[int, str]] = set()
     known = [one.owner_id for one in people if not one.is_new]
     if known:
-        rows = ContactPoint.objects.filter(**{f"{owner}__in": known})
+        rows = ContactPoint.objects.filter(**{f"{owner}__any": set(known)})
         for owner_id, kind, value, is_primary in rows.values_list(owner, "kind", "normalised", "is_primary"):
             there.setdefault(owner_id, set()).add((kind, value))
             if is_primary:
@@ -67,7 +67,7 @@ def add_points(
 
 def _withdrawn(people: Sequence[Reachable]) -> dict[tuple[str, str], Any]:
     spellings = {spelling for one in people for _kind, _value, spelling in one.points}
-    rows = ContactPoint.objects.filter(normalised__in=spellings, consent=Consent.WITHDRAWN)
+    rows = ContactPoint.objects.filter(normalised__any=spellings, consent=Consent.WITHDRAWN)
     return {(row.kind, row.normalised): row for row in rows.order_by("-pk")}
 
 
