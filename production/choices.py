@@ -24,6 +24,16 @@ class OperationStatus(TextChoices):
     DONE = "done", _("Done")
 
 
+class BlockCause(TextChoices):
+    """Why a job cannot go on."""
+
+    MATERIAL = "material", _("Material is missing or wrong")
+    MACHINE = "machine", _("The machine stands")
+    TOOL = "tool", _("A tool is missing")
+    DRAWING = "drawing", _("The drawing is unclear")
+    OTHER = "other", _("Something else")
+
+
 class WipKind(TextChoices):
     MATERIAL = "material", _("Material issued")
     TIME = "time", _("Time reported")

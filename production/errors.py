@@ -124,6 +124,31 @@ class OperationDone(DomainError):
     message = _("{name} of {number} is done.")
 
 
+class JobIsBlocked(DomainError):
+    code = "job_is_blocked"
+    message = _("{name} of {number} is blocked: {why}.")
+
+
+class CauseMissing(DomainError):
+    code = "cause_missing"
+    message = _("Say why the job cannot go on.")
+
+
+class ChecksOpen(DomainError):
+    code = "checks_open"
+    message = _("Not checked yet: {checks}.")
+
+
+class NotACheckOfIt(DomainError):
+    code = "not_a_check_of_it"
+    message = _("This check does not belong to {name} of {number}. Load the page again.")
+
+
+class ValueMissing(DomainError):
+    code = "value_missing"
+    message = _("{check}: write the value in {unit}.")
+
+
 class TooManyPieces(DomainError):
     code = "too_many_pieces"
     message = _("{wanted} counted, only {left} of {number} are left at {name}.")

@@ -19,6 +19,20 @@ class OutputReported:
 
 
 @dataclass(frozen=True)
+class JobBlocked:
+    """An operator says that a job cannot go on."""
+
+    blockage_id: int
+
+
+@dataclass(frozen=True)
+class HelpWanted:
+    """Somebody at a work centre calls for help."""
+
+    call_id: int
+
+
+@dataclass(frozen=True)
 class WorkOrderClosed:
     """A work order is settled: no cost is left in it."""
 

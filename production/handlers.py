@@ -8,8 +8,9 @@ from core.events import handles
 from inventory.choices import SupplyKind
 from inventory.events import GoodsReceived, PurchaseOrderCancelled, ReceiptTakenBack, SupplyMoved
 from inventory.models import GoodsReceipt, PurchaseOrderLine, Supply
+from production.events import HelpWanted, JobBlocked
 from production.models import WorkOrder
-from production.services import planning, scheduling
+from production.services import planning, scheduling, telling
 from production.services.work import cancel_work_order
 from production.services.work.state import NOT_BEGUN
 from sales.events import OrderCancelled, OrderConfirmed
@@ -59,6 +60,16 @@ def promise_again_without_the_goods(event: ReceiptTakenBack) -> None:
 @handles(PurchaseOrderCancelled)
 def promise_again_without_the_purchase(event: PurchaseOrderCancelled) -> None:
     scheduling.follow_supplies(supply_ids=_supplies_of(event.order_id), at=timezone.now(), by=SYSTEM)
+
+
+@handles(JobBlocked)
+def tell_leads_of_blocked_job(event: JobBlocked) -> None:
+    telling.tell_of_blockage(blockage_id=event.blockage_id)
+
+
+@handles(HelpWanted)
+def tell_leads_of_call(event: HelpWanted) -> None:
+    telling.tell_of_call(call_id=event.call_id)
 
 
 def _supplies_of(purchase_order_id: int) -> list[int]:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from core.ui import registers
 from core.ui.fields import AmountField, DayField, RecordField
 from inventory.models import Item
+from production import checkwords
 from production.models import BOM, WorkCenter
-from production.services.recipes import PartDraft, StepDraft
+from production.services.recipes import CheckDraft, PartDraft, StepDraft
 
 SPARE = 2
 
@@ -69,6 +70,13 @@ class StepForm(forms.Form):
         label=gettext_lazy("Set-up, minutes"), min_value=0, max_digits=10, decimal_places=2, required=False
     )
     run_minutes = AmountField(label=gettext_lazy("Run, minutes"), min_value=0, max_digits=12, decimal_places=4)
+    checks = forms.CharField(
+        label=gettext_lazy("Checks before it is finished"), required=False, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def clean_checks(self) -> tuple[CheckDraft, ...]:
+        return checkwords.read(self.cleaned_data["checks"])
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +108,9 @@ class RecipeForms:
     @property
     def operations(self) -> list[StepDraft]:
         return [
-            StepDraft(row["center"].pk, row["run_minutes"], row.get("setup_minutes") or Decimal(0), row["name"])
+            StepDraft(
+                row["center"].pk, row["run_minutes"], row.get("setup_minutes") or Decimal(0), row["name"], row["checks"]
+            )
             for row in _kept(self.steps)
         ]
 
@@ -149,6 +159,7 @@ def _steps_of(bom: BOM | None) -> list[dict[str, Any]]:
             "name": row.name,
             "setup_minutes": _plain(row.setup_minutes),
             "run_minutes": _plain(row.run_minutes),
+            "checks": checkwords.written(StepDraft.like(row).checks),
         }
         for row in bom.operations.order_by("sequence")
     ]

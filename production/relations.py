@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Prefetch, Q, Sum
 from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
@@ -16,10 +16,21 @@ from core.money import ZERO
 from core.ui.shell import address
 from inventory.models import Item
 from production.choices import BOMStatus, WipKind, WorkOrderStatus
-from production.models import BOM, CenterSlot, Operation, PieceCount, Station, WipEntry, WorkCenter, WorkOrder
+from production.models import (
+    BOM,
+    BOMCheck,
+    CenterSlot,
+    Operation,
+    PieceCount,
+    Station,
+    WipEntry,
+    WorkCenter,
+    WorkOrder,
+)
 from production.registers.work import OVER, TONES, is_late, readiness_words
 from production.selectors.boms import roll_up_cost, where_used
-from production.selectors.floor import in_turn, jobs_of, open_operations
+from production.selectors.checks import checks_of
+from production.selectors.floor import blockages_of, in_turn, jobs_of, open_operations
 from production.selectors.load import load_by_center
 from production.selectors.materials import materials_of, readiness_of
 from sales.models import Deal, SalesOrder
@@ -56,11 +67,16 @@ def costs_of(work_order_id: int) -> Costs:
 
 
 def operations(work: WorkOrder, user: Any) -> dict[str, Any]:
-    """The steps of a work order, who is at them, and their time; what they cost only for those with the right."""
+    """The steps of a work order, who is at them, what blocks them, their checks and their time; what they cost only
+    for those with the right."""
     rows = list(Operation.objects.filter(work_order=work).select_related("center", "running_by").order_by("sequence"))
+    for row in rows:
+        row.work_order = work
     scrap = PieceCount.objects.filter(operation__work_order=work, scrap__gt=0).values("reason__name")
     return {
         "operations": rows,
+        "blocked": blockages_of(rows),
+        "checks": checks_of(rows),
         "sees_costs": policy.allows(user, "production.view_wip"),
         "may_report": work.status not in OVER and policy.allows(user, "production.report_time", work),
         "now": timezone.now(),
@@ -172,9 +188,12 @@ def bom_lines(bom: BOM, user: Any) -> dict[str, Any]:
 
 
 def bom_operations(bom: BOM, user: Any) -> dict[str, Any]:
-    """Operations of a recipe; what an hour costs only for those with the right."""
+    """Operations of a recipe with their checks; what an hour costs only for those with the right."""
+    ordered = BOMCheck.objects.order_by("position")
     return {
-        "operations": list(bom.operations.select_related("center").order_by("sequence")),
+        "operations": list(
+            bom.operations.select_related("center").prefetch_related(Prefetch("checks", ordered)).order_by("sequence")
+        ),
         "sees_costs": policy.allows(user, "production.view_wip"),
     }
 

@@ -23,6 +23,17 @@ from core.ui.toasts import toast
 SHOWN_INSIDE = frozenset({"image/jpeg", "image/png"})  # pictures we drew ourselves; all else is downloaded
 
 
+def answer_with(found: Attachment, *, download: bool = False) -> HttpResponseBase:
+    """A stored file as an answer. Pictures are shown in the page, everything else is downloaded, nothing is run."""
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    inside = found.content_type in SHOWN_INSIDE and not download
+    response = FileResponse(content, as_attachment=not inside, filename=found.name, content_type=found.content_type)
+    return harden(response)
+
+
 class FileView(Guarded, View):
     action: ClassVar[str | None] = None
 
@@ -72,17 +83,11 @@ class FileNew(FileView):
 
 
 class FileShow(FileView):
-    """A file of a record. Pictures are shown in the page, everything else is downloaded, nothing is run."""
+    """A file of a record."""
 
     def get(self, request: HttpRequest, uuid: Any) -> HttpResponseBase:
         found, _record = self.attachment(uuid)
-        try:
-            content = found.file.open("rb")
-        except FileNotFoundError as error:
-            raise Http404 from error
-        inside = found.content_type in SHOWN_INSIDE and "download" not in request.GET
-        response = FileResponse(content, as_attachment=not inside, filename=found.name, content_type=found.content_type)
-        return harden(response)
+        return answer_with(found, download="download" in request.GET)
 
 
 class FileDelete(FileView):

@@ -40,6 +40,7 @@ class KioskButton:
     """One button of 64 px. `advances` says that the task is done with it: the next one is shown at once.
 
     `counted` are its words with a place `{qty}` for what the stepper shows; without scripts it keeps its `label`.
+    `sheet` is a template with what is asked first: the button opens it, and the sheet holds what sends the action.
     """
 
     code: str
@@ -48,6 +49,7 @@ class KioskButton:
     look: str = ""
     advances: bool = False
     counted: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,8 @@ class KioskPage(View):
         """Do an action once. 200 and 409/422 are final; 503 asks the browser to send the same again later."""
         values = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
         code, key, who = values.pop("do", ""), values.pop("key", ""), values.pop("who", "")
+        code, _colon, which = code.partition(":")  # `check:7` does `check` with the row 7 of the task
+        values |= {"which": which} if which else {}
         if who and who != str(self.actor.pk):  # pressed by somebody who has left: kept on the device until he is back
             return HttpResponse(status=401)
         moment = self._moment(values.pop("at", ""))

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core.actors import Actor
 from production.choices import OperationStatus, WorkOrderStatus
-from production.models import Operation, WorkCenter
+from production.models import Blockage, HelpCall, Operation, WorkCenter
 from production.selectors.load import CenterLoad, load_by_center
 from production.selectors.materials import Readiness, readiness_of
 from sales.models import SalesOrder
@@ -34,6 +34,7 @@ class Job:
     after: str
     client: str
     now: datetime
+    blockage: Blockage | None = None
 
     @property
     def pk(self) -> int:
@@ -70,9 +71,11 @@ class Job:
 
     @property
     def state(self) -> str:
-        """done, running, paused, after (another operation), missing or coming (material), ready."""
+        """done, blocked, running, paused, after (another operation), missing or coming (material), ready."""
         if self.operation.status == OperationStatus.DONE:
             return "done"
+        if self.blockage is not None:
+            return "blocked"
         if self.is_running:
             return "running"
         if self.after:
@@ -83,15 +86,16 @@ class Job:
 
 
 def jobs_of(rows: Iterable[Operation], user: Actor, at: datetime) -> list[Job]:
-    """Operations with their material, what they come after, and the client where the user may know him.
+    """Operations with their material, what they come after, what blocks them, and the client where the user may know.
 
-    Four statements, whatever the number of operations.
+    Five statements, whatever the number of operations.
     """
     operations = list(rows)
     works = {row.work_order_id for row in operations}
     ready = readiness_of(works)
     before = _open_before(works)
     clients = clients_of(operations, user)
+    blocked = blockages_of(operations)
     return [
         Job(
             operation=row,
@@ -99,6 +103,7 @@ def jobs_of(rows: Iterable[Operation], user: Actor, at: datetime) -> list[Job]:
             after=_after(row, before.get(row.work_order_id, [])),
             client=clients.get(row.work_order.order_line.order_id, "") if row.work_order.order_line else "",
             now=at,
+            blockage=blocked.get(row.pk),
         )
         for row in operations
     ]
@@ -118,6 +123,18 @@ def _after(row: Operation, steps: list[tuple[int, str]]) -> str:
     if row.status == OperationStatus.DONE:
         return ""
     return next((name for sequence, name in reversed(steps) if sequence < row.sequence), "")
+
+
+def blockages_of(operations: Iterable[Operation]) -> dict[int, Blockage]:
+    """What stands in the way of operations just now, by operation (one statement)."""
+    rows = Blockage.objects.filter(operation__in=list(operations), lifted_at=None)
+    return {row.operation_id: row for row in rows.select_related("reported_by")}
+
+
+def calls_at(center_ids: Iterable[int]) -> dict[int, HelpCall]:
+    """The calls for help that nobody answered yet, by work centre (one statement)."""
+    rows = HelpCall.objects.filter(center__in=list(center_ids), answered_at=None)
+    return {row.center_id: row for row in rows.select_related("called_by")}
 
 
 def clients_of(operations: Iterable[Operation], user: Actor) -> dict[int, str]:
@@ -205,6 +222,7 @@ class Column:
     count: int = 0
     jobs: list[Job] = field(default_factory=list)
     limit: int = SHOWN
+    call: HelpCall | None = None
 
     @property
     def planned(self) -> Decimal:
@@ -260,6 +278,8 @@ def board(
     rows = open_operations(at, show, words, until).filter(center_id__in=columns)
     for center_id, count in rows.order_by().values_list("center_id").annotate(Count("pk")):
         columns[center_id].count = count
+    for center_id, call in calls_at(columns).items():
+        columns[center_id].call = call
     for job in jobs_of(_first(rows, columns), user, at):
         columns[job.operation.center_id].jobs.append(job)
     return list(columns.values())

@@ -68,9 +68,7 @@ def _one(rows: Sequence[Entry], now: BOM | None, *, by: Actor, on: date) -> tupl
         and _parts_of(now) == sorted((p.item_id, p.qty, p.scrap_pct) for p in parts)
     ):
         return Written(line, BOM, now.pk, SAME), []
-    steps = (
-        [StepDraft(s.center_id, s.run_minutes, s.setup_minutes, s.name) for s in now.operations.all()] if now else []
-    )
+    steps = [StepDraft.like(step) for step in now.operations.order_by("sequence")] if now else []
     begins = values.get("valid_from") or (on if now else None)
     before = now.valid.upper if now else None
     made = create_bom(item_id=values["item_id"], parts=parts, steps=steps, batch_qty=batch, valid_from=begins, by=by)

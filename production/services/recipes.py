@@ -18,7 +18,7 @@ from core.transactions import command
 from inventory.models import Item
 from production.choices import BOMStatus
 from production.errors import BomEmpty, BomNotDraft, BomOverlaps
-from production.models import BOM, BOMLine, BOMOperation
+from production.models import BOM, BOMCheck, BOMLine, BOMOperation
 from production.selectors.boms import cycle
 
 logger = logging.getLogger(__name__)
@@ -37,13 +37,29 @@ class PartDraft:
 
 
 @dataclass(frozen=True)
+class CheckDraft:
+    """What is looked at before the step is finished; measured where it has a unit, due after some pieces."""
+
+    text: str
+    unit: str = ""
+    after_qty: int | None = None
+
+
+@dataclass(frozen=True)
 class StepDraft:
-    """Minutes at a work centre: set-up once, run per batch."""
+    """Minutes at a work centre: set-up once, run per batch; and what is checked before it is finished."""
 
     center_id: int
     run_minutes: Decimal
     setup_minutes: Decimal = Decimal(0)
     name: str = ""
+    checks: tuple[CheckDraft, ...] = ()
+
+    @classmethod
+    def like(cls, row: BOMOperation) -> StepDraft:
+        """The same step again, for the next version of a recipe."""
+        checks = tuple(CheckDraft(one.text, one.unit, one.after_qty) for one in row.checks.order_by("position"))
+        return cls(row.center_id, row.run_minutes, row.setup_minutes, row.name, checks)
 
 
 @command
@@ -124,7 +140,7 @@ def _write_rows(bom: BOM, parts: Sequence[PartDraft], steps: Sequence[StepDraft]
             for number, part in enumerate(parts, start=1)
         ]
     )
-    BOMOperation.objects.bulk_create(
+    operations = BOMOperation.objects.bulk_create(
         [
             BOMOperation(
                 bom=bom,
@@ -137,6 +153,13 @@ def _write_rows(bom: BOM, parts: Sequence[PartDraft], steps: Sequence[StepDraft]
             for number, step in enumerate(steps, start=1)
         ]
     )
+    checks = [
+        BOMCheck(operation=row, position=number, text=one.text, unit=one.unit, after_qty=one.after_qty)
+        for row, step in zip(operations, steps, strict=True)
+        for number, one in enumerate(step.checks, start=1)
+    ]
+    if checks:
+        BOMCheck.objects.bulk_create(checks)
 
 
 @command

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.ui import cells
@@ -46,12 +48,23 @@ def moment(value: Any) -> str:
     return cells.moment(value) if value else ""
 
 
+@register.filter
+def clock_time(value: datetime | None) -> str:
+    """The time of a moment today, as a clock shows it; of another day the day as well."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return f"{local:%H:%M}" if local.date() == timezone.localdate() else cells.moment(value)
+
+
 @register.simple_tag
 def state_of(job: Job) -> dict[str, str]:
     """How a job stands: tone, icon and words."""
     if job.state == "done":
         done_at = job.operation.done_at
         return _said("ok", "checks", _("Finished %(at)s") % {"at": cells.moment(done_at) if done_at else ""})
+    if job.state == "blocked" and job.blockage is not None:
+        return _said("bad", "ban", _("Blocked: %(why)s") % {"why": job.blockage.words})
     if job.state == "running":
         return _said("brand", "player-play", _("Running %(time)s") % {"time": clock(job.running_minutes)})
     if job.state == "paused":

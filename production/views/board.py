@@ -58,6 +58,7 @@ class WorkOrderBoard(Guarded, View):
             "tabs": tabs, "shown": shown, "words": words, "since": since, "until": since + timedelta(days=4),
             "before": since - timedelta(days=7), "after": since + timedelta(days=7), "week": since.isocalendar().week,
             "this_week": monday_of(""), "here": self.request.get_full_path(), "words_of": readiness_words,
+            "may_answer": policy.allows(self.request.user, "production.report_time"),  # type: ignore[arg-type]
             "may_make": policy.allows(self.request.user, "production.make_for_stock"),  # type: ignore[arg-type]
         }  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +24,8 @@ from core.ui.records import RecordScreen
 from core.ui.screens import Signed, back
 from core.ui.toasts import toast
 from production.forms import BlockForm
-from production.models import CenterSlot, WorkCenter
+from production.models import CenterSlot, HelpCall, WorkCenter
+from production.selectors.floor import calls_at
 from production.selectors.load import load_by_center
 from production.services import centers
 from production.views.asking import Ask
@@ -38,6 +40,13 @@ class CenterCard(RecordScreen):
     def badges(self) -> Iterator[SafeString]:
         if not self.record.is_active:
             yield cells.tag(_("Not active"), "warn")
+        if self.call is not None:
+            yield cells.tag(_("Help is called since %(at)s") % {"at": cells.moment(self.call.called_at)}, "bad")
+
+    @cached_property
+    def call(self) -> HelpCall | None:
+        """The call for help from here that nobody answered yet."""
+        return calls_at([self.record.pk]).get(self.record.pk)
 
     def subtitle(self) -> Iterator[SafeString | str]:
         yield self.record.code
@@ -61,6 +70,9 @@ class CenterCard(RecordScreen):
 
     def acts(self) -> list[Act]:
         made = []
+        if self.call is not None and policy.allows(self.user, "production.report_time", self.record):
+            url = reverse("production:help_answer", args=[self.call.pk])
+            made.append(Act(_("Answered"), "urgent", url, primary=True, post=True))
         if policy.allows(self.user, EDITS, self.record):
             url = reverse("production:center_block", args=[self.record.pk])
             made.append(Act(_("Block time"), "ban", url))

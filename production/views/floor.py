@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
@@ -18,17 +18,30 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from core import policy
+from core.models import Attachment
 from core.quantities import show
 from core.ui import cells
 from core.ui.access import Guarded
 from core.ui.kiosk import KioskButton, KioskPage, KioskScreen, Said
 from core.ui.toasts import toast
+from production.choices import BlockCause
 from production.errors import NotHere, NothingScanned
-from production.models import Operation, OperatorPin, PieceCount, ScrapReason, WorkCenter
+from production.models import (
+    Blockage,
+    CheckNote,
+    HelpCall,
+    Operation,
+    OperatorPin,
+    PieceCount,
+    ScrapReason,
+    WorkCenter,
+)
 from production.selectors import floor
+from production.selectors.checks import Check, checks_of
+from production.selectors.drawings import drawings_of, is_picture
 from production.selectors.floor import Job
 from production.selectors.materials import Material, materials_of
-from production.services import work
+from production.services import helping, work
 
 WORKS = "production.report_time"
 SHOWN = 12
@@ -44,12 +57,14 @@ class FloorPage(KioskPage):
     beside_template = "production/_floor_today.html"
     template_name = "production/floor.html"
     preloads = False
-    more_codes = ("count", "scrap", "issue")
+    more_codes = ("count", "scrap", "issue", "block", "unblock", "check", "uncheck", "call", "helped")
     buttons: ClassVar[Sequence[KioskButton]] = (
         KioskButton("start", gettext_lazy("Start"), "player-play", look="btn-primary"),
         KioskButton("pause", gettext_lazy("Pause"), "player-pause"),
         KioskButton("finish", gettext_lazy("Finish job"), "check", look="btn-ok"),
     )
+    blocks = KioskButton("block", gettext_lazy("Blocked"), "ban", sheet="production/_floor_block.html")
+    unblocks = KioskButton("unblock", gettext_lazy("The job can go on"), "player-play", look="btn-primary")
     center: WorkCenter
     request: HttpRequest
 
@@ -74,22 +89,68 @@ class FloorPage(KioskPage):
 
     def _turn(self, job: Job, chosen: int | None) -> tuple[bool, bool, bool]:
         mine = job.operation.running_by_id == self.actor.pk
-        return (job.pk != chosen, not mine, job.state in ("after", "missing", "coming", "running"))
+        return (job.pk != chosen, not mine, job.state in ("after", "missing", "coming", "running", "blocked"))
 
     def tasks(self) -> Sequence[Job]:
         return self.jobs
 
     def shown_buttons(self, task: Job) -> Sequence[KioskButton]:
         start, pause, finish = self.buttons
+        if task.blockage is not None:
+            return (self.unblocks,)
         if task.is_running:
-            return (pause, finish)
-        return (start, finish) if task.state == "paused" else (start,)
+            return (pause, self.blocks, finish)
+        return (start, self.blocks, finish) if task.state == "paused" else (self.blocks, start)
 
     @cached_property
     def materials(self) -> list[Material]:
         """The material of the present task."""
         work_id = self.jobs[0].operation.work_order_id
         return materials_of([work_id]).get(work_id, [])
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """What has to be looked at before the present task is finished."""
+        one = self.jobs[0].operation
+        return checks_of([one]).get(one.pk, [])
+
+    @cached_property
+    def drawing(self) -> dict[str, Any] | None:
+        """How the present task is made: its first drawing, where it opens, and how many there are."""
+        files = drawings_of(self.jobs[0].operation.work_order, self.actor)
+        if not files:
+            return None
+        first = files[0]
+        picture = self.file_url(first) if is_picture(first) else ""
+        return {"page": self.drawing_url(first), "picture": picture, "name": first.name, "count": len(files)}
+
+    def drawing_url(self, file: Attachment) -> str:
+        """Where a drawing is shown over the whole screen."""
+        return reverse("production:floor_drawing", args=[self.center.pk, file.uuid])
+
+    def file_url(self, file: Attachment) -> str:
+        """The file itself."""
+        return reverse("core:file", args=[file.uuid])
+
+    def blockage(self) -> Blockage | None:
+        """Why the present task cannot go on."""
+        return self.jobs[0].blockage
+
+    def causes(self) -> list[tuple[str, Any]]:
+        return list(BlockCause.choices)
+
+    @cached_property
+    def call(self) -> HelpCall | None:
+        """The call for help from here that nobody answered yet."""
+        return floor.calls_at([self.center.pk]).get(self.center.pk)
+
+    def pace(self) -> datetime | None:
+        """When the present task is finished if it goes on as it went, once something came out of it."""
+        job = self.jobs[0]
+        through = job.operation.good_qty + job.operation.scrap_qty
+        if not job.is_running or not through or not job.running_minutes or not self.left():
+            return None
+        return timezone.now() + timedelta(minutes=float(self.left() / through) * job.running_minutes)
 
     def scan_url(self) -> str:
         """Where a scanned card goes."""
@@ -112,15 +173,60 @@ class FloorPage(KioskPage):
         return rows.aggregate(good=Sum("good", default=Decimal(0)), scrap=Sum("scrap", default=Decimal(0)))
 
     def act(self, code: str, values: Mapping[str, str], at: datetime) -> Said:
+        if code in ("call", "helped"):
+            return self._help(code, values, at)
         asked = values.get("task", "")
         rows = Operation.objects.filter(center=self.center).select_related("work_order")
         operation = rows.filter(pk=asked).first() if asked.isdigit() else None
         if operation is None:
             raise NotHere(center=self.center.name)
         said = getattr(self, f"_{code}")(operation, values, at)
-        for kept in ("jobs", "materials"):
+        for kept in ("jobs", "materials", "checks", "drawing"):
             self.__dict__.pop(kept, None)
         return said
+
+    def _help(self, code: str, values: Mapping[str, str], at: datetime) -> Said:
+        self.__dict__.pop("call", None)
+        if code == "call":
+            task = values.get("task", "")
+            job = int(task) if task.isdigit() and len(task) < 19 else None
+            helping.call_for_help(center_id=self.center.pk, operation_id=job, at=at, by=self.actor)
+            return Said(_("Help is called. The production lead hears of it."), "info")
+        call = floor.calls_at([self.center.pk]).get(self.center.pk)
+        if call is not None:
+            helping.answer_call(call_id=call.pk, at=at, by=self.actor)
+        return Said(_("Good that help is here."))
+
+    def _block(self, operation: Operation, values: Mapping[str, str], at: datetime) -> Said:
+        cause, why = values.get("cause", ""), values.get("why", "")
+        if why.strip() and not cause:
+            cause = BlockCause.OTHER
+        work.block_operation(operation_id=operation.pk, cause=cause, note=why, at=at, by=self.actor)
+        return Said(_("Blocked: %(number)s. The production lead hears of it.") % self._named(operation), "warn")
+
+    def _unblock(self, operation: Operation, _values: Mapping[str, str], at: datetime) -> Said:
+        work.unblock_operation(operation_id=operation.pk, at=at, by=self.actor)
+        return Said(_("%(number)s can go on.") % self._named(operation))
+
+    def _check(self, operation: Operation, values: Mapping[str, str], at: datetime) -> Said:
+        which = values.get("which", "")
+        typed = values.get(f"value-{which}", "").strip()
+        note = self._note(operation, which, at, value=_measured(typed))
+        return Said(_("Checked: %(check)s.") % {"check": note.bom_check.text})
+
+    def _uncheck(self, operation: Operation, values: Mapping[str, str], at: datetime) -> Said:
+        note = self._note(operation, values.get("which", ""), at, is_done=False)
+        return Said(_("Open again: %(check)s.") % {"check": note.bom_check.text}, "info")
+
+    def _note(self, operation: Operation, which: str, at: datetime, **more: Any) -> CheckNote:
+        check = int(which) if which.isdigit() and len(which) < 19 else 0
+        return work.note_check(
+            operation_id=operation.pk, check_id=check, at=at, by=self.actor, key=self._key, **more
+        )  # fmt: skip
+
+    @staticmethod
+    def _named(operation: Operation) -> dict[str, str]:
+        return {"number": operation.work_order.number}
 
     def _start(self, operation: Operation, _values: Mapping[str, str], at: datetime) -> Said:
         work.start_operation(operation_id=operation.pk, at=at, by=self.actor)
@@ -171,6 +277,14 @@ def _number(text: str) -> Decimal:
         return Decimal(text.replace(",", ".") or "0")
     except InvalidOperation:
         return Decimal(0)
+
+
+def _measured(text: str) -> Decimal | None:
+    """A value as somebody typed it; None where it is no number."""
+    try:
+        return Decimal(text.replace(",", ".")) if text else None
+    except InvalidOperation:
+        return None
 
 
 class CenterFloor(FloorPage, KioskScreen):

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from core.errors import DomainError
-from core.models import User
+from core.models import Attachment, User
 from core.ui.access import Guarded, Open
 from core.ui.toasts import toast
 from production.errors import BadgeUnknown, NothingScanned, PinLocked
@@ -108,6 +108,12 @@ class StationFloor(AtStation, FloorPage):
 
     def scan_url(self) -> str:
         return reverse("production:station_scan")
+
+    def drawing_url(self, file: Attachment) -> str:
+        return reverse("production:station_drawing", args=[file.uuid])
+
+    def file_url(self, file: Attachment) -> str:
+        return reverse("production:station_file", args=[file.uuid])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.operator is None:

@@ -24,6 +24,7 @@ from core.ui.records import RecordScreen
 from core.ui.shell import address
 from core.ui.tables import Column
 from production.forms import IssueForm, OutputForm, ReasonForm, TimeForm
+from production.models import Blockage
 from production.registers.work import TONES, is_late
 from production.relations import costs_of
 from production.selectors.materials import materials_of
@@ -50,6 +51,8 @@ class WorkOrderCard(RecordScreen):
 
     def badges(self) -> Iterator[SafeString]:
         yield cells.tag(self.record.get_status_display(), TONES[self.record.status])
+        if Blockage.objects.filter(operation__work_order=self.record, lifted_at=None).exists():
+            yield cells.tag(_("Blocked"), "bad")
         if is_late(self.record):
             yield cells.tag(_("Late"), "bad")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -203,7 +204,7 @@ def _draft(today: Today) -> None:
         item_id=old.item_id,
         parts=[PartDraft(row.item_id, row.qty, row.scrap_pct) for row in old.lines.order_by("position")],
         steps=[
-            StepDraft(row.center_id, row.run_minutes * Decimal("0.9"), row.setup_minutes, row.name)
+            replace(StepDraft.like(row), run_minutes=row.run_minutes * Decimal("0.9"))
             for row in old.operations.order_by("sequence")
         ],
         batch_qty=old.batch_qty,

@@ -17,6 +17,14 @@
     field.value = key.dataset.digit ? `${field.value}${key.dataset.digit}`.slice(0, 8) : field.value.slice(0, -1);
   });
 
+  // Enter in such a field presses the button that belongs to it, not the first one of the page.
+  document.addEventListener("keydown", (event) => {
+    const button = event.key === "Enter" && event.target.dataset?.enter;
+    if (!button) return;
+    event.preventDefault();
+    document.getElementById(button)?.click();
+  });
+
   tick();
   window.setInterval(tick, 1000);
 })();

@@ -1,5 +1,7 @@
-"""Work on the shop floor: release, issue material, start, pause, count, finish, report, close, cancel."""
+"""Work on the shop floor: release, issue, start, pause, block, check, count, finish, report, close, cancel."""
 
+from production.services.work.blocking import block_operation, unblock_operation
+from production.services.work.checks import note_check
 from production.services.work.closing import close_work_order
 from production.services.work.materials import issue_materials, take_back_material
 from production.services.work.output import report_output
@@ -8,6 +10,7 @@ from production.services.work.running import count_pieces, finish_operation, pau
 from production.services.work.timing import report_time
 
 __all__ = [
-    "cancel_work_order", "close_work_order", "count_pieces", "finish_operation", "issue_materials", "pause_operation",
-    "release_work_order", "report_output", "report_time", "start_operation", "take_back_material",
+    "block_operation", "cancel_work_order", "close_work_order", "count_pieces", "finish_operation",
+    "issue_materials", "note_check", "pause_operation", "release_work_order", "report_output", "report_time",
+    "start_operation", "take_back_material", "unblock_operation",
 ]  # fmt: skip

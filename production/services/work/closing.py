@@ -10,7 +10,7 @@ from core.actors import SYSTEM, Actor
 from core.transactions import command
 from production.choices import OperationStatus, WorkOrderStatus
 from production.events import WorkOrderClosed
-from production.models import WorkOrder
+from production.models import Blockage, WorkOrder
 from production.selectors.wip import wip_left
 from production.services import settlement
 from production.services.work import state
@@ -35,6 +35,7 @@ def close_work_order(*, work_order_id: int, at: datetime, by: Actor) -> WorkOrde
         return work
     state.refuse_unless(work, [WorkOrderStatus.STARTED, WorkOrderStatus.DONE])
     stop_clocks(work, at=at, by=SYSTEM)
+    state.lift_blockages(Blockage.objects.filter(operation__work_order=work), at=at, by=by)
     give_up_material(work)
     open_operations = work.operations.exclude(status=OperationStatus.DONE)
     state.free_time(list(open_operations.values_list("pk", flat=True)), at)

@@ -7,7 +7,7 @@ from core import policy
 from core.actors import Actor
 from core.transactions import command
 from production.choices import WorkOrderStatus
-from production.models import CenterSlot, WorkOrder
+from production.models import Blockage, CenterSlot, WorkOrder
 from production.services.work import state
 from production.services.work.supplies import give_up_goods, give_up_material
 
@@ -43,6 +43,7 @@ def cancel_work_order(*, work_order_id: int, at: datetime, by: Actor, reason: st
         return work
     state.refuse_unless(work, state.NOT_BEGUN)
     CenterSlot.objects.filter(operation__work_order=work).delete()
+    state.lift_blockages(Blockage.objects.filter(operation__work_order=work), at=at, by=by)
     state.advance(work, WorkOrderStatus.CANCELLED, at=at, by=by, note=reason)
     give_up_material(work)
     give_up_goods(work, at=at, by=by)

@@ -36,7 +36,7 @@ def start_operation(*, operation_id: int, at: datetime, by: User) -> Operation:
     """Somebody begins at an operation, or goes on after a pause; from now on its time runs.
 
     Who is at it already changes nothing. Locks the work order. Raises WorkOrderState, PredecessorNotDone,
-    OperationDone, AlreadyRunning (somebody else is at it) and BusyElsewhere (he is at another one).
+    OperationDone, JobIsBlocked, AlreadyRunning (somebody else is at it) and BusyElsewhere (he is at another one).
     """
     work, operation = _locked(operation_id)
     policy.require(by, "production.report_time", work)
@@ -46,6 +46,7 @@ def start_operation(*, operation_id: int, at: datetime, by: User) -> Operation:
     _refuse_done(work, operation)
     if operation.running_by_id is not None:
         raise AlreadyRunning(name=_name(operation), who=operation.running_by)
+    state.refuse_blocked(work, operation)
     timing.refuse_before_predecessor(operation)
     other = Operation.objects.filter(running_by=by).select_related("center", "work_order").first()
     if other is not None:
@@ -126,8 +127,8 @@ def finish_operation(*, operation_id: int, at: datetime, by: User) -> Operation:
 
     With the last operation the goods are made: its good pieces go into stock at their cost, and what was scrapped
     on the way is scrapped. Nobody counted? Then all pieces that are left are good. Finishing twice changes nothing.
-    Locks the work order, then (in inventory) balances and layers. Raises WorkOrderState, PredecessorNotDone, and
-    MaterialNotIssued when goods would come out of nothing.
+    Locks the work order, then (in inventory) balances and layers. Raises WorkOrderState, PredecessorNotDone,
+    JobIsBlocked, ChecksOpen, and MaterialNotIssued when goods would come out of nothing.
     """
     work, operation = _locked(operation_id)
     policy.require(by, "production.report_time", work)

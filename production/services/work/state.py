@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Greatest
 from psycopg2.extras import DateTimeTZRange
 
 from core.actors import Actor, user_or_none
 from core.services.records import note_status
 from production.choices import OperationStatus, WorkOrderStatus
-from production.errors import WorkOrderState
-from production.models import CenterSlot, Operation, WorkOrder
+from production.errors import JobIsBlocked, WorkOrderState
+from production.models import Blockage, CenterSlot, Operation, WorkOrder
 from sales.models import SalesOrder
 
 NOT_BEGUN = [WorkOrderStatus.PLANNED, WorkOrderStatus.RELEASED]
@@ -64,6 +66,19 @@ def ready_next(work_order_id: int) -> None:
     if first is not None and first.status == OperationStatus.WAITING:
         first.status = OperationStatus.READY
         first.save(update_fields=["status"])
+
+
+def refuse_blocked(work: WorkOrder, operation: Operation) -> None:
+    """Raise JobIsBlocked while somebody said that the operation cannot go on."""
+    blockage = Blockage.objects.filter(operation=operation, lifted_at=None).first()
+    if blockage is not None:
+        raise JobIsBlocked(name=operation.name or operation.center.name, number=work.number, why=blockage.words)
+
+
+def lift_blockages(rows: QuerySet[Blockage], *, at: datetime, by: Actor) -> int:
+    """Lift what is still blocked among some blockages; returns how many were."""
+    lifted_at = Greatest(Value(at), F("reported_at"))
+    return rows.filter(lifted_at=None).update(lifted_at=lifted_at, lifted_by=user_or_none(by))
 
 
 def free_time(operation_ids: Sequence[int], after: datetime) -> None:

@@ -13,6 +13,7 @@ from production.errors import PredecessorNotDone
 from production.models import Operation, WipEntry
 from production.scheduling import length_of
 from production.services.work import state
+from production.services.work.checks import refuse_open_checks
 
 logger = logging.getLogger(__name__)
 
@@ -32,16 +33,20 @@ def report_time(
     """Report `minutes` of work at an operation; they cost the centre's rate per hour, to the cent.
 
     `finished` ends the operation: the time it had booked after `at` is free again and the next one is ready.
-    The same `key` again changes nothing. Locks the work order. Raises WorkOrderState, PredecessorNotDone.
+    The same `key` again changes nothing. Locks the work order. Raises WorkOrderState, PredecessorNotDone, and
+    when it would be finished JobIsBlocked and ChecksOpen.
     """
     work = state.locked(Operation.objects.values_list("work_order_id", flat=True).get(pk=operation_id))
     policy.require(by, "production.report_time", work)
-    operation = Operation.objects.select_related("center").get(pk=operation_id)
+    operation = Operation.objects.select_related("center", "work_order").get(pk=operation_id)
     source_key = f"production.time:{operation.pk}:{key}"
     if WipEntry.objects.filter(source_key=source_key).exists():
         return operation
     state.refuse_unless(work, [*state.OPEN, WorkOrderStatus.DONE])
     refuse_before_predecessor(operation)
+    if finished and operation.status != OperationStatus.DONE:
+        state.refuse_blocked(work, operation)
+        refuse_open_checks(operation)
     state.start(work, at=at, by=by)
     amount = cents(minutes * operation.center.rate_per_hour / 60)
     WipEntry.objects.create(

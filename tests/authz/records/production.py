@@ -9,7 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from core.actors import SYSTEM
-from production.models import CenterSlot, Station, WorkOrder
+from core.models import Attachment
+from core.services.attachments import store_file
+from production.models import Blockage, CenterSlot, HelpCall, Operation, Station, WorkOrder
 from production.services.stations import open_station
 from production.services.stock_work import make_for_stock
 from sales.models import EstimateRequest, SalesOrder
@@ -60,6 +62,22 @@ def _station(world: Any, owner: Any) -> Station:
     return Station.objects.order_by("-pk")[0]
 
 
+def _blocked(world: Any, owner: Any) -> Operation:
+    operation = _work(world, owner).operations.order_by("sequence")[0]
+    Blockage.objects.create(operation=operation, cause="tool", reported_at=AT)
+    return operation
+
+
+def _call(world: Any, owner: Any) -> HelpCall:
+    return HelpCall.objects.create(center=make_center(), called_at=AT)
+
+
+def _drawing(world: Any, owner: Any) -> Attachment:
+    """A file of the recipe by which something is made at the plant's saw."""
+    work = _work(world, owner)
+    return store_file(record=work.bom, name="frame.csv", content=b"width,height\n597,1997\n", by=SYSTEM)
+
+
 BUILDERS |= {
     "production.workorder": _work,
     "production.stock_work": _stock_work,
@@ -69,10 +87,13 @@ BUILDERS |= {
     "production.question": _question,
     "production.block": _block,
     "production.station": _station,
+    "production.blocked": _blocked,
+    "production.call": _call,
+    "production.drawing": _drawing,
 }
 OWNERLESS |= {
     "production.workorder", "production.stock_work", "production.bom", "production.center", "production.question",
-    "production.block", "production.station",
+    "production.block", "production.station", "production.blocked", "production.call", "production.drawing",
 }  # fmt: skip
 WORK = ("release", "cancel", "close", "issue", "time", "output")
 
@@ -86,6 +107,8 @@ for names, found in (
     ),
     (["production:center_unblock"], by("production.block")),
     (["production:station_close"], by("production.station")),
+    (["production:operation_unblock"], by("production.blocked")),
+    (["production:help_answer"], by("production.call")),
     (["production:estimate_answer"], by("production.question")),
     (["production:plan_order"], by("production.order")),
 ):
@@ -98,3 +121,14 @@ for names, found in (
 )  # fmt: skip
 def an_operator(world: Any, role: str) -> Targets:
     return {"any": Target({"pk": world.people["operator" if role != "operator" else "production_lead"].pk})}
+
+
+@targets("production:floor_drawing")
+def a_drawing(world: Any, role: str) -> Targets:
+    file = _drawing(world, world.people[role])
+    return {"any": Target({"pk": _plant(world).centers["CUT"].pk, "uuid": file.uuid})}
+
+
+@targets("production:station_drawing", "production:station_file")
+def a_drawing_at_a_station(world: Any, role: str) -> Targets:
+    return {"any": Target({"uuid": _drawing(world, world.people["operator"]).uuid})}

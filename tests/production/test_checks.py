@@ -1,0 +1,165 @@
+"""Checks of a step: written with the recipe, noted at the machine, and no step is finished without them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, InternalError, transaction
+
+from core.actors import SYSTEM
+from core.errors import NotAllowed
+from production import checkwords, errors
+from production.models import BOM, BOMCheck, CheckNote, Operation
+from production.selectors.checks import checks_of
+from production.services.recipes import CheckDraft, PartDraft, StepDraft, activate_bom, create_bom, rewrite_bom
+from production.services.work import count_pieces, finish_operation, note_check, report_time, start_operation
+from tests.factories.core import make_user
+from tests.factories.inventory import make_item
+from tests.factories.production import make_center, make_plant, make_work_order
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 3, 19, 8, tzinfo=UTC)
+GLUE = CheckDraft("Glue temperature 190 to 200 °C", "°C")
+FIRST = CheckDraft("First piece against the drawing")
+SAMPLE = CheckDraft("Edge sample", after_qty=2)
+LATE = CheckDraft("Every hundredth", after_qty=100)
+
+
+@pytest.fixture
+def dan():
+    return make_user("operator", first_name="Dan")
+
+
+@pytest.fixture
+def cut() -> Operation:
+    """The first step of an order of three pieces, whose recipe asks for four checks."""
+    plant = make_plant()
+    bom = BOM.objects.get(item=plant.product)
+    for number, one in enumerate([GLUE, FIRST, SAMPLE, LATE], start=1):
+        BOMCheck.objects.create(
+            operation=bom.operations.get(sequence=10), position=number, text=one.text, unit=one.unit,
+            after_qty=one.after_qty,
+        )  # fmt: skip
+    work = make_work_order(3, plant=plant)
+    return Operation.objects.select_related("work_order").get(work_order=work, center__code="CUT")
+
+
+def known(cut: Operation):
+    cut.refresh_from_db()
+    return checks_of([cut]).get(cut.pk, [])
+
+
+def note(cut, number, by, key="k", **more):
+    return note_check(operation_id=cut.pk, check_id=known(cut)[number].pk, at=START, by=by, key=key, **more)
+
+
+class TestWords:
+    def test_lines_are_read_and_written_back(self):
+        words = "Glue temperature 190 to 200 °C [°C]\n\n First  piece against the drawing \nEdge sample @2"
+        assert checkwords.read(words) == (GLUE, FIRST, SAMPLE)
+        assert checkwords.read(checkwords.written([GLUE, FIRST, SAMPLE])) == (GLUE, FIRST, SAMPLE)
+        assert checkwords.read("Depth [mm] @5") == (CheckDraft("Depth", "mm", 5),)
+        assert checkwords.read("") == ()
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "[°C]",
+            "x" * 121,
+            "Depth []",
+            "Depth [a very long unit]",
+            "Sample @0",
+            "Same\nsame",
+            "\n".join("abcdefghijklm"),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused(self, words):
+        with pytest.raises(ValidationError):
+            checkwords.read(words)
+
+
+class TestRecipe:
+    def test_checks_are_written_with_the_steps_and_copied_to_the_next_version(self):
+        item, center = make_item(), make_center()
+        steps = [StepDraft(center.pk, Decimal(5), checks=(GLUE, SAMPLE))]
+        bom = create_bom(item_id=item.pk, parts=[PartDraft(make_item().pk, Decimal(1))], steps=steps, by=SYSTEM)
+        row = bom.operations.get()
+        assert [(one.text, one.unit, one.after_qty) for one in row.checks.order_by("position")] == [
+            (GLUE.text, "°C", None), (SAMPLE.text, "", 2),
+        ]  # fmt: skip
+        assert StepDraft.like(row).checks == (GLUE, SAMPLE)
+        rewrite_bom(
+            bom_id=bom.pk, parts=[], steps=[StepDraft(center.pk, Decimal(5), checks=(FIRST,))], by=SYSTEM,
+            batch_qty=Decimal(1),
+        )  # fmt: skip
+        assert list(BOMCheck.objects.values_list("text", flat=True)) == [FIRST.text]
+        activate_bom(bom_id=bom.pk, by=SYSTEM)
+
+    def test_the_database_wants_words(self):
+        item, center = make_item(), make_center()
+        bom = create_bom(item_id=item.pk, parts=[], steps=[StepDraft(center.pk, Decimal(5))], by=SYSTEM)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            BOMCheck.objects.create(operation=bom.operations.get(), position=1, text="")
+
+
+class TestNotes:
+    def test_what_is_asked_of_more_pieces_is_not_asked(self, cut):
+        assert [one.asked.text for one in known(cut)] == [GLUE.text, FIRST.text, SAMPLE.text]
+        assert [one.waits_for for one in known(cut)] == [0, 0, 2]
+
+    def test_a_sample_is_due_when_the_pieces_are_there(self, cut, dan):
+        start_operation(operation_id=cut.pk, at=START, by=dan)
+        count_pieces(operation_id=cut.pk, good=Decimal(2), at=START, by=dan, key="g")
+        assert known(cut)[2].waits_for == 0
+
+    def test_who_looked_and_what_he_measured_is_kept(self, cut, dan):
+        note(cut, 0, dan, value=Decimal("196"))
+        kept = known(cut)[0]
+        assert kept.is_done
+        assert (kept.note.value, kept.note.by, kept.note.occurred_at) == (Decimal(196), dan, START)
+
+    def test_the_same_key_notes_once(self, cut, dan):
+        first = note(cut, 1, dan)
+        assert note(cut, 1, dan) == first
+        assert CheckNote.objects.count() == 1
+
+    def test_it_can_be_taken_back_and_every_note_stays(self, cut, dan):
+        note(cut, 1, dan, "a")
+        note(cut, 1, dan, "b", is_done=False)
+        assert not known(cut)[1].is_done
+        assert CheckNote.objects.count() == 2
+        with pytest.raises(InternalError), transaction.atomic():
+            CheckNote.objects.all().delete()
+
+    @pytest.mark.parametrize("value", [None, Decimal("NaN"), Decimal(10) ** 9])
+    def test_a_measured_check_wants_its_value(self, cut, dan, value):
+        with pytest.raises(errors.ValueMissing, match="°C"):
+            note(cut, 0, dan, value=value)
+
+    def test_a_check_of_something_else_is_refused(self, cut, dan):
+        with pytest.raises(errors.NotACheckOfIt):
+            note_check(operation_id=cut.pk, check_id=0, at=START, by=dan, key="k")
+
+    def test_sellers_do_not_check(self, cut):
+        with pytest.raises(NotAllowed):
+            note(cut, 1, make_user("seller"))
+
+
+class TestFinish:
+    def test_a_step_is_not_finished_before_all_is_checked(self, cut, dan):
+        start_operation(operation_id=cut.pk, at=START, by=dan)
+        note(cut, 0, dan, "a", value=Decimal(196))
+        later = START + timedelta(minutes=30)
+        with pytest.raises(errors.ChecksOpen, match=f"{FIRST.text}, {SAMPLE.text}"):
+            finish_operation(operation_id=cut.pk, at=later, by=dan)
+        with pytest.raises(errors.ChecksOpen):
+            report_time(operation_id=cut.pk, minutes=Decimal(5), at=later, by=dan, key="t")
+        report_time(operation_id=cut.pk, minutes=Decimal(5), at=later, by=dan, key="t", finished=False)
+        note(cut, 1, dan, "b")
+        note(cut, 2, dan, "c")
+        assert finish_operation(operation_id=cut.pk, at=later, by=dan).status == "done"
+        with pytest.raises(errors.OperationDone):
+            note(cut, 1, dan, "d", is_done=False)
