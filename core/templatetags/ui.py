@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core.quantities import show
 from core.ui import cells, widgets
+from core.ui.steady import steady
 
 register = template.Library()
 register.filter("qty", show)
@@ -41,6 +42,7 @@ def drawing(name: str) -> str:
 
 
 @register.simple_tag
+@steady
 def icon(name: str, label: str = "") -> SafeString:
     """An icon inside the page. Without a label it is decoration and hidden from screen readers."""
     return _icon(name, str(label))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from html import escape, unescape
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import localedata
 from django.utils import formats, timezone, translation
@@ -109,11 +109,40 @@ def number(value: Decimal | int) -> str:
 
 def exact_money(value: Decimal, currency: str = "") -> str:
     """An amount to the cent, with its currency where one is named."""
-    from babel.numbers import format_currency
-
     if not currency:
         return true_minus(formats.number_format(value.quantize(Decimal("0.01")), force_grouping=True))
-    return true_minus(format_currency(value, currency, locale=_locale()))
+    locale = _locale()
+    mould = _exact_mould(currency, locale) if isinstance(value, Decimal) else None
+    if mould is None or value < 0:
+        return _exact_money(value, currency, locale)
+    sides, sign, smallest = mould
+    whole, point, cents = f"{value.quantize(smallest):f}".partition(".")
+    return f"{sides.before}{sides.grouped(int(whole))}{sign if point else ''}{cents}{sides.after}"
+
+
+@lru_cache(maxsize=256)
+def _exact_mould(currency: str, locale: str) -> tuple[Mould, str, Decimal] | None:
+    """The mould of amounts to the smallest coin, the decimal sign, and that coin: 0.01, 1 where there are no cents."""
+    from babel.numbers import get_currency_precision
+
+    places = get_currency_precision(currency)
+    cents = "9876"[:places]
+    long, short = (_exact_money(Decimal(f"{amount}.{cents}"), currency, locale) for amount in (7654321, 7654))
+    if not places:
+        return None if (mould := _cast(long, short)) is None else (mould, "", Decimal(1))
+    found = re.fullmatch(rf"(.*1)(\D+){cents}(\D*)", long)
+    tail = "" if found is None else f"{found[2]}{cents}"
+    if found is None or long.count(tail) != 1 or short.count(tail) != 1:
+        return None
+    mould = _cast(long.replace(tail, ""), short.replace(tail, ""))
+    return None if mould is None else (mould, found[2], Decimal(1).scaleb(-places))
+
+
+@lru_cache(maxsize=4096)
+def _exact_money(value: Decimal, currency: str, locale: str) -> str:
+    from babel.numbers import format_currency
+
+    return true_minus(format_currency(value, currency, locale=locale))
 
 
 def less_money(value: Decimal, currency: str = "") -> str:
@@ -138,25 +167,35 @@ def whole_money(value: Decimal, currency: str) -> str:
     mould = _mould(currency, locale)
     if mould is None or whole < 0:
         return _whole_money(whole, currency, locale)
-    before, between, after, ungrouped = mould
-    digits = f"{whole:f}" if whole < ungrouped else f"{whole:,f}".replace(",", between)
-    return f"{before}{digits}{after}"
+    return f"{mould.before}{mould.grouped(int(whole))}{mould.after}"
+
+
+class Mould(NamedTuple):
+    """What stands before, between and behind the digits of an amount, and below what they are not grouped."""
+
+    before: str
+    between: str
+    after: str
+    ungrouped: int
+
+    def grouped(self, whole: int) -> str:
+        return str(whole) if whole < self.ungrouped else f"{whole:,}".replace(",", self.between)
 
 
 @lru_cache(maxsize=256)
-def _mould(currency: str, locale: str) -> tuple[str, str, str, int] | None:
-    """What stands before, between and behind the digits, and below what they are not grouped.
+def _mould(currency: str, locale: str) -> Mould | None:
+    return _cast(*(_whole_money(Decimal(amount), currency, locale) for amount in (7654321, 7654)))
 
-    Worked out from two written amounts; None where the language does not write digits by threes.
-    """
-    long, short = (_whole_money(Decimal(amount), currency, locale) for amount in (7654321, 7654))
+
+def _cast(long: str, short: str) -> Mould | None:
+    """A mould from two written amounts, 7654321 and 7654; None where the language does not write digits by threes."""
     found = re.fullmatch(r"(\D*)7(?P<between>\D*)654(?P=between)321(\D*)", long)
     if found is None:
         return None
     before, between, after = found.groups()
     if short == f"{before}7{between}654{after}":
-        return before, between, after, 1000
-    return (before, between, after, 10_000) if short == f"{before}7654{after}" else None
+        return Mould(before, between, after, 1000)
+    return Mould(before, between, after, 10_000) if short == f"{before}7654{after}" else None
 
 
 @lru_cache(maxsize=4096)
