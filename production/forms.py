@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.ui import registers
@@ -38,15 +39,20 @@ class StockWorkForm(forms.Form):
     )
     warehouse = forms.ModelChoiceField(label=_("Into warehouse"), queryset=Warehouse.objects.none())
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, center: WorkCenter | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        narrowed = f"?center={center.pk}" if center is not None else ""
         self.fields["item"] = RecordField(
             registers.by_key("inventory.item"),
             user,
             label=_("Item"),
-            help_text=_("Items that are made here."),
-            rows=items_made_here(user),
-            offers=reverse("production:made_items"),
+            help_text=(
+                _("Items that are made here.")
+                if center is None
+                else format_lazy(_("Items whose recipe passes {center}."), center=center.name)
+            ),
+            rows=items_made_here(user, center.pk if center is not None else None),
+            offers=reverse("production:made_items") + narrowed,
         )
         warehouses = Warehouse.objects.visible_to(user, "production.make_for_stock").filter(is_active=True)
         field: Any = self.fields["warehouse"]

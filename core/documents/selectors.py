@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ from core.actors import Actor
 from core.documents import labels, papers
 from core.documents.labels import LabelKind
 from core.documents.papers import Paper
-from core.models import Document
+from core.models import Attachment, Document
+from core.services.attachments import FILE
 from core.services.records import type_of
 from core.ui import registers
 
@@ -114,3 +116,12 @@ def parent_of(record_type: ContentType, record_id: int, user: Actor) -> Any:
     if not hasattr(rows, "visible_to") or action not in policy.known_actions():
         return None
     return rows.visible_to(user).filter(pk=record_id).first()
+
+
+def first_pictures(model: type[Model], ids: Iterable[int]) -> dict[int, Attachment]:
+    """The first picture among the files of each of some records (one statement)."""
+    kind = ContentType.objects.get_for_model(model)
+    rows = Attachment.objects.filter(
+        record_type=kind, record_id__in=list(ids), kind=FILE, content_type__startswith="image/"
+    )
+    return {file.record_id: file for file in rows.order_by("record_id", "pk").distinct("record_id")}

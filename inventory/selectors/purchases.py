@@ -12,6 +12,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from core.actors import Actor
+from core.models import Attachment
 from core.quantities import NOTHING
 from crm.models import ContactPoint, LegalEntity, PersonRole
 from inventory.choices import PegStatus
@@ -28,6 +29,7 @@ class LineFacts:
     open_qty: Decimal
     days_late: int
     meant_for: tuple[tuple[Source, Decimal], ...]
+    picture: Attachment | None = None
 
     @property
     def state(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from core import policy
+from core.documents.selectors import first_pictures
 from core.errors import DomainError
 from core.quantities import NOTHING
 from core.ui import cells
@@ -33,7 +35,7 @@ from core.ui.toasts import toast
 from inventory.choices import CostKey, Tracking
 from inventory.forms.purchasing import LateCostForm
 from inventory.forms.stock import places_for
-from inventory.models import GoodsReceipt, PurchaseOrder
+from inventory.models import GoodsReceipt, Item, PurchaseOrder
 from inventory.registers.purchasing import COSTS
 from inventory.selectors.purchases import expected_deliveries, lines_of
 from inventory.services import receipts
@@ -167,9 +169,10 @@ class Receive(Guarded, View):
     def _page(self, status: int, *, errors: Mapping[str, str] | None = None, refused: str = "") -> HttpResponse:
         asked, places = self.request.POST, self._places()
         rows = [row for row in lines_of(self.order, self.user) if row.open_qty > 0 or f"qty-{row.line.pk}" in asked]
+        pictures = first_pictures(Item, {row.line.item_id for row in rows})
         context = {
             "order": self.order,
-            "rows": rows,
+            "rows": [replace(row, picture=pictures.get(row.line.item_id)) for row in rows],
             "places": places,
             "default_place": next((place.pk for place in places if place.is_default), None),
             "freights": [

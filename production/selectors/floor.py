@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core.actors import Actor
 from production.choices import OperationStatus, WorkOrderStatus
-from production.models import Blockage, HelpCall, Operation, WorkCenter
+from production.models import Blockage, HelpCall, Operation, WorkCenter, WorkOrder
 from production.selectors.load import CenterLoad, load_by_center
 from production.selectors.materials import Readiness, readiness_of
 from sales.models import SalesOrder
@@ -23,6 +23,7 @@ from sales.models import SalesOrder
 OPEN_WORK = [WorkOrderStatus.PLANNED, WorkOrderStatus.RELEASED, WorkOrderStatus.STARTED]
 NOTHING = Decimal(0)
 SHOWN = 20
+ORDERS = 40
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,14 @@ def clients_of(operations: Iterable[Operation], user: Actor) -> dict[int, str]:
     return dict(visible.values_list("pk", "client__name"))
 
 
+FOR_STOCK = "stock"
+
+
 def open_operations(
-    at: datetime, show: str = "", words: str = "", until: datetime | None = None
+    at: datetime, show: str = "", words: str = "", until: datetime | None = None, order: str = ""
 ) -> QuerySet[Operation]:
     """Operations of open work orders by what somebody asks for: running, late, waiting, done (since Monday), or all
-    that should begin before `until`."""
+    that should begin before `until`; of one sales `order`, or what is made for stock."""
     rows = Operation.objects.filter(work_order__status__in=OPEN_WORK).exclude(status=OperationStatus.DONE)
     if show == "running":
         rows = rows.filter(running_since__isnull=False)
@@ -163,6 +167,10 @@ def open_operations(
         rows = Operation.objects.filter(status=OperationStatus.DONE, done_at__gte=_midnight(monday))
     elif until is not None:
         rows = rows.filter(_in_week(until))
+    if order == FOR_STOCK:
+        rows = rows.filter(work_order__order_line=None)
+    elif order:
+        rows = rows.filter(work_order__order_line__order=int(order))
     if words:
         rows = rows.filter(
             Q(work_order__number__icontains=words)
@@ -171,6 +179,12 @@ def open_operations(
             | Q(work_order__order_line__order__number__icontains=words)
         )
     return rows
+
+
+def orders_at_work() -> list[tuple[int, str]]:
+    """The sales orders that open work is for, the latest first (one statement)."""
+    works = WorkOrder.objects.filter(status__in=OPEN_WORK, order_line__isnull=False).order_by("-order_line__order_id")
+    return list(works.values_list("order_line__order_id", "order_line__order__number").distinct()[:ORDERS])
 
 
 def _in_week(until: datetime) -> Q:
@@ -223,6 +237,9 @@ class Column:
     jobs: list[Job] = field(default_factory=list)
     limit: int = SHOWN
     call: HelpCall | None = None
+    folded: bool = False
+    menu: str = ""  # what can be done with the column, as HTML
+    unfold: str = ""  # the address that opens a folded column
 
     @property
     def planned(self) -> Decimal:
@@ -254,7 +271,14 @@ class Column:
 
 
 def board(
-    *, user: Actor, since: date, at: datetime, show: str = "", words: str = "", limits: Mapping[int, int] | None = None
+    *,
+    user: Actor,
+    since: date,
+    at: datetime,
+    show: str = "",
+    words: str = "",
+    order: str = "",
+    limits: Mapping[int, int] | None = None,
 ) -> list[Column]:
     """Work centres with their load in the week from `since` on, and their operations in the order of work.
 
@@ -275,7 +299,7 @@ def board(
     for column in columns.values():
         column.days = [day for day in column.days if day.open or day.planned]
     until = timezone.make_aware(datetime.combine(week[-1] + timedelta(days=1), time.min))
-    rows = open_operations(at, show, words, until).filter(center_id__in=columns)
+    rows = open_operations(at, show, words, until, order).filter(center_id__in=columns)
     for center_id, count in rows.order_by().values_list("center_id").annotate(Count("pk")):
         columns[center_id].count = count
     for center_id, call in calls_at(columns).items():

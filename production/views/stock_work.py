@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from core.ui.choicescreen import ChoicesScreen
 from core.ui.sending import key_of, known_of, send_once
 from core.ui.toasts import toast
 from production.forms import StockWorkForm
-from production.models import WorkOrder
+from production.models import WorkCenter, WorkOrder
 from production.selectors.made_here import items_made_here
 from production.services import stock_work
 from production.views.asking import Press
@@ -28,20 +28,21 @@ MAKES = "production.make_for_stock"
 
 
 class NewWorkOrder(Guarded, View):
-    """GET shows the form (`?item=` fills it in), POST orders the work; the same form twice orders it once."""
+    """GET shows the form (`?item=` fills it in, `?center=` offers what passes that work centre), POST orders the work;
+    the same form twice orders it once."""
 
     action = MAKES
     request: HttpRequest
 
     def get(self, request: HttpRequest) -> HttpResponse:
         known = {name: request.GET[name] for name in ("item", "qty", "warehouse") if name in request.GET}
-        return self._page(StockWorkForm(user=request.user, initial=known), 200)
+        return self._page(StockWorkForm(user=request.user, center=self._center, initial=known), 200)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         known = known_of(request)
         if known is not None:
             return self._done(known["id"])
-        form = StockWorkForm(request.POST, user=request.user)
+        form = StockWorkForm(request.POST, user=request.user, center=self._center)
         if not form.is_valid():
             return self._page(form, 422)
         given = form.cleaned_data
@@ -66,6 +67,13 @@ class NewWorkOrder(Guarded, View):
             form.add_error(field if field in form.fields else None, str(refused))
             return self._page(form, 409)
 
+    @property
+    def _center(self) -> WorkCenter | None:
+        """The work centre whose items are offered."""
+        asked = self.request.GET.get("center", "")
+        rows = WorkCenter.objects.visible_to(self.request.user).filter(is_active=True)  # type: ignore[arg-type]
+        return get_object_or_404(rows, pk=asked) if asked.isdigit() and len(asked) < 19 else None
+
     def _done(self, work_order_id: int) -> HttpResponse:
         work = WorkOrder.objects.get(pk=work_order_id)
         toast(self.request, _("%(number)s is planned. Release it when it may begin.") % {"number": work.number})
@@ -83,7 +91,8 @@ class MadeItems(ChoicesScreen):
         return MAKES
 
     def visible(self) -> QuerySet[Any]:
-        return items_made_here(self.user)
+        asked = self.request.GET.get("center", "")
+        return items_made_here(self.user, int(asked) if asked.isdigit() and len(asked) < 19 else None)
 
 
 class PlanStockWork(Press):

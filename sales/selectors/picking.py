@@ -13,6 +13,8 @@ from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from core.actors import Actor
+from core.documents.selectors import first_pictures
+from core.models import Attachment
 from core.quantities import NOTHING
 from inventory.choices import ItemType, PegStatus
 from inventory.models import Item, Location, Lot, Peg
@@ -37,6 +39,7 @@ class PickTask:
     is_done: bool
     is_short: bool
     postponed_at: datetime | None
+    picture: Attachment | None = None
 
     @property
     def pk(self) -> str:
@@ -58,7 +61,7 @@ class PickTask:
 
 
 def pick_tasks(order: SalesOrder) -> list[PickTask]:
-    """The way through the shelves: open places first, what was put off after them, done ones last. Three statements."""
+    """The way through the shelves: open places first, what was put off after them, done ones last. Four statements."""
     lines = {line.demand_key: line for line in order.lines.select_related("item__unit")}
     pegs = Peg.objects.filter(
         demand__key__in=list(lines), balance__isnull=False, status=PegStatus.OPEN, used_qty__lt=F("qty")
@@ -67,6 +70,7 @@ def pick_tasks(order: SalesOrder) -> list[PickTask]:
         (pick.order_line_id, pick.location_id, pick.lot_id): pick
         for pick in Pick.objects.filter(order_line__order=order, shipment=None)
     }
+    pictures = first_pictures(Item, {line.item_id for line in lines.values() if line.item_id})
     found = []
     for peg in pegs:
         balance, line = peg.balance, lines[peg.demand.key]
@@ -85,6 +89,7 @@ def pick_tasks(order: SalesOrder) -> list[PickTask]:
                 is_done=bool(pick and pick.is_done),
                 is_short=bool(pick and pick.is_short),
                 postponed_at=pick.postponed_at if pick else None,
+                picture=pictures.get(line.item_id or 0),
             )
         )
     return sorted(found, key=_on_the_way)

@@ -15,7 +15,7 @@
       maxOptions: 50,
       load: async (text, done) => {
         try {
-          const answer = await fetch(`${select.dataset.records}?q=${encodeURIComponent(text)}`);
+          const answer = await fetch(`${select.dataset.records}${select.dataset.records.includes("?") ? "&" : "?"}q=${encodeURIComponent(text)}`);
           done((await answer.json()).results);
         } catch { done(); }
       },

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from PIL import Image
 
 from core.actors import SYSTEM
+from core.services.attachments import store_file
 from inventory.models import StockBalance, StockMove
 from inventory.services.places import add_location
 from sales.errors import NothingPicked, NotSetAside
@@ -25,6 +28,13 @@ pytestmark = pytest.mark.django_db
 D = Decimal
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
 PART = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(out, "PNG")
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -131,6 +141,15 @@ class TestTablet:
         assert order.number in page
         assert "2 places to visit" in page
         assert tablet.get(reverse("sales:picking"), {"q": order.number}).status_code == 302
+
+    def test_it_shows_the_goods_and_what_is_still_to_scan(self, tablet, order, png):
+        item = order.lines.get().item
+        store_file(record=item, name="notes.csv", content=b"a,b\n1,2\n", by=SYSTEM)
+        first = store_file(record=item, name="front.png", content=png, by=SYSTEM)
+        store_file(record=item, name="back.png", content=png, by=SYSTEM)
+        html = tablet.get(self.url).content.decode()
+        assert f'src="{reverse("core:file", args=[first.uuid])}"' in html
+        assert "Still to scan" in html
 
     def test_scans_count_and_wrong_codes_are_refused(self, tablet):
         task = self.task(tablet)
