@@ -7,7 +7,6 @@ from typing import Any
 from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
-from django.utils import timezone
 
 from core.notices import places, selectors
 from core.notices.forms import RemindForm
@@ -31,8 +30,14 @@ def unread_notices(context: RequestContext) -> int:
 def remind_me(context: RequestContext, record: Any) -> dict[str, Any]:
     """A menu on a card: be reminded of this record."""
     user, request = context.get("user"), context.get("request")
-    form = RemindForm(user=user, now=timezone.now())
-    return {"record": record, "form": form, "user": user, "request": request, "csrf_token": context.get("csrf_token")}
+    untouched = {"WHEN": RemindForm.WHEN, "errors": {}}
+    return {
+        "record": record,
+        "form": untouched,
+        "user": user,
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.simple_tag

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.template import RequestContext
+from django.template.loader import get_template
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
@@ -106,13 +107,29 @@ def of(
     """The panels of a record for the signed-in user (those of `keys`, or all), rendered, by place."""
     user: Any = request.user
     made: dict[str, list[SafeString]] = {place: [] for place in PLACES}
+    found: list[tuple[Panel, dict[str, Any]]] = []
     for panel in _panels.get(type(record), []):
         if panel.place not in places or (keys and panel.key not in keys) or not switches.is_on(panel.switch):
             continue
         if panel.needs and not policy.allows(user, panel.needs):
             continue
-        found = panel.read(record, user)
-        if found is not None:
-            context = {"record": record, "panel": panel, **found}
-            made[panel.place].append(render_to_string(panel.template, context, request=request))
+        told = panel.read(record, user)
+        if told is not None:
+            found.append((panel, {"record": record, "panel": panel, **told}))
+    for panel, written in zip((panel for panel, _told in found), _written(found, request), strict=True):
+        made[panel.place].append(written)
     return made
+
+
+def _written(found: Sequence[tuple[Panel, dict[str, Any]]], request: HttpRequest) -> list[SafeString]:
+    """The panels as HTML. What every page knows (user, token, shell) is put together once for all of them."""
+    if not found:
+        return []
+    page = RequestContext(request)
+    templates: list[Any] = [get_template(panel.template) for panel, _told in found]
+    written = []
+    with page.bind_template(templates[0].template):
+        for template, (_panel, told) in zip(templates, found, strict=True):
+            with page.push(**told):
+                written.append(template.template.render(page))
+    return written
