@@ -16,12 +16,13 @@ from crm.models import LegalEntity
 from inventory.choices import PurchaseStatus
 from inventory.models import Item, Peg, PurchaseOrder, Warehouse
 from inventory.services import purchasing, receipts
-from production.models import BOM, ScrapReason, WorkCenter, WorkOrder
+from production.models import BOM, Operation, ScrapReason, WorkCenter, WorkOrder
 from production.services import centers, recipes, work
 from production.services.recipes import PartDraft, StepDraft
 from sales.models import OrderLine, SalesOrder
 from sales.services import deals, estimates, orders
 from sales.services.lines import LineDraft
+from samples.demo import shop_floor
 
 # What is ordered, and how many working days ago.
 ORDERS = (
@@ -59,9 +60,14 @@ class Today:
 def go_on(now: datetime) -> None:
     """Fill the shop floor: what was ordered lately is planned, bought, begun, late, or waits."""
     today = Today(now)
+    lead = today.person("production_lead")
+    shop_floor.write_checks(lead=lead, since=today.ago(14))
     made = [_order(today, number, *given) for number, given in enumerate(ORDERS)]
     _buy(today, made)
     _work(today, made)
+    shop_floor.make_stock(warehouse=today.warehouse, lead=lead, at=today.now)
+    operators = User.objects.filter(role_assignments__role__code="operator", is_active=True)
+    shop_floor.give_badges(people=[*operators.order_by("pk"), lead], lead=lead, at=today.now)
     _ask(today)
     _maintain(today)
     _draft(today)
@@ -143,12 +149,21 @@ def _work(today: Today, made: list[SalesOrder]) -> None:
                     operation_id=steps[0].pk, scrap=Decimal(1), reason_id=reasons[0].pk, at=today.now, by=person,
                     key="demo-scrap",
                 )  # fmt: skip
+            shop_floor.check(steps[0], by=person, at=today.now, leave=1)
             running += 1
+    waiting = Operation.objects.filter(work_order__in=works[3:10], running_since=None, started_at=None)
+    shop_floor.stand_still(
+        blocked=waiting.filter(work_order__status="released", status="ready").order_by("starts_at", "pk").first(),
+        running=Operation.objects.filter(running_by=operator).first(),
+        operator=operator,
+        at=today.now,
+    )
 
 
 def _finish(today: Today, steps: list[Any], operator: User, number: int) -> None:
     """The first order is made, the next have their first operation behind them."""
     for step in steps if number == 0 else steps[:1]:
+        shop_floor.check(step, by=operator, at=today.ago(1, hours=4))
         work.report_time(
             operation_id=step.pk, minutes=step.minutes + 7, good_qty=step.work_order.qty, at=today.ago(1, hours=5),
             by=operator, key="demo-today",

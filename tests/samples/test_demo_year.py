@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from core import ledgers
+from core.documents.selectors import first_pictures
 from core.models import EventDelivery
 from crm.models import Lead
 from finance.models import Invoice
-from inventory.models import StockMove
-from production.models import WorkOrder
+from inventory.models import Item, StockMove
+from production.models import Blockage, CheckNote, HelpCall, OperatorBadge, WorkOrder
 from sales.models import Deal, SalesOrder
 from samples.demo.year import live_through
 
@@ -31,6 +32,12 @@ def test_some_weeks_of_the_demo(settings: Any, tmp_path: Any) -> None:
     assert SalesOrder.objects.filter(status="done").exists()
     assert WorkOrder.objects.filter(status__in=["done", "closed"]).count() >= 3
     assert Invoice.objects.filter(kind="invoice", status="posted").exists()
+    assert WorkOrder.objects.filter(order_line=None, origin="own").count() >= 2, "parts are made for stock, too"
+    assert OperatorBadge.objects.filter(code_hash__isnull=False).count() >= 2
+    assert CheckNote.objects.exists()
+    assert Blockage.objects.filter(lifted_at=None).count() == 1
+    assert HelpCall.objects.filter(answered_at=None).count() == 1
+    assert first_pictures(Item, Item.objects.values_list("pk", flat=True))
     assert StockMove.objects.filter(occurred_at__gt=UNTIL).count() == 0
     assert not EventDelivery.objects.exclude(status="done").exists()
     assert len(company.sellers) == 3
