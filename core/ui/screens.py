@@ -13,7 +13,7 @@ from django.views.generic import View
 
 from core.errors import DomainError
 from core.models import SavedView, Team
-from core.ui import drafts, registers, remarks, undo, views
+from core.ui import drafts, layouts, registers, remarks, undo, views
 from core.ui.access import Guarded
 from core.ui.toasts import toast
 
@@ -104,6 +104,7 @@ class ViewForm(Signed):
             "name": asked.get("name", view.name if view and view.owner_id == user.pk else ""),
             "is_own": view is not None and view.owner_id == user.pk,
             "address": asked.get("address", ""),
+            "back_url": views.stood_at(register, asked.get("address", "")),
             "refused": refused,
             "may_share": views.may_share(user),
             "teams": Team.objects.filter(members=user) | Team.objects.filter(leader=user),
@@ -120,7 +121,8 @@ class ViewDelete(Signed):
             toast(request, _("The view “%(name)s” is gone.") % {"name": view.name})
         except DomainError as refused:
             toast(request, refused, level="bad")
-        return HttpResponseRedirect(registers.by_key(view.register).url("list"))
+        layout = layouts.of(view.query)
+        return HttpResponseRedirect(layout.address() if layout else registers.by_key(view.register).url("list"))
 
 
 class ViewPin(Signed):

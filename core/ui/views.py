@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
@@ -15,7 +16,7 @@ from core.choices import ViewScope
 from core.errors import DomainError, NotAllowed
 from core.models import SavedView, Team
 from core.transactions import command
-from core.ui import registers
+from core.ui import layouts, registers
 from core.ui.queries import ListQuery
 
 
@@ -45,9 +46,13 @@ def visible_views(user: Any) -> Any:
     return SavedView.objects.filter(Q(owner=user) | Q(scope=ViewScope.ALL) | Q(scope=ViewScope.TEAM, team__in=teams))
 
 
-def views_of(user: Any, register_key: str) -> list[SavedView]:
-    """The saved views of one list that the user may open. Remembered: nobody changes these objects."""
-    return [view for view, _pinned in _remembered(user) if view.register == register_key]
+def views_of(user: Any, register_key: str, layout: str = "") -> list[SavedView]:
+    """The saved views of one list, or of one of its boards, that the user may open.
+
+    Remembered: nobody changes these objects.
+    """
+    found = [view for view, _pinned in _remembered(user) if view.register == register_key]
+    return [view for view in found if layouts.code_in(view.query) == layout]
 
 
 def pinned_views(user: Any) -> list[SavedView]:
@@ -70,6 +75,9 @@ def _remembered(user: Any) -> list[tuple[SavedView, bool]]:
 
 
 def address_of(view: SavedView) -> str:
+    layout = layouts.of(view.query)
+    if layout is not None:
+        return layout.address(view.query, view.pk)
     return f"{registers.by_key(view.register).url('list')}?view={view.pk}"
 
 
@@ -78,9 +86,45 @@ def tabs(query: ListQuery) -> list[Tab]:
     return [everything, *(Tab(view.name, address_of(view), view is query.view, view) for view in query.views)]
 
 
+@dataclass(frozen=True)
+class BoardViews:
+    """The saved views of a board: its tabs, which one stands open, and what a new one would keep."""
+
+    register: str
+    address: str
+    tabs: list[Tab]
+
+    @property
+    def view(self) -> SavedView | None:
+        """The view that stands open."""
+        return next((tab.view for tab in self.tabs if tab.is_current), None)
+
+
+def of_board(code: str, user: Any, asked: QueryDict) -> BoardViews:
+    """The saved views of a board as it stands. One whose board was changed since is not the open one."""
+    layout = layouts.by_code(code)
+    now = layout.kept(asked)
+    tabs = [
+        Tab(view.name, address_of(view), asked.get("view") == str(view.pk) and view.query == now, view)
+        for view in views_of(user, layout.register, code)
+    ]
+    return BoardViews(layout.register, urlencode(now, doseq=True), tabs)
+
+
 def query_of(register: registers.Register, user: Any, address: str) -> dict[str, list[str]]:
-    """What a view keeps of a list's address."""
-    return ListQuery(register, user, QueryDict(address), views_of(user, register.key)).as_saved()
+    """What a view keeps of the address of a list, or of a board that the address names."""
+    asked = QueryDict(address)
+    layout = layouts.of({layouts.LAYOUT: asked.getlist(layouts.LAYOUT)}, register.key)
+    if layout is not None:
+        return layout.kept(asked)
+    return ListQuery(register, user, asked, views_of(user, register.key)).as_saved()
+
+
+def stood_at(register: registers.Register, address: str) -> str:
+    """The page that an address comes from: the board it names, else the list."""
+    asked = QueryDict(address)
+    layout = layouts.of({layouts.LAYOUT: asked.getlist(layouts.LAYOUT)}, register.key)
+    return layout.address(layout.kept(asked)) if layout is not None else f"{register.url('list')}?{address}"
 
 
 def may_share(user: Any) -> bool:

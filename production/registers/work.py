@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
-from core.ui import cells, registers
+from core.ui import cells, layouts, registers
 from core.ui.registers import Register
 from core.ui.tables import HOME, Column, Kind
 from production.choices import OperationStatus
@@ -85,6 +85,13 @@ def _made(work: WorkOrder) -> str:
 
 def _late(work: WorkOrder) -> Any:
     return cells.tag(_("Late"), "bad") if is_late(work) else ""
+
+
+layouts.declare(
+    layouts.Layout(
+        "workorder_board", "production.workorder", "production:workorder_board", ("show", "q", "order", "folded")
+    )
+)
 
 
 @registers.add

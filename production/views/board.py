@@ -20,6 +20,7 @@ from core import policy
 from core.ui.access import Guarded
 from core.ui.column_menus import MenuEntry, MenuGroup, Standing, drawn
 from core.ui.menus import FilterMenu, MenuChoice
+from core.ui.views import of_board
 from production.models import WorkCenter
 from production.registers.work import readiness_words
 from production.selectors import floor
@@ -114,6 +115,7 @@ class WorkOrderBoard(Guarded, View):
             ("done", _("Done"), None),
         ]
         return {
+            "views": of_board("workorder_board", self.request.user, self.request.GET),
             "tabs": tabs, "shown": shown, "words": words, "since": since, "until": since + timedelta(days=4),
             "before": since - timedelta(days=7), "after": since + timedelta(days=7), "week": since.isocalendar().week,
             "this_week": monday_of(""), "here": self.request.get_full_path(), "words_of": readiness_words,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.money import cents
-from core.ui import cells, registers, remarks
+from core.ui import cells, layouts, registers, remarks
 from core.ui.bulk import STANDARD
 from core.ui.registers import Register
 from core.ui.tables import Column, Kind
@@ -52,6 +52,13 @@ def next_steps(ids: list[int], user: Any) -> dict[int, Any]:
 def days_in_stage(ids: list[int], _user: Any) -> dict[int, int]:
     now = timezone.now()
     return {pk: (now - since).days for pk, since in entered(ids).items()}
+
+
+BOARD_KEEPS = ("pipeline", "tab", "q", "owner", "expected_close", "folded", "sort-")
+layouts.declare(
+    layouts.Layout("deal_board", "sales.deal", "sales:deal_board", BOARD_KEEPS),
+    layouts.Layout("deal_forecast", "sales.deal", "sales:deal_forecast", BOARD_KEEPS),
+)
 
 
 @registers.add

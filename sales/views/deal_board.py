@@ -29,6 +29,7 @@ from core.ui.boards import BoardColumn, BoardScreen, Shown
 from core.ui.column_menus import MenuEntry
 from core.ui.fields import AmountField
 from core.ui.shell import address
+from core.ui.views import of_board
 from crm.models import Task
 from crm.selectors.steps import steps_of
 from sales.choices import DealStatus, StageCategory
@@ -309,6 +310,7 @@ class DealBoard(BoardScreen):
         asked = self.request.GET
         return {
             "layout": self.layout,
+            "views": None if self._is_part() else of_board(f"deal_{self.layout}", self.actor, asked),
             "layouts": layouts(asked, self.actor, self.pipeline),
             "menus": () if self._is_part() else menus(self.of_pipeline(), asked, self.actor),
             "kept": [(name, one) for name in ("owner", "expected_close") for one in asked.getlist(name) if one],
@@ -331,7 +333,7 @@ class DealBoard(BoardScreen):
     def _tab_address(self, tab: Tab) -> str:
         """The same board with another view of it."""
         query = self.request.GET.copy()
-        for name in [name for name in query if name in {"tab", "column"} or name.startswith("show-")]:
+        for name in [name for name in query if name in {"tab", "column", "view"} or name.startswith("show-")]:
             query.pop(name)
         query["pipeline"] = self.pipeline.code
         if tab.key:
