@@ -10,7 +10,7 @@ WORKDIR /app
 COPY requirements ./requirements
 RUN python -m venv /venv \
     && /venv/bin/python -m pip install --require-hashes -r requirements/boot.txt \
-    && /venv/bin/uv pip sync --python /venv/bin/python --require-hashes requirements/base.txt
+    && /venv/bin/uv pip sync --compile-bytecode --python /venv/bin/python --require-hashes requirements/base.txt
 
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
@@ -28,7 +28,8 @@ ENV PATH=/venv/bin:$PATH \
     BIND=0.0.0.0:8000
 COPY --from=packages /venv /venv
 COPY . .
-RUN python -m config.messages compile
+# Compiled here, where it can be written: every start is seconds quicker.
+RUN python -m compileall -q -j 0 . && python -m config.messages compile
 # The pages need the collected files and the icons; the packages they come from stay outside.
 RUN --mount=type=bind,from=assets,source=/app/node_modules,target=/app/node_modules \
     SECRET_KEY=only-for-this-step ALLOWED_HOSTS=localhost SITE_URL=https://localhost \

@@ -1,4 +1,7 @@
-"""The API of the whole system, built from what the apps declare in their `api` packages."""
+"""The API of the whole system, built from what the apps declare in their `api` packages.
+
+Django imports it by its name when the first address below `/api/` is asked for; see `config.wsgi`.
+"""
 
 from django.urls import path
 
@@ -6,7 +9,7 @@ from core.api.document import build, urls_of
 from core.api.views.docs import DocsPage, OpenApiDocument
 
 api = build()
-urls = urls_of(
+urlpatterns, _app, _namespace = urls_of(
     api,
     [
         path("openapi.json", OpenApiDocument.as_view(api=api), name="document"),

@@ -17,6 +17,10 @@ from config.devstack.lifeline import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
+# Celery would run all checks of Django and not look at what they say: they load every page and the whole API, for
+# which a worker has no use. `manage.py check` and each `migrate` run them and do look.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+
 app = Celery("hypercrm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

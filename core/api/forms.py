@@ -11,7 +11,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.api import publishing, resources, scopes
+from core.api import publishing, scopes
 
 SUBMIT = "leads:submit"
 ACCESS = (
@@ -36,6 +36,8 @@ class ScopeRow:
 
 def known_scopes() -> list[str]:
     """All scopes that a key can have, those of modules that are switched off left out."""
+    from core.api import resources  # with all of the API, which most processes never need
+
     shown = [(each.path, each.is_written) for each in resources.everything() if each.is_on]
     return scopes.known([*shown, *((path, False) for path in resources.routers())], [SUBMIT])
 

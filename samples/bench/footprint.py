@@ -43,7 +43,8 @@ def idle_mib() -> float:
 
 @contextmanager
 def _worker() -> Iterator[int]:
-    env = os.environ | {"LOG_LEVEL": "WARNING"}
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    env |= {"LOG_LEVEL": "WARNING"}
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603 - our own command
             WORKER, cwd=settings.BASE_DIR, env=env, stdout=log, stderr=log

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-import segno
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -205,11 +204,7 @@ class VisitLink(OfVisit):
         except DomainError as refused:
             form.add_error(None, str(refused))
             return self._ask(form, key, 409)
-        code = (
-            segno.make(made.url, error="m", micro=False).svg_data_uri(border=2, scale=6, light="white")
-            if made.url
-            else ""
-        )
+        code = _qr_code(made.url) if made.url else ""
         return self.page("support/visit_link_made.html", made=made, code=code, expires_at=expires_at)
 
     def _ask(self, form: LinkForm, key: str, status: int) -> HttpResponse:
@@ -272,3 +267,9 @@ class VisitCalendar(CalendarScreen):
             "locale": self.request.LANGUAGE_CODE,  # type: ignore[attr-defined]
         }
         return {"crews": crews, "crew": chosen, "about": about, "waiting": waiting.count()}
+
+
+def _qr_code(address: str) -> str:
+    import segno  # only this step draws
+
+    return str(segno.make(address, error="m", micro=False).svg_data_uri(border=2, scale=6, light="white"))

@@ -70,8 +70,9 @@ def _companies(entries: Sequence[Entry], *, by: Actor, dry: bool) -> list[Writte
         return []
     names = {entry.values["company"] for entry in named}
     found: dict[str, int] = {}
-    known = Client.objects.visible_to(by).alias(folded=Fold("name")).filter(folded__any={fold(name) for name in names})
-    found.update(known.filter(name__any=names).order_by("-pk").values_list("name", "pk"))
+    alike = {"folded__any": {fold(name) for name in names}}  # what the index of names is by
+    known = Client.objects.visible_to(by).alias(folded=Fold("name")).filter(**alike, name__any=names)
+    found.update(known.order_by("-pk").values_list("name", "pk"))
     lines = {entry.values["company"]: entry.line for entry in reversed(named)}
     missing = [name for name in dict.fromkeys(entry.values["company"] for entry in named) if name not in found]
     if missing:
