@@ -154,7 +154,7 @@ class ImportProfile:
     def records_by_key(self, key_field: str, wanted: Iterable[str], by: Actor) -> dict[str, list[int]]:
         """The keys of the records per value of the key field, also of those the user may not see."""
         found: dict[str, list[int]] = {}
-        rows = self.model._default_manager.filter(**{f"{key_field}__in": list(wanted)})
+        rows = self.model._default_manager.filter(**{f"{key_field}__any": set(wanted)})
         for value, pk in rows.values_list(key_field, "pk"):
             found.setdefault(str(value), []).append(pk)
         return found

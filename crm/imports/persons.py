@@ -9,11 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
-from core.db import Fold
 from core.imports import profiles, references
 from core.imports.fields import ImportField, Kind, Reference, of
 from core.imports.profiles import Entry, ImportProfile, Twin, Written
-from core.search.folding import fold
 from crm.choices import ContactKind
 from crm.imports import common
 from crm.models import Client, ContactPoint, Person, PersonRole
@@ -91,7 +89,7 @@ class Persons(ImportProfile):
         if key_field != "email":
             return super().records_by_key(key_field, wanted, by)
         spelled = {text.lower(): text for text in wanted}
-        points = ContactPoint.objects.filter(kind=ContactKind.EMAIL, normalised__in=spelled, person__isnull=False)
+        points = ContactPoint.objects.filter(kind=ContactKind.EMAIL, normalised__any=spelled, person__isnull=False)
         found: dict[str, list[int]] = {}
         for spelling, pk in points.values_list("normalised", "person_id"):
             found.setdefault(spelled[spelling], []).append(pk)
@@ -117,9 +115,7 @@ class Persons(ImportProfile):
         """Persons of the same first and last name at the same client, or at none, in one statement."""
         firsts = {entry.values.get("first_name") or "" for entry in entries}
         lasts = {entry.values.get("last_name") or "" for entry in entries}
-        alike = Person.objects.visible_to(by).alias(folded=Fold("last_name"))
-        alike = alike.filter(folded__any={fold(last) for last in lasts})  # what the index of names is by
-        rows = alike.filter(last_name__any=lasts, first_name__any=firsts).order_by("pk")
+        rows = Person.objects.visible_to(by).filter(last_name__any=lasts, first_name__any=firsts).order_by("pk")
         found: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
         for pk, first, last, client in rows.values_list("pk", "first_name", "last_name", "roles__client__name"):
             found.setdefault((first, last, client or ""), []).append((pk, f"{first} {last}".strip()))

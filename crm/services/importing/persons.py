@@ -9,11 +9,9 @@ from django.db.models import Count
 
 from core import policy
 from core.actors import Actor
-from core.db import Fold
 from core.imports import own_fields
 from core.imports.profiles import CHANGED, CREATED, SAME, Entry, Written
 from core.imports.writing import Done, Wish, found_later, grant
-from core.search.folding import fold
 from core.transactions import command
 from crm.models import Client, Person, PersonRole
 from crm.services.importing.points import Reachable, add_points
@@ -70,8 +68,7 @@ def _companies(entries: Sequence[Entry], *, by: Actor, dry: bool) -> list[Writte
         return []
     names = {entry.values["company"] for entry in named}
     found: dict[str, int] = {}
-    alike = {"folded__any": {fold(name) for name in names}}  # what the index of names is by
-    known = Client.objects.visible_to(by).alias(folded=Fold("name")).filter(**alike, name__any=names)
+    known = Client.objects.visible_to(by).filter(name__any=names)
     found.update(known.order_by("-pk").values_list("name", "pk"))
     lines = {entry.values["company"]: entry.line for entry in reversed(named)}
     missing = [name for name in dict.fromkeys(entry.values["company"] for entry in named) if name not in found]
