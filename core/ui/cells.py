@@ -104,6 +104,11 @@ def money(value: Decimal) -> str:
 
 def number(value: Decimal | int) -> str:
     """A quantity without idle zeros, with the decimal sign of the language: 9.88, 9,88."""
+    return _number(value, translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: Decimal | int, _language: str | None) -> str:
     return formats.number_format(Decimal(show(value)))
 
 

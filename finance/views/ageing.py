@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -32,6 +33,7 @@ from finance.selectors.acting import LastAction, last_actions
 from finance.selectors.aged import AGES, CLIENT, ENTITY, AgedParty, OpenDebt
 from finance.selectors.balances import money_at_hand
 from finance.selectors.reminding import clients_to_remind
+from finance.views.aged_rows import drawn
 from finance.views.charts import age_bar, weeks_chart
 from finance.views.sheets import sheet
 
@@ -119,6 +121,7 @@ class AgeingPage(Aged):
         sums = aged.totals(self.everybody)
         shown_sums = sums if len(self.parties) == len(self.everybody) else aged.totals(self.parties)
         page = Paginator(self.parties, PAGE).get_page(request.GET.get("page"))
+        more = self.more(page)
         context = {
             "view": self,
             "currency": self.currency,
@@ -136,9 +139,14 @@ class AgeingPage(Aged):
             "without_age": self.address(age=None),
             "age_words": AGES[self.age] if self.age is not None else "",
             "q": request.GET.get("q", ""),
-            "documents_query": f"on={self.on.isoformat()}&by={self.by}" + (f"&age={self.age}" if self.age else ""),
             "may_export": views.may_export(self.user),
-            **self.more(page),
+            **more,
+            "rows_drawn": drawn(
+                more["rows"],
+                self.documents_url,
+                may_remind=more.get("may_remind", False),
+                shows_actions=more.get("shows_actions", False),
+            ),
             "may_record": policy.allows(self.user, "finance.record_payment"),
             "earlier": self.address(page=page.previous_page_number()) if page.has_previous() else "",
             "later": self.address(page=page.next_page_number()) if page.has_next() else "",
@@ -146,6 +154,13 @@ class AgeingPage(Aged):
         response = render(request, self.template_name, context, status=422 if self.is_day_wrong else 200)
         response["Vary"] = "HX-Request"
         return response
+
+    @property
+    def documents_url(self) -> str:
+        """The documents behind a figure of this page; the key of the party comes behind it."""
+        name = "payable_documents" if self.kind == InvoiceKind.BILL else "receivable_documents"
+        age = f"&age={self.age}" if self.age else ""
+        return f"{reverse(f'finance:{name}')}?on={self.on.isoformat()}&by={self.by}{age}&key="
 
     def more(self, page: Any) -> dict[str, Any]:
         """What one of the two pages shows besides."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import policy
-from core.ui import cells, views
+from core.ui import cells, registers, views
 from core.ui.lists import ListScreen, RegisterView, Row
 from core.ui.paging import Page
 from core.ui.shell import address
@@ -98,13 +98,22 @@ class StockList(ListScreen):
 
     def first_cell(self, record: Item, name: str, cell: str, url: str) -> str:
         more = f"{url}?{self._places}"
-        label = escape(_("Lots, reservations and moves of %(item)s") % {"item": record.name})
+        label = escape(self._more_words % {"item": record.name})
         second = f'<div class="xs dim">{escape(record.sku)}</div>'
-        card = reverse("inventory:item_card", args=[record.pk])
+        card = f"{self._items}{record.pk}/"
         return (
             f'<span class="unfolds"><a class="iconbtn s" href="{escape(more)}" data-unfold aria-expanded="false"'
             f' aria-label="{label}"></a><span><a class="r" href="{card}">{cell}</a>{second}</span></span>'
         )
+
+    @cached_property
+    def _more_words(self) -> str:
+        return _("Lots, reservations and moves of %(item)s")
+
+    @cached_property
+    def _items(self) -> str:
+        """Where the cards of items are, by key."""
+        return registers.by_key("inventory.item").url("list")
 
     @cached_property
     def _places(self) -> str:

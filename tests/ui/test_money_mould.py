@@ -40,3 +40,11 @@ def test_languages_that_group_by_threes_have_a_mould():
     assert all(cells._exact_mould("EUR", locale) for locale in ("en", "de", "ru", "es"))
     assert cells._mould("EUR", "hi") is None
     assert cells._exact_mould("EUR", "hi") is None
+
+
+def test_a_quantity_is_written_anew_in_another_language():
+    said = []
+    for language in ("en", "de", "en"):
+        with translation.override(language):
+            said.append([cells.number(Decimal(value)) for value in ("9.8800", "-0.0", "1234.5")])
+    assert said == [["9.88", "0", "1234.5"], ["9,88", "0", "1234,5"], ["9.88", "0", "1234.5"]]
