@@ -30,7 +30,11 @@ CHECKS = {
 }
 MEASURED = {"mm": "0.5", "%": "9.2"}
 # Width and height of what is drawn, in millimetres.
-DRAWN = {"FRM-A": (900, 2400), "TOP-OAK": (1600, 800), "GP-200": (1000, 2500), "DSK-160": (1600, 740), "LEG": (60, 710)}
+DRAWN = {
+    "FRM-A": (900, 2400), "TOP-OAK": (1600, 800), "GP-200": (1000, 2500), "DSK-160": (1600, 740), "LEG": (60, 710),
+    "HNG": (110, 64), "HWK": (320, 240), "SEAL": (24, 9), "GLS-8": (1200, 2000), "EDGE": (240, 22),
+}  # fmt: skip
+LEFT, TOP = 40, 40
 STOCKED = (("FRM-A", 6, 12), ("TOP-OAK", 4, 20))
 
 
@@ -88,20 +92,22 @@ def stand_still(*, blocked: Operation | None, running: Operation | None, operato
 
 def _draw(record: Model, name: str, width: int, height: int, *, by: User) -> None:
     """A plain drawing: the outline, and its width and height with their lines."""
-    picture = Image.new("RGB", (720, 720), "white")
+    scale = 480 / max(width, height)
+    right, bottom = LEFT + width * scale, TOP + height * scale
+    picture = Image.new("RGB", (round(right) + 150, round(bottom) + 110), "white")
     pen = ImageDraw.Draw(picture)
-    scale = 460 / max(width, height)
-    right, bottom = 110 + width * scale, 80 + height * scale
-    pen.rectangle((110, 80, right, bottom), outline="#16324a", width=5)
-    pen.rectangle((122, 92, max(right - 12, 123), max(bottom - 12, 93)), outline="#0e6073", width=3)
-    pen.line((right + 40, 80, right + 40, bottom), fill="#444444", width=2)
-    pen.line((110, bottom + 40, right, bottom + 40), fill="#444444", width=2)
-    for x, y in ((right + 40, 80), (right + 40, bottom)):
+    pen.rectangle((LEFT, TOP, right, bottom), outline="#16324a", width=5)
+    pen.rectangle(
+        (LEFT + 12, TOP + 12, max(right - 12, LEFT + 13), max(bottom - 12, TOP + 13)), outline="#0e6073", width=3
+    )
+    pen.line((right + 40, TOP, right + 40, bottom), fill="#444444", width=2)
+    pen.line((LEFT, bottom + 40, right, bottom + 40), fill="#444444", width=2)
+    for x, y in ((right + 40, TOP), (right + 40, bottom)):
         pen.line((x - 12, y, x + 12, y), fill="#444444", width=2)
-    for x, y in ((110, bottom + 40), (right, bottom + 40)):
+    for x, y in ((LEFT, bottom + 40), (right, bottom + 40)):
         pen.line((x, y - 12, x, y + 12), fill="#444444", width=2)
-    pen.text((right + 56, (80 + bottom) / 2 - 14), str(height), fill="#222222", font_size=28)
-    pen.text(((110 + right) / 2 - 30, bottom + 54), str(width), fill="#222222", font_size=28)
+    pen.text((right + 54, (TOP + bottom) / 2 - 20), str(height), fill="#222222", font_size=40)
+    pen.text(((LEFT + right) / 2 - 40, bottom + 52), str(width), fill="#222222", font_size=40)
     out = io.BytesIO()
     picture.save(out, format="PNG")
     store_file(record=record, name=name, content=out.getvalue(), by=by)

@@ -189,6 +189,7 @@ window.HX = (() => {
     .observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
   window.addEventListener("resize", () => present().forEach((place) => place.drawn?.resize()));
   document.addEventListener("htmx:load", (event) => mount(event.detail.elt.parentElement ?? document));
+  document.addEventListener("unfolded", (event) => mount(event.target)); // a row was opened, and a chart lies in it
   mount(document);
   return { chart, cat, val, mix, mount };
 })();

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from core.actors import SYSTEM
+from core.services.attachments import store_file
+from production.models import Blockage, BOMCheck, CheckNote
 from production.services.badges import code_of, make_badge
+from production.services.helping import call_for_help
 from production.services.pins import set_pin
 from production.services.stations import open_station
 from production.services.work import issue_materials, start_operation
@@ -22,6 +28,19 @@ from tests.ui.browsing import assert_looks, sign_in
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
+def a_drawing() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (300, 500), "white").save(out, "PNG")
+    return out.getvalue()
+
+
+def asks_checks(step) -> None:
+    """One to tick and one to measure."""
+    row = step.work_order.bom.operations.get(sequence=step.sequence)
+    BOMCheck.objects.create(operation=row, position=1, text="Glue temperature", unit="°C")
+    BOMCheck.objects.create(operation=row, position=2, text="First piece against the drawing")
+
+
 @pytest.fixture
 def addresses():
     """A plant with a work order that runs, one that waits, a recipe in force, a draft and a question about cost."""
@@ -30,6 +49,9 @@ def addresses():
     make_work_order(3, plant=plant)
     issue_materials(work_order_id=work.pk, at=now, by=SYSTEM, key="issue")
     first = work.operations.order_by("sequence")[0]
+    asks_checks(first)
+    drawing = store_file(record=work.bom, name="frame.png", content=a_drawing(), by=SYSTEM)
+    call_for_help(center_id=first.center_id, at=now, by=operator)
     start_operation(operation_id=first.pk, at=now, by=operator)
     draft = make_bom(plant.product, active=False)
     deal = make_deal()
@@ -41,7 +63,7 @@ def addresses():
         ("bom_list", []), ("bom_card", [draft.pk]), ("bom_edit", [draft.pk]), ("center_list", []),
         ("center_card", [first.center_id]), ("estimate_inbox", []), ("estimate_answer", [asked.pk]),
         ("shop_floor", []), ("floor_center", [first.center_id]), ("operator_list", []),
-        ("operator_badge", [operator.pk]), ("workorder_new", []),
+        ("operator_badge", [operator.pk]), ("workorder_new", []), ("floor_drawing", [first.center_id, drawing.uuid]),
     ]  # fmt: skip
     return [reverse(f"production:{name}", args=args) for name, args in pages]
 
@@ -77,3 +99,31 @@ def test_a_station_asks_who_comes_and_takes_a_scanned_badge(page: Page, live_ser
     expect(page.locator(".fnext").first).to_contain_text(work.number)
     page.get_by_role("button", name="Dan").click()
     expect(page).to_have_url(f"{url}enter/")
+
+
+def test_an_operator_checks_measures_and_reports_a_blocked_job(page: Page, live_server):
+    dan = make_user("operator", first_name="Dan")
+    work = make_work_order(1)
+    first = work.operations.order_by("sequence")[0]
+    asks_checks(first)
+    start_operation(operation_id=first.pk, at=timezone.now(), by=dan)
+    sign_in(page, live_server.url, dan)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(live_server.url + reverse("production:floor_center", args=[first.center_id]))
+    page.get_by_role("button", name="First piece against the drawing").click()
+    expect(page.get_by_role("button", name="First piece against the drawing")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("Glue temperature: value in °C").fill("196")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("196 °C")).to_be_visible()
+    assert CheckNote.objects.count() == 2
+    assert not first.counts.exists(), "Enter wrote the value and counted nothing"
+    page.locator("summary", has_text="Blocked").click()
+    page.get_by_label("The machine stands").check()
+    page.get_by_label("In a few words").fill("Spindle hot")
+    page.get_by_role("button", name="Report it as blocked").click()
+    expect(page.get_by_role("button", name="The job can go on")).to_be_visible()
+    assert Blockage.objects.get().words == "Spindle hot"
+    page.get_by_role("button", name="The job can go on").click()
+    expect(page.get_by_role("button", name="Finish job")).to_be_visible()
+    page.get_by_role("button", name="Call for help").click()
+    expect(page.get_by_text("Help is called since")).to_be_visible()
