@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Locator, Page
 
 from core.models import User
+from tests.ui.axe import findings
 
 THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 WIDTHS = (1440, 1024, 390)
@@ -78,26 +78,6 @@ def drag(page: Page, card: Locator, column: Locator) -> None:
     pick_up(page, card)
     carry(page, column)
     page.mouse.up()
-
-
-# Of all that is looked for, a theme changes the colours alone.
-RULES = {"dark": {"runOnly": ["color-contrast"]}}
-SHOWN = """() => {
-    const chosen = document.documentElement.dataset.theme || "system";
-    const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    return chosen === "system" ? system : chosen;
-}"""
-FIND = """async (options) => {
-    const found = await axe.run({...options, resultTypes: ["violations"]});
-    return {violations: found.violations, url: found.url, testEngine: found.testEngine};
-}"""
-
-
-def findings(page: Page) -> AxeResults:
-    """What axe objects to on a page: all its rules in the light theme, those of colour in the dark one."""
-    if page.evaluate("typeof axe") == "undefined":
-        page.evaluate(AXE_SCRIPT)
-    return AxeResults(page.evaluate(FIND, RULES.get(page.evaluate(SHOWN), {})))
 
 
 def assert_usable(page: Page, width: int) -> None:
