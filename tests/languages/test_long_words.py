@@ -7,6 +7,7 @@ Pages are found by walking the resolver; cards and forms by the records of the m
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.apps import apps
 from django.conf import settings as all_settings
 from django.db import models
 from django.urls import NoReverseMatch, reverse
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Browser, Error, Page
 
 from core.models import User
 from tests.authz import routes
@@ -34,6 +35,17 @@ OUTSIDE = ("/components/", "/health/", "/accounts/3rdparty/", "/api/v1/docs")
 # What a page says without gettext, by right: names of languages in their own words, codes, samples to copy.
 OWN_WORDS = re.compile(r"Deutsch|English|[\w.+-]+@[\w.-]+|[A-Z]\w+/[A-Z][\w/]+|[a-z_-]+[._:/][\w._:/*-]+")
 LOOK = (Path(__file__).parent / "look.js").read_text()
+
+
+@pytest.fixture
+def still_browser(
+    launch_browser: Callable[..., Browser], browser_type_launch_args: dict[str, Any]
+) -> Iterator[Browser]:
+    """A browser that draws nothing by itself, for pages that are measured only: a third less work."""
+    arguments = [*browser_type_launch_args["args"], "--disable-threaded-compositing"]
+    browser = launch_browser(**{**browser_type_launch_args, "args": arguments})
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -93,8 +105,10 @@ def opens(page: Page, url: str) -> bool:
     return is_page and page.locator("head link[rel=stylesheet]").count() > 0
 
 
-def test_every_page_bears_words_that_are_longer_and_says_nothing_untranslated(page: Page, live_server, pseudo):
-    world = World()
+def test_every_page_bears_words_that_are_longer_and_says_nothing_untranslated(
+    still_browser: Browser, live_server, pseudo
+):
+    world, page = World(), still_browser.new_page()
     User.objects.update(language=CODE)
     pages = addresses(world)
     sign_in(page, live_server.url, world.people[ROLE])
@@ -109,6 +123,7 @@ def test_every_page_bears_words_that_are_longer_and_says_nothing_untranslated(pa
             looks = page.evaluate(LOOK)
             found += [f"{name} at {width}: {what}" for what in looks["wide"]]
         found += [f"{name}: not translated: {text}" for text in untranslated(looks["texts"], data)]
+    page.close()
     assert seen > 60
     assert not found, "\n".join(found)
 
