@@ -10,10 +10,12 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.errors import KeyReused, StillRunning
 from core.models import IdempotencyKey
+from core.remembered import remembered_for_all
 from core.transactions import retrying
 
 KEPT_FOR = timedelta(hours=48)
@@ -33,7 +35,7 @@ def once(*, scope: str, key: str, body: Any, run: Callable[[], Any]) -> Any:
     fingerprint = body_hash(body)
     if not _lock(scope, key):
         raise StillRunning
-    stored = IdempotencyKey.objects.filter(scope=scope, key=key).first()
+    stored = next(iter(_stored(scope, key)), None)
     if stored is None:
         answer = json.loads(json.dumps(run(), cls=DjangoJSONEncoder))
         IdempotencyKey.objects.create(scope=scope, key=key, body_hash=fingerprint, answer=answer)
@@ -41,6 +43,11 @@ def once(*, scope: str, key: str, body: Any, run: Callable[[], Any]) -> Any:
     if stored.body_hash != fingerprint:
         raise KeyReused
     return stored.answer
+
+
+@remembered_for_all
+def _stored(scope: Any, key: Any) -> QuerySet[IdempotencyKey]:
+    return IdempotencyKey.objects.filter(scope=scope, key=key)
 
 
 def known_answer(*, scope: str, key: str, body: Any) -> Any:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import QuerySet
+
 from core.models import Draft
+from core.remembered import remembered_for_all
 from core.transactions import command
 
 LONGEST = 100_000
@@ -33,4 +36,9 @@ def forget(*, user: Any, form: str) -> None:
 
 
 def of(user: Any, form: str) -> Draft | None:
-    return Draft.objects.filter(user=user, form=form[:120]).exclude(data={}).first()
+    return next(iter(_drafts(user.pk, form[:120])), None)
+
+
+@remembered_for_all
+def _drafts(user: Any, form: Any) -> QuerySet[Draft]:
+    return Draft.objects.filter(user=user, form=form).exclude(data={})

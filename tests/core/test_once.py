@@ -98,3 +98,15 @@ def test_answers_are_kept_two_days():
     assert forget_old_keys(batch=1) == 2
     assert set(IdempotencyKey.objects.values_list("key", flat=True)) == {"k0", "k1"}
     assert forget_task() == 0
+
+
+def test_the_kept_answer_is_asked_by_a_statement_built_once(db, django_assert_num_queries):
+    from core.services import idempotency
+
+    assert idempotency._stored("a scope", "nobody's key") == []
+    idempotency.once(scope="a scope", key="one", body={"a": 1}, run=lambda: {"is": [1, "two", None]})
+    with django_assert_num_queries(1):
+        (kept,) = idempotency._stored("a scope", "one")
+    plain = idempotency.IdempotencyKey.objects.get(scope="a scope", key="one")
+    assert (kept, kept.answer, kept.body_hash) == (plain, {"is": [1, "two", None]}, plain.body_hash)
+    assert idempotency._stored("another scope", "one") == []
