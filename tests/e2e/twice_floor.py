@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -44,6 +45,12 @@ def finish(user: Any) -> Scene:
     return _floor(operation, lambda: work.close_work_order(work_order_id=order, at=AT, by=SYSTEM))
 
 
+def block(user: Any) -> Scene:
+    operation = _started(user)
+    scene = _floor(operation, lambda: work.finish_operation(operation_id=operation.pk, at=AT, by=somebody(DO)))
+    return replace(scene, typed={"cause": "tool"})
+
+
 def _press(name: str, prepare: Callable[[Any], Scene], changes: str) -> Act:
     button = ("do", name)
     return Act(f"floor: {name}", DO, prepare, button, again="same", changes=changes, form="kiosk-work", leads=True)
@@ -53,4 +60,5 @@ ACTS = [
     _press("start", start, "Ben Hale"),
     _press("pause", pause, "done"),
     _press("finish", finish, "losed"),
+    _press("block", block, "done"),
 ]
