@@ -2,7 +2,8 @@
 
 `@tracked` keeps every row version with who did it (`pgh_context.metadata["user"]`) and in which service.
 Ledgers are append-only and need no second history. Triggers run once per statement, so set-wise posting
-stays one statement plus one.
+stays one statement plus one. History is looked up by the record it is of and by its context; its other references
+have no index (`PGHISTORY_FOREIGN_KEY_FIELD`), which each change of a record would have to keep up to date for nobody.
 """
 
 from __future__ import annotations

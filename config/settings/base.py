@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+import pghistory
 import environ
 
 from config import connections
@@ -114,6 +115,10 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+# History is looked up by the record it is of and by its context; nobody asks by what else a record pointed at.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=True)
 
 REDIS_URL = env("REDIS_URL", default=LOCAL_SERVERS.redis_url)
 CELERY_BROKER_URL = connections.broker(REDIS_URL)

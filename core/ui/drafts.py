@@ -29,9 +29,8 @@ def keep(*, user: Any, form: str, data: dict[str, list[str]]) -> Draft:
     return Draft.objects.update_or_create(user=user, form=form[:120], defaults={"data": kept})[0]
 
 
-@command
 def forget(*, user: Any, form: str) -> None:
-    """The form was sent, or the draft is not wanted. One that is gone is gone."""
+    """The form was sent, or the draft is not wanted. One that is gone is gone. One statement, no transaction of its own."""
     Draft.objects.filter(user=user, form=form[:120]).delete()
 
 

@@ -11,7 +11,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
+from core import policy
 from core.errors import DomainError, InvalidValue, NotAllowed, StaleVersion
+from core.remembered import Given, Statement
 from core.services.idempotency import once
 from core.ui import conflicts, drafts, undo
 from core.ui.facts import fact
@@ -99,11 +101,20 @@ class CreateScreen(FormScreen, RegisterView):
             form.add_error(None, str(TAKEN))
             return self.render_form(form, status=409, key=key)
         drafts.forget(user=self.user, form=self.draft_key)
-        record = self.register.visible_to(self.user).filter(pk=made["id"]).first()
+        record = self._seen(made["id"])
         if self.in_place:
             return _made_in_place(made["id"], str(record or ""))
         toast(request, _("%(record)s was created.") % {"record": record} if record else _("It was created."))
         return HttpResponseRedirect(self.register.url_of(record) if record else self.register.url("list"))
+
+    def _seen(self, pk: int) -> Any:
+        """What was made, as far as its maker may see it: who may make records of others may not see them."""
+        memory, place = policy.memory_of(self.user), ("made", self.register.key)
+        if not self.register.rows_are_steady:
+            return self.register.visible_to(self.user).filter(pk=pk).first()
+        if place not in memory:
+            memory[place] = Statement(self.register.visible_to(self.user).filter(pk=Given(0)))
+        return next(iter(memory[place].ask(pk)), None)
 
 
 class EditScreen(FormScreen, RecordView):

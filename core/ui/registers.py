@@ -144,11 +144,11 @@ class Register:
         """
         own = own_fields().values_from(self.model, values)
         given = {name: value for name, value in self.plain(values).items() if value not in (None, "")}
+        # Also without values: fields that have to be filled are asked for.
+        if not (own or own_fields().has_required(self.model, by)):
+            return self.create_record(given, by)
         with transaction.atomic():
-            record = self.create_record(given, by)
-            # Also without values: fields that have to be filled are asked for.
-            asked = own or own_fields().has_required(self.model, by)
-            return _store_own(record, own, by, None, new=True) if asked else record
+            return _store_own(self.create_record(given, by), own, by, None, new=True)
 
     def change(self, *, record: Any, changes: dict[str, Any], version: int | None, by: Actor) -> Any:
         """Change a record through the app's service; `version` is the one the user saw. Raises StaleVersion."""

@@ -120,9 +120,8 @@ class Persons(Register):
     def create_record(self, values: dict[str, Any], by: Actor) -> Person:
         known = {"client_id", "position", "email", "phone", "first_name", "last_name", "owner_id"}
         first = {name: value for name, value in values.items() if name in known}
-        person = create_person(by=by, **{"first_name": "", "last_name": "", **first})
         rest = {name: value for name, value in values.items() if name not in known}
-        return change_person(person_id=person.pk, changes=rest, by=by) if rest else person
+        return create_person(by=by, details=rest, **{"first_name": "", "last_name": "", **first})
 
     def change_record(self, record: Person, changes: dict[str, Any], version: int | None, by: Actor) -> Person:
         return change_person(person_id=record.pk, changes=changes, version=version, by=by)

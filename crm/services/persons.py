@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,19 +30,24 @@ def create_person(
     phone: str = "",
     legal_entity_id: int | None = None,
     owner_id: int | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> Person:
     """Enter a person, perhaps with a place at a client, an e-mail and a phone. Each call makes one.
 
-    The client's first person is its primary contact. Raises NameMissing and NotAContact.
+    `details` are further fields of PERSON_FIELDS. The client's first person is its primary contact. Raises
+    NameMissing, NotAContact, and InvalidValue for an unknown field.
     """
     policy.require(by, "crm.create_client")
     if not (first_name.strip() or last_name.strip()):
         raise NameMissing()
+    more = dict(details or {})
+    _refuse_unknown(more)
     person = Person.objects.create(
         first_name=first_name.strip(),
         last_name=last_name.strip(),
         owner_id=owner_id or by.pk,
         created_by=user_or_none(by),
+        **more,
     )
     if client_id is not None:
         _place(person, client_id=client_id, position=position, legal_entity_id=legal_entity_id)
@@ -55,6 +61,11 @@ PERSON_FIELDS = frozenset({
 })  # fmt: skip
 
 
+def _refuse_unknown(values: Mapping[str, Any]) -> None:
+    for field in sorted(set(values) - PERSON_FIELDS):
+        raise InvalidValue(field=field, problem=_("unknown"))
+
+
 @command
 def change_person(*, person_id: int, changes: dict[str, Any], by: Actor, version: int | None = None) -> Person:
     """Change fields of PERSON_FIELDS. The same values again change nothing. Locks the person.
@@ -64,8 +75,7 @@ def change_person(*, person_id: int, changes: dict[str, Any], by: Actor, version
     person = Person.objects.locked().get(pk=person_id)
     policy.require(by, "crm.change_client", person)
     person.expect_version(version)
-    for field in sorted(set(changes) - PERSON_FIELDS):
-        raise InvalidValue(field=field, problem=_("unknown"))
+    _refuse_unknown(changes)
     different = {name: value for name, value in changes.items() if getattr(person, name) != value}
     for name, value in different.items():
         setattr(person, name, value)

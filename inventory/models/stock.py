@@ -112,7 +112,10 @@ class CostLayer(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["item", "warehouse", "received_at"], condition=Q(left_qty__gt=0), name="cost_layer_open"
+                fields=["item", "warehouse", "received_at"],
+                include=["left_value"],  # what all stock is worth is added up without a look into the table
+                condition=Q(left_qty__gt=0),
+                name="cost_layer_open",
             ),
         ]
 
