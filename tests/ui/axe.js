@@ -23,7 +23,7 @@ async ({ passed, isDark }) => {
   };
   const key = (part) => {
     const look = getComputedStyle(part);
-    return hash([around(part), part.innerText.trim().length < 2, look.color, look.fontSize, look.fontWeight, look.textShadow,
+    return hash([around(part), String(part.value || part.textContent).trim().length < 2, look.color, look.fontSize, look.fontWeight, look.textShadow,
       look.webkitTextStrokeWidth].join());
   };
   const holdsText = (part) => "value" in part || [...part.childNodes].some((one) => one.nodeType === 3 && one.data.trim());

@@ -58,3 +58,7 @@ def test_other_rules_look_at_the_whole_page_each_time(page: Page):
     assert found(page, "#000") == []
     assert found(page, "#000", more=nameless) == [nameless]
     assert found(page, "#000", more=nameless) == [nameless]
+
+
+def test_words_in_a_drawing_are_no_obstacle(page: Page):
+    assert found(page, more='<svg role="img" aria-label="A chart"><text y="9">Words</text></svg>') == []
