@@ -44,6 +44,6 @@ def written(checks: Iterable[CheckDraft]) -> str:
     """Checks as lines that `read` understands."""
     lines = []
     for one in checks:
-        unit, after = f" [{one.unit}]" if one.unit else "", f" @{one.after_qty}" if one.after_qty else ""
+        unit, after = f" [{one.unit}]" if one.unit else "", f" @{one.after_pieces}" if one.after_pieces else ""
         lines.append(f"{one.text}{unit}{after}")
     return "\n".join(lines)

@@ -6,7 +6,7 @@ from production.models import Blockage, BOMCheck, CheckNote, HelpCall
 
 @admin.register(BOMCheck)
 class BOMCheckAdmin(ReadOnlyAdmin):
-    list_display = ("operation", "position", "text", "unit", "after_qty")
+    list_display = ("operation", "position", "text", "unit", "after_pieces")
     search_fields = ("text", "operation__bom__item__sku")
 
 

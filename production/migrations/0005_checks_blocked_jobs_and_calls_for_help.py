@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                     ('position', models.PositiveSmallIntegerField()),
                     ('text', models.CharField(max_length=120, verbose_name='check')),
                     ('unit', models.CharField(blank=True, max_length=12, verbose_name='measured in')),
-                    ('after_qty', models.PositiveIntegerField(blank=True, null=True, verbose_name='after pieces')),
+                    ('after_pieces', models.PositiveIntegerField(blank=True, null=True, verbose_name='after pieces')),
                     ('operation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='production.bomoperation')),
                 ],
                 options={
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             ),
             migrations.AddConstraint(
                 model_name='bomcheck',
-                constraint=models.CheckConstraint(condition=models.Q(('after_qty__isnull', True), ('after_qty__gt', 0), _connector='OR'), name='bom_check_after_some'),
+                constraint=models.CheckConstraint(condition=models.Q(('after_pieces__isnull', True), ('after_pieces__gt', 0), _connector='OR'), name='bom_check_after_some'),
             ),
             migrations.AddConstraint(
                 model_name='checknote',

@@ -13,7 +13,7 @@ from production.models.recipes import BOMOperation
 class BOMCheck(models.Model):
     """What has to be looked at before a step is finished. With a `unit` it is measured, and the value is written.
 
-    `after_qty` says after how many good pieces it is due; an order of fewer pieces goes without it.
+    `after_pieces` says after how many good pieces it is due; an order of fewer pieces goes without it.
     """
 
     view_action = "production.view_bom"
@@ -22,7 +22,7 @@ class BOMCheck(models.Model):
     position = models.PositiveSmallIntegerField()
     text = models.CharField(_("check"), max_length=120)
     unit = models.CharField(_("measured in"), max_length=12, blank=True)
-    after_qty = models.PositiveIntegerField(_("after pieces"), null=True, blank=True)
+    after_pieces = models.PositiveIntegerField(_("after pieces"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("check of a step")
@@ -31,7 +31,7 @@ class BOMCheck(models.Model):
             models.UniqueConstraint(fields=["operation", "position"], name="bom_check_position_once"),
             models.CheckConstraint(condition=~Q(text=""), name="bom_check_says_what"),
             models.CheckConstraint(
-                condition=Q(after_qty__isnull=True) | Q(after_qty__gt=0), name="bom_check_after_some"
+                condition=Q(after_pieces__isnull=True) | Q(after_pieces__gt=0), name="bom_check_after_some"
             ),
         ]
 

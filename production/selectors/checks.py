@@ -28,7 +28,7 @@ class Check:
     @property
     def waits_for(self) -> int:
         """After how many good pieces it is due; 0 when it is due by now or done."""
-        after = self.asked.after_qty or 0
+        after = self.asked.after_pieces or 0
         return 0 if self.is_done or self.operation.good_qty >= after else after
 
 
@@ -53,7 +53,7 @@ def checks_of(operations: Iterable[Operation]) -> dict[int, list[Check]]:
         row.pk: [
             Check(check, row, last.get((row.pk, check.pk)))
             for check in asked.get((row.work_order.bom_id, row.sequence), [])
-            if not check.after_qty or check.after_qty <= row.work_order.qty
+            if not check.after_pieces or check.after_pieces <= row.work_order.qty
         ]
         for row in rows
     }

@@ -42,7 +42,7 @@ class CheckDraft:
 
     text: str
     unit: str = ""
-    after_qty: int | None = None
+    after_pieces: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class StepDraft:
     @classmethod
     def like(cls, row: BOMOperation) -> StepDraft:
         """The same step again, for the next version of a recipe."""
-        checks = tuple(CheckDraft(one.text, one.unit, one.after_qty) for one in row.checks.order_by("position"))
+        checks = tuple(CheckDraft(one.text, one.unit, one.after_pieces) for one in row.checks.order_by("position"))
         return cls(row.center_id, row.run_minutes, row.setup_minutes, row.name, checks)
 
 
@@ -154,7 +154,7 @@ def _write_rows(bom: BOM, parts: Sequence[PartDraft], steps: Sequence[StepDraft]
         ]
     )
     checks = [
-        BOMCheck(operation=row, position=number, text=one.text, unit=one.unit, after_qty=one.after_qty)
+        BOMCheck(operation=row, position=number, text=one.text, unit=one.unit, after_pieces=one.after_pieces)
         for row, step in zip(operations, steps, strict=True)
         for number, one in enumerate(step.checks, start=1)
     ]

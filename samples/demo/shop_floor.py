@@ -24,7 +24,7 @@ CHECKS = {
     ("TOP-OAK", 10): (
         CheckDraft("Moisture of the board 8 to 10 %", "%"),
         CheckDraft("First piece checked against the drawing"),
-        CheckDraft("Edge sample", after_qty=4),
+        CheckDraft("Edge sample", after_pieces=4),
     ),
     ("GP-200", 10): (CheckDraft("Seals sit all around"), CheckDraft("Diagonals differ by 1 mm at most", "mm")),
 }

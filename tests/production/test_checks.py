@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 19, 8, tzinfo=UTC)
 GLUE = CheckDraft("Glue temperature 190 to 200 °C", "°C")
 FIRST = CheckDraft("First piece against the drawing")
-SAMPLE = CheckDraft("Edge sample", after_qty=2)
-LATE = CheckDraft("Every hundredth", after_qty=100)
+SAMPLE = CheckDraft("Edge sample", after_pieces=2)
+LATE = CheckDraft("Every hundredth", after_pieces=100)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def cut() -> Operation:
     for number, one in enumerate([GLUE, FIRST, SAMPLE, LATE], start=1):
         BOMCheck.objects.create(
             operation=bom.operations.get(sequence=10), position=number, text=one.text, unit=one.unit,
-            after_qty=one.after_qty,
+            after_pieces=one.after_pieces,
         )  # fmt: skip
     work = make_work_order(3, plant=plant)
     return Operation.objects.select_related("work_order").get(work_order=work, center__code="CUT")
@@ -87,7 +87,7 @@ class TestRecipe:
         steps = [StepDraft(center.pk, Decimal(5), checks=(GLUE, SAMPLE))]
         bom = create_bom(item_id=item.pk, parts=[PartDraft(make_item().pk, Decimal(1))], steps=steps, by=SYSTEM)
         row = bom.operations.get()
-        assert [(one.text, one.unit, one.after_qty) for one in row.checks.order_by("position")] == [
+        assert [(one.text, one.unit, one.after_pieces) for one in row.checks.order_by("position")] == [
             (GLUE.text, "°C", None), (SAMPLE.text, "", 2),
         ]  # fmt: skip
         assert StepDraft.like(row).checks == (GLUE, SAMPLE)

@@ -106,7 +106,7 @@ class TestChecks:
         assert "the unit has 1 to 12 characters" in refused.content.decode()
         assert client.post(url, {**data, "steps-0-checks": "Depth [mm] @3"}).status_code == 302
         check = BOMCheck.objects.get()
-        assert (check.text, check.unit, check.after_qty) == ("Depth", "mm", 3)
+        assert (check.text, check.unit, check.after_pieces) == ("Depth", "mm", 3)
         assert "Depth [mm] @3" in client.get(url).content.decode()
         assert "Depth" in client.get(reverse("production:bom_card", args=[bom.pk])).content.decode()
 
