@@ -36,7 +36,7 @@ SAFE_TEXT: dict[str, str] = {
     "core/ui/feed.py": "writes the lines of a feed; every word is escaped, bodies are HTML of ours by their type",
     "core/ui/factlines.py": "writes the facts of a card; labels, values and addresses are escaped",
     "core/ui/lists.py": "joins cells that core/ui/cells.py wrote",
-    "finance/views/aged_rows.py": "writes the rows of receivables; every word is escaped, the rest are keys and figures",
+    "finance/views/aged_rows.py": "writes the rows of receivables; every word is escaped",
 }
 
 

@@ -40,8 +40,8 @@ def test_one_of_many_starts_an_operation() -> None:
 
 
 def test_without_the_guard_several_believe_to_be_at_it() -> None:
-    with without_guards(Operation):
-        assert _start(unguarded=True) > 1
+    with without_guards(Operation):  # the moment is short: on a busy machine they may miss it a few times
+        assert any(_start(unguarded=True) > 1 for _try in range(5))
 
 
 def _pause(*, unguarded: bool) -> Decimal:
