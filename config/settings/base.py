@@ -3,8 +3,8 @@
 import logging
 from pathlib import Path
 
-import pghistory
 import environ
+import pghistory
 
 from config import connections
 from config.devstack import places

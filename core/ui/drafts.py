@@ -30,7 +30,7 @@ def keep(*, user: Any, form: str, data: dict[str, list[str]]) -> Draft:
 
 
 def forget(*, user: Any, form: str) -> None:
-    """The form was sent, or the draft is not wanted. One that is gone is gone. One statement, no transaction of its own."""
+    """The form was sent, or the draft is not wanted. One that is gone is gone (one statement)."""
     Draft.objects.filter(user=user, form=form[:120]).delete()
 
 

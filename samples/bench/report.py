@@ -28,8 +28,8 @@ at once. `make bench ARGS="W1 W3"` measures some and writes nothing. The works a
   audit on.
 - The web server is gunicorn as in production ({workers} workers, DEBUG off, templates compiled once), asked over
   HTTP/1.1 on 127.0.0.1 by processes that keep their connection: one, then {together} at once.
-- {units} units each, none twice, after a warm-up of 32 to 192. CPU is what the web processes computed for one unit, with one person:
-  it says more than the times where the machine is shared.
+- {units} units each, none twice, after a warm-up of 32 to 192. CPU is what the web processes computed for one unit,
+  with one person: it says more than the times where the machine is shared.
 - Statements and PostgreSQL's share: the same units inside one process; the share is the part of the time spent waiting
   for answers of the database.
 - The signed-in user is in three roles and sees everything, which makes the longest lists and counts.
