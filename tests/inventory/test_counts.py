@@ -183,8 +183,10 @@ class TestAfterwards:
         post(stocktake)
         from inventory.services.balances import require_not_counted
 
-        rows = list(StockBalance.objects.filter(item=item))
-        require_not_counted(rows, at=NINE - timedelta(hours=2), by=make_user("accountant"))
+        rows, early = list(StockBalance.objects.filter(item=item)), NINE - timedelta(hours=2)
+        with pytest.raises(CountedMeanwhile):
+            require_not_counted(rows, at=early, by=make_user("storekeeper"))
+        assert require_not_counted(rows, at=early, by=make_user("accountant")) is None
 
     def test_the_moves_of_a_count_are_not_taken_back_one_by_one(self, place):
         item = make_item()

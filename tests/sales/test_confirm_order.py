@@ -121,7 +121,7 @@ class TestCredit:
         for _ in range(2):
             order = confirm(self.order(entity))
             note_invoiced(qtys={order.lines.get().pk: Decimal(1)}, by=SYSTEM)
-        confirm(self.order(entity))
+        assert confirm(self.order(entity)).status == OrderStatus.CONFIRMED
 
     def test_receivables_count(self, entity, monkeypatch) -> None:
         owed = CreditExposure(receivable=Decimal("180.01"))
