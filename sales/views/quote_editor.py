@@ -151,19 +151,30 @@ class Editor(Guarded, View):
         is_new, self.quote = self.quote is None, _read(quote.pk)
         return self.saved(is_new=is_new, whole=whole)
 
+    def written_on(self, quote: Quote) -> HttpResponseBase:
+        """A change to a version that is there already; one that went out meanwhile stays as it is."""
+        self.quote = quote
+        if quote.status != QuoteStatus.DRAFT:
+            toast(self.request, _("This version is out already and was not changed."), level="warn")
+            return self.led_to(by_key("sales.quote").url_of(quote))
+        return Editor.post(self, self.request)
+
     def saved(self, *, is_new: bool, whole: bool) -> HttpResponseBase:
         assert self.quote is not None  # noqa: S101 - just written
         editor = reverse("sales:quote_edit_lines", args=[self.quote.pk])
         if "send" in self.request.POST:
             return self.led_to(reverse("sales:quote_send", args=[self.quote.pk]))
-        if not self.request.htmx or is_new:  # type: ignore[attr-defined]
+        if not self.request.htmx:  # type: ignore[attr-defined]
             if not whole:
                 toast(self.request, _("The draft was saved."))
             return self.led_to(f"{editor}?adding=yes" if {"add", "add_id"} & set(self.request.POST) else editor)
         stored = list(self.quote.lines.order_by("position"))
         form = QuoteForm(deal=self.deal, initial=_head_of(self.quote))
         lines = table.lines_from([table.line_of(line) for line in stored])
-        return self.answer(form, lines, refilled=table.refilled(lines, self.request.POST))
+        response = self.answer(form, lines, refilled=table.refilled(lines, self.request.POST), is_first=is_new)
+        if is_new:  # the page stays, so that what is typed or pressed meanwhile is not lost with it
+            response["HX-Replace-Url"] = editor
+        return response
 
     def led_to(self, url: str) -> HttpResponse:
         if self.request.htmx:  # type: ignore[attr-defined]
@@ -205,7 +216,7 @@ class Editor(Guarded, View):
             "language": get_language_info(spoken(self.deal.client.language))["name_local"],
             "earlier": self._earlier(),
             "compare_url": reverse("sales:quote_compare", args=[quote.pk]) if quote and quote.revision > 1 else "",
-            "here": self.request.path,
+            "here": reverse("sales:quote_edit_lines", args=[quote.pk]) if quote else self.request.path,
             "list_url": by_key("sales.quote").url("list"),
             "currency": quote.currency_id if quote else self.deal.currency_id,
             "is_saved": bool(quote) and saved,
@@ -234,11 +245,7 @@ class EditQuote(Editor):
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.quote = self.found
-        if self.quote.status != QuoteStatus.DRAFT:
-            toast(request, _("This version is out already and was not changed."), level="warn")
-            return self.led_to(by_key("sales.quote").url_of(self.quote))
-        return super().post(request, *args, **kwargs)
+        return self.written_on(self.found)
 
     def head(self) -> dict[str, Any]:
         return _head_of(self.found)
@@ -257,7 +264,7 @@ class DraftQuote(Editor):
 
     @cached_property
     def last(self) -> Quote | None:
-        return Quote.objects.filter(deal=self.deal).order_by("-revision").first()
+        return _rows(Quote.objects.filter(deal=self.deal)).order_by("-revision").first()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.last is not None and self.last.status == QuoteStatus.DRAFT:
@@ -266,6 +273,13 @@ class DraftQuote(Editor):
             toast(request, _("The deal is closed; no quote can be written for it."), level="warn")
             return HttpResponseRedirect(reverse("sales:deal_card", args=[self.deal.pk]))
         return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page goes on with the draft it made, and says which by its version."""
+        knows_draft = request.POST.get("version", "").isdigit()
+        if self.last is not None and (knows_draft or self.last.status == QuoteStatus.DRAFT):
+            return self.written_on(self.last)
+        return super().post(request, *args, **kwargs)
 
     def head(self) -> dict[str, Any]:
         known = _head_of(self.last) if self.last else {"legal_entity": self.deal.legal_entity_id}

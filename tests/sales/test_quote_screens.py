@@ -87,6 +87,23 @@ def test_htmx_gets_the_figures_alone_and_the_draft_is_kept(client, deal):
     assert answer["HX-Trigger"] == "quote-saved"
 
 
+def test_a_new_quote_becomes_its_draft_without_leaving_the_page(client, deal):
+    desk = make_sold_item("100.00", sku="OAK")
+    first = client.post(new(deal), sent(deal, (desk, "4")), **HTMX)
+    quote = Quote.objects.get()
+    assert (first.status_code, first["HX-Replace-Url"]) == (200, editor(quote))
+    assert 'id="quote-head" hx-swap-oob="true"' in first.text and f"<title>{quote.number}" in first.text
+    again = client.post(new(deal), sent(deal, (desk, "5"), version=quote.version), **HTMX)
+    assert again.status_code == 200 and 'id="quote-head"' not in again.text and not again.has_header("HX-Replace-Url")
+    assert quote.lines.get().qty == 5
+    stale = client.post(new(deal), sent(deal, (desk, "6"), version=quote.version), **HTMX)
+    assert stale.status_code == 409 and editor(quote) in stale.text
+    send_quote(quote_id=quote.pk, at=timezone.now(), by=SYSTEM)
+    late = client.post(new(deal), sent(deal, (desk, "7"), version=quote.version + 1), **HTMX)
+    assert late["HX-Redirect"] == reverse("sales:quote_card", args=[quote.pk])
+    assert Quote.objects.get() == quote, "no second version of it came by"
+
+
 def test_a_larger_quantity_brings_its_own_price_and_says_why(client, deal):
     desk = make_sold_item("100.00")
     price(desk, "90.00", min_qty=Decimal(10))

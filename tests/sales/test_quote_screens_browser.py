@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from core.actors import SYSTEM
 from core.models import Attachment
@@ -49,6 +50,39 @@ def test_totals_follow_what_is_typed_and_the_focus_stays(page: Page, live_server
     expect(page.get_by_label("Quantity, line 2")).to_have_count(0)
     quote.refresh_from_db()
     assert str(quote.net_amount) == "64.37"
+
+
+def test_a_new_quote_goes_on_under_the_hand_while_it_is_first_kept(page: Page, live_server, quote):
+    """A line added while the first save is under way stands there at once, and nothing typed meanwhile is lost."""
+    make_sold_item("64.37", sku="DLV", name="Delivery")
+    send_quote(quote_id=quote.pk, at=timezone.now(), by=SYSTEM)
+    page.goto(f"{live_server.url}{reverse('sales:quote_draft', args=[quote.deal_id])}")
+    held: list[Route] = []
+    page.route("**/*", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    discount = page.get_by_label("Discount in percent, line 1")
+    discount.fill("5")
+    _wait_for(page, held, 1)
+    page.get_by_label("Add an item: name or code").fill("DLV")
+    page.get_by_role("button", name="Add", exact=True).click()
+    held[0].continue_()
+    _wait_for(page, held, 2)
+    held[1].continue_()
+    expect(page.get_by_label("Quantity, line 2")).to_have_value("1")
+    expect(discount).to_have_value("5")
+    draft = Quote.objects.get(revision=2)
+    assert draft.lines.count() == 2
+    expect(page).to_have_url(f"{live_server.url}{reverse('sales:quote_edit_lines', args=[draft.pk])}")
+    expect(page.get_by_role("link", name="Preview")).to_be_visible()
+    expect(page.locator("#quote-delivery").get_by_text("Can we deliver?")).to_be_visible()
+    assert page.locator("#quote-head").count() == page.locator("#quote-delivery").count() == 1
+
+
+def _wait_for(page: Page, held: list[Route], count: int) -> None:
+    for _turn in range(50):
+        if len(held) >= count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{len(held)} requests of {count} came")
 
 
 def test_a_client_signs_with_the_hand(page: Page, live_server):
