@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
-from core.ui import registers, remarks
+from core.ui import layouts, registers, remarks
 from core.ui.bulk import STANDARD
 from core.ui.registers import Register
 from core.ui.tables import HOME, Column, Kind
@@ -17,6 +17,8 @@ from crm.models import Lead
 from crm.services.leads import change_lead, receive_lead
 
 TONES = {"new": "info", "working": "warn", "qualified": "ok", "rejected": ""}
+
+layouts.declare(layouts.Layout("lead_board", "crm.lead", "crm:lead_board", ("owner", "q", "folded", "sort-")))
 
 
 @registers.add

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from core.ui.boards import BoardColumn, BoardScreen
 from core.ui.shell import address
+from core.ui.views import of_board
 from crm import ports
 from crm.choices import LeadStatus
 from crm.errors import LeadAnswered, LeadClosed
@@ -115,5 +116,6 @@ class LeadBoard(BoardScreen):
             "list_url": address("crm:lead_list"),
             "query": self.request.GET.get("q", ""),
             "mine": self.request.GET.get("owner") == "me",
+            "views": None if self._is_part() else of_board("lead_board", self.actor, self.request.GET),
             "cold_since": timezone.now() - COLD_AFTER,
         }

@@ -17,7 +17,7 @@ from tests.factories.sales import make_deal
 
 pytestmark = pytest.mark.django_db
 
-DEALS, WORKS = "/sales/deals/board/", "/production/workorders/board/"
+LEADS, DEALS, WORKS = "/crm/leads/board/", "/sales/deals/board/", "/production/workorders/board/"
 
 
 @pytest.fixture
@@ -53,6 +53,18 @@ def test_a_board_is_kept_as_it_stands_and_opens_so(client, seller):
     assert again.content.decode().count('aria-current="page">Mine') == 1
     other = client.get(answer.url.replace("tab=mine", "tab=month"))
     assert other.context["views"].view is None, "changed since"
+
+
+def test_the_board_of_leads_keeps_views_too(client, seller):
+    address = QueryDict(client.get(f"{LEADS}?q=oak&owner=me&folded=rejected&nonsense=1").context["views"].address)
+    assert address.dict() == {"board": "lead_board", "q": "oak", "owner": "me", "folded": "rejected"}
+    answer = save(client, "crm.lead", address.urlencode(), name="Mine of oak")
+    client.post(reverse("core:view_pin", args=[SavedView.objects.get().pk]))
+    page = client.get(answer.url)
+    assert page.context["views"].view == SavedView.objects.get()
+    assert page.content.decode().count('aria-current="page">Mine of oak') >= 1
+    assert answer.url.replace("&", "&amp;") in client.get("/crm/clients/").content.decode(), "in the sidebar"
+    assert ">Mine of oak</a>" not in client.get("/crm/leads/").content.decode().split('class="viewtabs"')[1]
 
 
 def test_the_list_and_other_boards_do_not_offer_it(client, seller):
