@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.db.models import Count
@@ -68,7 +69,7 @@ class FieldList(FieldPage, TemplateView):
         )
 
 
-class FieldEditor(FieldPage, View):
+class FieldEditor(FieldPage, View, ABC):
     """What creating and editing share: the form, the rows of choices, refusals beside what they are about."""
 
     field: CustomField | None = None
@@ -106,9 +107,9 @@ class FieldEditor(FieldPage, View):
             return self.show(kind, refuse(form, refused), rows, status=409)
         return redirect(list_url(self.field.model if self.field else kind_of_record(request)))
 
+    @abstractmethod
     def save(self, parts: dict[str, Any], version: int | None, user: Actor) -> None:
         """Call the service that creates the field, or the one that changes it."""
-        raise NotImplementedError
 
 
 def refuse(form: FieldForm, refused: DomainError) -> FieldForm:
@@ -177,7 +178,7 @@ class FieldEdit(FieldEditor):
         toast(self.request, _("{label} is saved.").format(label=saved.label))
 
 
-class FieldVerb(FieldPage, View):
+class FieldVerb(FieldPage, View, ABC):
     """One button of the list."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -185,9 +186,9 @@ class FieldVerb(FieldPage, View):
         self.do(field, request.user)  # type: ignore[arg-type]
         return redirect(list_url(field.model))
 
+    @abstractmethod
     def do(self, field: CustomField, user: Actor) -> None:
         """Call the service of this button. Each button says which."""
-        raise NotImplementedError
 
 
 class FieldMove(FieldVerb):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ class LabelSize(TextChoices):
     SINGLE = "single", _("One label of 100 × 50 mm per page")
 
 
-class LabelKind:
+class LabelKind(ABC):
     """One kind of label: of which records, and what stands on it."""
 
     kind: ClassVar[str]
@@ -29,13 +30,13 @@ class LabelKind:
     label_plural: ClassVar[str | Promise]
     view_action: ClassVar[str]
 
+    @abstractmethod
     def visible_to(self, user: Actor) -> QuerySet[Any]:
         """The records whose labels the user may print. Each kind of label says which."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, ids: Sequence[int]) -> list[Label]:
         """The labels of these records in the order of the ids, in a constant number of statements."""
-        raise NotImplementedError
 
 
 _kinds: dict[str, LabelKind] = {}

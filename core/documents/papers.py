@@ -7,6 +7,7 @@ download read it.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ from core.actors import Actor
 from core.models import Look
 
 
-class Paper:
+class Paper(ABC):
     """One kind of paper of one model. A subclass says what stands on it and when it may be made.
 
     `read` gives the facts of several records in a constant number of statements. Where costs are kept from clients,
@@ -56,9 +57,9 @@ class Paper:
         """The language of whom it is for; by default that of papers for the house, else the product's own."""
         return house_language(getattr(record, "organization_id", None)) or settings.LANGUAGE_CODE
 
+    @abstractmethod
     def read(self, ids: Sequence[int]) -> dict[int, Any]:
         """The facts of these records, by id. Called with the paper's language on."""
-        raise NotImplementedError
 
     def file_name(self, facts: Any) -> str:
         """The name of the file to download. Called with the paper's language on."""

@@ -6,6 +6,7 @@ and screens are the same for all.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -72,7 +73,7 @@ class Written:
 CREATED, CHANGED, SAME = "created", "changed", "same"
 
 
-class ImportProfile:
+class ImportProfile(ABC):
     """One kind of import. Subclasses say what is special; `write` calls the app's service.
 
     `keys` are the fields that can say which record a row is (the first mapped one is taken unless the user chooses);
@@ -165,22 +166,22 @@ class ImportProfile:
         rows = self.model._default_manager.filter(pk__in=pks)
         return rows.filter(policy.reach_q(by, self.change_action, self.model)).values_list("pk", flat=True)
 
-    def check(self, entries: Sequence[Entry], *, by: Actor) -> None:
+    def check(self, entries: Sequence[Entry], *, by: Actor) -> None:  # noqa: B027 - most profiles have none
         """Rules over several columns or against the database, set-wise; `refuse` the rows that break them."""
 
-    def twins(self, entries: Sequence[Entry], *, by: Actor) -> None:
+    def twins(self, entries: Sequence[Entry], *, by: Actor) -> None:  # noqa: B027 - most profiles have none
         """Append likely twins to entries that are about no known record. Only what the user may see."""
 
     def marks(self, values: dict[str, Any]) -> Iterable[tuple[str, Text]]:
         """Values that no two rows of a file should share, each with its word: an e-mail, a phone."""
         return ()
 
+    @abstractmethod
     def write(self, entries: Sequence[Entry], *, by: Actor, dry: bool = False) -> list[Written]:
         """Hand the rows to the app's service. The own Written of each line tells what became of it.
 
         What is told first is taken back last.
         """
-        raise NotImplementedError
 
     def rehearse(self, entries: Sequence[Entry], *, by: Actor) -> list[Written]:
         """What `write` would do, with nothing left behind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import isabstract
 from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import AccessMixin
@@ -32,6 +33,13 @@ class Guarded(AccessMixin):
     action: ClassVar[str | None]
     switch: ClassVar[str] = ""
     raise_exception = False
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """A page that does not do all its base asks for is refused when it gets its address, not when it is opened."""
+        if isabstract(cls):
+            raise TypeError(f"{cls.__name__} lacks {', '.join(sorted(cls.__abstractmethods__))}")  # type: ignore[attr-defined]
+        return super().as_view(**initkwargs)  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -32,14 +33,14 @@ class AsksAgain:
         return reauthentication_required(super().dispatch, app="core")(request, *args, **kwargs)  # type: ignore[misc]
 
 
-class ServiceForm(FormView):
+class ServiceForm(FormView, ABC):
     """A form whose service may refuse: 422 for what is not valid, 409 beside the field for what is refused."""
 
     refused_field: str | None = None
 
+    @abstractmethod
     def call(self, form: Any) -> HttpResponse:
         """Call the service of this page and answer. Each page says which."""
-        raise NotImplementedError
 
     def seen(self) -> str:
         """What the form is filled from, where two people may edit the same; see `core.services.fingerprints`."""

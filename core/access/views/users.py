@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -170,14 +171,14 @@ class UserRole(OfUser, AsksAgain, ServiceForm):
         return self.to_card()
 
 
-class UserAct(OfUser, AsksAgain, View):
+class UserAct(OfUser, AsksAgain, View, ABC):
     """One verb on an account; a refusal is told on its card."""
 
     done: str = ""
 
+    @abstractmethod
     def act(self, user: User, by: User) -> None:
         """Call the service of this button. Each button says which."""
-        raise NotImplementedError
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
