@@ -33,7 +33,10 @@ class Computed:
 
 @dataclass(frozen=True)
 class Nested:
-    """The rows that make up a record (an order's lines), shown with a single record and left out of lists."""
+    """The rows that make up a record (an order's lines), shown with a single record and left out of lists.
+
+    They may be made up of rows themselves: the checks of a recipe's steps.
+    """
 
     name: str
     model: type[models.Model]
@@ -42,10 +45,17 @@ class Nested:
     order: Sequence[str] = ("position",)
     guarded: dict[str, str] = field(default_factory=dict)
     computed: Sequence[Computed] = ()
+    nested: Sequence[Nested] = ()
 
     @property
     def source(self) -> str:
         return self.relation or self.name
+
+    @property
+    def prefetch(self) -> models.Prefetch[Any]:
+        """How the rows are read, with those they are made up of: a statement each."""
+        rows = self.model._default_manager.order_by(*self.order)
+        return models.Prefetch(self.source, queryset=rows.prefetch_related(*(part.prefetch for part in self.nested)))
 
 
 def column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
@@ -117,6 +127,7 @@ def schema_of(
             rows.model,
             rows.fields,
             computed=rows.computed,
+            nested=rows.nested,
             guarded=rows.guarded,
         )
         parts[rows.name] = (list[row], Field(description="Only with a single record."))  # type: ignore[valid-type]

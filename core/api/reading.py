@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from ninja import Schema
 from core import policy
 from core.actors import Actor
 from core.api import own
-from core.api.fields import getters
+from core.api.fields import Nested, getters
 from core.api.paging import Order, cursor_after, rows_after
 from core.api.problems import Refusal
 from core.api.resources import Resource
@@ -54,12 +55,17 @@ class Reader:
 
     def whole(self, record: Any) -> dict[str, Any]:
         """With the rows it is made of."""
-        values = self.row(record)
-        for part in self.resource.nested:
+        return {**self.row(record), **self._parts(record, self.resource.nested)}
+
+    def _parts(self, record: Any, parts: Sequence[Nested]) -> dict[str, list[dict[str, Any]]]:
+        values = {}
+        for part in parts:
             hidden = {name for name, action in part.guarded.items() if not policy.allows(self.user, action)}
             columns = [(name, get) for name, get in getters(part.fields, part.computed) if name not in hidden]
             rows = getattr(record, part.source).all()
-            values[part.name] = [{name: get(row) for name, get in columns} for row in rows]
+            values[part.name] = [
+                {name: get(row) for name, get in columns} | self._parts(row, part.nested) for row in rows
+            ]
         return values
 
 

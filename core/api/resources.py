@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, QuerySet
 from ninja import Router, Schema
 
 from core import policy
@@ -197,10 +197,7 @@ class Resource:
         return self.rows_for(user).select_related(*self.joins) if self.joins else self.rows_for(user)
 
     def single_for(self, user: Actor) -> QuerySet[Any]:
-        parts = [
-            Prefetch(part.source, queryset=part.model._default_manager.order_by(*part.order)) for part in self.nested
-        ]
-        return self.list_for(user).prefetch_related(*parts)
+        return self.list_for(user).prefetch_related(*(part.prefetch for part in self.nested))
 
     def hidden_from(self, user: Actor) -> frozenset[str]:
         """The guarded fields this user may not see."""

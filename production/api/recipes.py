@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.api.fields import DAY, Computed, Nested
 from core.api.filters import plain
 from core.api.resources import Resource, add
-from production.models import BOM, BOMLine, BOMOperation, WorkCenter
+from production.models import BOM, BOMCheck, BOMLine, BOMOperation, WorkCenter
 
 SEE_COSTS = "production.view_wip"
 
@@ -13,7 +13,7 @@ add(
     Resource(
         path="boms",
         model=BOM,
-        doc="Recipes: what a batch of an item is made of, and the steps it takes.",
+        doc="Recipes: what a batch of an item is made of, the steps it takes, and what each is checked for.",
         fields=("item_id", "revision", "status", "batch_qty"),
         computed=(
             Computed("valid_from", DAY | None, lambda bom: bom.valid.lower, "The first day."),
@@ -27,6 +27,8 @@ add(
                 BOMOperation,
                 ("id", "sequence", "name", "center_id", "setup_minutes", "run_minutes"),
                 order=("sequence",),
+                # With a unit the check is measured; after how many good pieces it is due, null: at the end.
+                nested=(Nested("checks", BOMCheck, ("id", "position", "text", "unit", "after_pieces")),),
             ),
         ),
         filters=plain("item_id", "status"),

@@ -13,7 +13,7 @@ from core.api.resources import Call, Create, Resource, Verb, add
 from core.api.types import Day, Flag, Input, LongLine, NoInput, Qty
 from core.api.types import Money as Minutes
 from inventory.api.types import ItemId, WarehouseId
-from production.models import Operation, WipEntry, WorkOrder, WorkOrderMaterial
+from production.models import CheckNote, Operation, WipEntry, WorkOrder, WorkOrderMaterial
 from production.services import stock_work, work
 
 SEE_COSTS = "production.view_wip"
@@ -126,6 +126,14 @@ add(
         guarded={"planned_cost": SEE_COSTS, "actual_cost": SEE_COSTS},
         filters=(*plain("work_order_id", "center_id", "status"), *between("starts_at")),
         sorts=("starts_at",),
+        nested=(
+            Nested(
+                "check_notes",
+                CheckNote,
+                ("id", "bom_check_id", "is_done", "value", "occurred_at", "recorded_at", "by_id"),
+                order=("occurred_at", "pk"),
+            ),
+        ),
         verbs=(Verb("report-time", _report_time, ReportTime, "Reports minutes of work, good and scrapped pieces."),),
     ),
     Resource(

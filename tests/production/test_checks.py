@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.actors import SYSTEM
 from core.errors import NotAllowed
@@ -16,6 +17,7 @@ from production.models import BOM, BOMCheck, CheckNote, Operation
 from production.selectors.checks import checks_of
 from production.services.recipes import CheckDraft, PartDraft, StepDraft, activate_bom, create_bom, rewrite_bom
 from production.services.work import count_pieces, finish_operation, note_check, report_time, start_operation
+from tests.api.client import Caller
 from tests.factories.core import make_user
 from tests.factories.inventory import make_item
 from tests.factories.production import make_center, make_plant, make_work_order
@@ -163,3 +165,38 @@ class TestFinish:
         assert finish_operation(operation_id=cut.pk, at=later, by=dan).status == "done"
         with pytest.raises(errors.OperationDone):
             note(cut, 1, dan, "d", is_done=False)
+
+
+class TestApi:
+    def test_a_recipe_tells_the_checks_of_its_steps(self, cut, django_assert_num_queries):
+        caller, bom = Caller("production_lead"), cut.work_order.bom_id
+        known = caller.get(f"/boms/{bom}/").json()["operations"]
+        assert [one["checks"] for one in known if one["id"] != known[0]["id"]] == [[]] * (len(known) - 1)
+        words = ("position", "text", "unit", "after_pieces")
+        assert [tuple(check[word] for word in words) for check in known[0]["checks"]] == [
+            (1, "Glue temperature 190 to 200 °C", "°C", None),
+            (2, "First piece against the drawing", "", None),
+            (3, "Edge sample", "", 2),
+            (4, "Every hundredth", "", 100),
+        ]
+        with CaptureQueriesContext(connection) as few:
+            caller.get(f"/boms/{bom}/")
+        step = BOMCheck.objects.first().operation
+        BOMCheck.objects.bulk_create(
+            BOMCheck(operation=step, position=number, text=f"Look {number}") for number in range(10, 60)
+        )
+        with django_assert_num_queries(len(few)):
+            assert len(caller.get(f"/boms/{bom}/").json()["operations"][0]["checks"]) == 54
+        assert "operations" not in caller.get("/boms/").json()["data"][0], "only with a single record"
+
+    def test_a_step_of_a_work_order_tells_what_was_noted(self, cut, dan):
+        start_operation(operation_id=cut.pk, at=START, by=dan)
+        note(cut, 0, dan, value=Decimal(195))
+        (noted,) = Caller("production_lead").get(f"/operations/{cut.pk}/").json()["check_notes"]
+        assert (noted["bom_check_id"], noted["is_done"], noted["value"]) == (known(cut)[0].pk, True, "195.000")
+        assert noted["by_id"] == dan.pk
+
+    def test_the_document_names_them(self):
+        parts = Caller("production_lead").get("/openapi.json").json()["components"]["schemas"]
+        assert set(parts["BomsOperationsChecks"]["properties"]) == {"id", "position", "text", "unit", "after_pieces"}
+        assert parts["BomsOperations"]["properties"]["checks"]["items"]["$ref"].endswith("/BomsOperationsChecks")
