@@ -35,7 +35,10 @@ class Reminder(models.Model):
             models.UniqueConstraint(fields=["client", "organization", "sent_on"], name="client_reminded_once_a_day"),
             models.CheckConstraint(condition=Q(level__gte=1), name="reminder_counts_from_one"),
         ]
-        indexes = [models.Index(fields=["client", "-at"], name="reminder_of_client")]
+        indexes = [
+            models.Index(fields=["client", "-at"], name="reminder_of_client"),
+            models.Index(fields=["sent_on"], name="reminder_of_day"),
+        ]
         triggers = [append_only("reminder_append_only")]
 
     def __str__(self) -> str:
