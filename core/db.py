@@ -241,7 +241,8 @@ class Fold(models.Func):
 class OneOf(models.Lookup):
     """`field__any={…}`: what `__in` says, with the values as one array; for hundreds of keys a tenth of the work.
 
-    Keys and numbers go as they are. Give it a set: of a list, the ORM looks at each value by itself.
+    Keys and numbers go as they are. Give it a set: of a list, the ORM looks at each value by itself. A statement that is
+    built once takes a value to be given later (`core.remembered`).
     """
 
     lookup_name = "any"
@@ -251,4 +252,5 @@ class OneOf(models.Lookup):
         field, parameters = self.process_lhs(compiler, connection)
         kind = self.lhs.output_field.rel_db_type(connection)
         kind = "text" if kind.startswith("varchar") else kind  # a text that is too long is no shorter one
-        return f"{field} = ANY(%s::{kind}[])", [*parameters, list(self.rhs)]
+        later = getattr(self.rhs, "each", None)
+        return f"{field} = ANY(%s::{kind}[])", [*parameters, list(self.rhs) if later is None else later]

@@ -33,8 +33,9 @@ from core.actors import Actor
 from core.errors import DomainError, NotAllowed
 from core.remembered import remembered_for_all
 from core.transactions import command
+from core.ui import board_columns
 from core.ui.access import Guarded
-from core.ui.column_menus import MenuEntry, MenuGroup, Standing, drawn
+from core.ui.column_menus import MenuEntry, MenuGroup, Standing
 from core.ui.quick_add import QuickAdd
 from core.ui.toasts import toast
 
@@ -79,8 +80,14 @@ class Shown:
         return SafeString("".join(card.drawn for card in self.cards))
 
     @property
-    def menu_drawn(self) -> SafeString:
-        return drawn(self.menu)
+    def head(self) -> SafeString:
+        """The head as HTML, of a screen that draws it itself; of others a template says it."""
+        return SafeString("")
+
+    @property
+    def menu_box(self) -> SafeString:
+        """The menu, or the way to unfold the column."""
+        return board_columns.menu(self)
 
     @property
     def left(self) -> int:

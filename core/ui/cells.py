@@ -26,6 +26,7 @@ from core.selectors.currency import home_currency
 from core.ui.tables import HOME, Column, Kind
 
 EMPTY = SafeString("")
+ONE = Decimal(1)
 
 
 # The same names stand in list after list.
@@ -168,8 +169,17 @@ def whole_home_money(value: Decimal) -> str:
 
 def whole_money(value: Decimal, currency: str) -> str:
     """An amount in whole units with its currency, as boards and key numbers show it: €86,400."""
-    whole, locale = value.quantize(Decimal(1)), _locale()
-    mould = _mould(currency, locale)
+    return _whole(value, currency, _locale())
+
+
+def writer_of_whole_money() -> Callable[[Decimal, str], str]:
+    """`whole_money` for hundreds of amounts: the language is looked up once."""
+    locale = _locale()
+    return lambda value, currency: _whole(value, currency, locale)
+
+
+def _whole(value: Decimal, currency: str, locale: str) -> str:
+    whole, mould = value.quantize(ONE), _mould(currency, locale)
     if mould is None or whole < 0:
         return _whole_money(whole, currency, locale)
     return f"{mould.before}{mould.grouped(int(whole))}{mould.after}"
@@ -277,7 +287,12 @@ def tag(text: str | Promise, tone: str = "") -> SafeString:
 
 def _locale() -> str:
     """The language that is on, as Babel calls it; one it does not know is written like its main language."""
-    name = translation.to_locale(translation.get_language() or "en")
+    return _locale_of(translation.get_language() or "en")
+
+
+@lru_cache(maxsize=64)
+def _locale_of(language: str) -> str:
+    name = translation.to_locale(language)
     return name if localedata.exists(name) else name.partition("_")[0]
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from functools import cached_property
+from urllib.parse import quote_plus, urlencode
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -53,8 +54,26 @@ class Standing:
 
     def with_(self, name: str, value: str) -> str:
         """The same board with another value of one parameter; without it where the value is ""."""
-        rest = [pair for pair in self.pairs if pair[0] != name]
-        return f"?{urlencode([*rest, (name, value)] if value else rest)}"
+        rest = self._without(name)
+        if not value:
+            return f"?{rest}"
+        return f"?{rest}{'&' if rest else ''}{quote_plus(name)}={quote_plus(value)}"
+
+    def _without(self, name: str) -> str:
+        """The address of the board without one parameter; most boards carry none of those that are asked for."""
+        if any(pair[0] == name for pair in self.pairs):
+            return urlencode([pair for pair in self.pairs if pair[0] != name])
+        return self._whole
+
+    @cached_property
+    def _whole(self) -> str:
+        return urlencode(self.pairs)
+
+    def more(self, key: str, limit: int) -> str:
+        """The same board with more cards in one column; a script asks for that column alone."""
+        show = f"show-{key}"
+        rest = [pair for pair in self.pairs if pair[0] != show]
+        return f"?{urlencode([*rest, (show, str(limit)), ('column', key)])}"
 
     @property
     def folded(self) -> set[str]:
@@ -67,8 +86,9 @@ class Standing:
 
     def folding(self, key: str) -> str:
         """The same board with one column folded, or unfolded where it was folded."""
-        rest = [pair for pair in self.pairs if pair[0] != FOLDED]
-        return f"?{urlencode([*rest, *((FOLDED, one) for one in sorted(self.folded ^ {key}))])}"
+        rest = self._without(FOLDED)
+        folds = urlencode([(FOLDED, one) for one in sorted(self.folded ^ {key})])
+        return f"?{rest}{'&' if rest and folds else ''}{folds}"
 
     def order_of(self, key: str) -> str:
         """The order asked for one column, "" for the usual one."""

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote_plus, urlencode
 
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from core.ui.cells import esc
 
 # What tells the place in a list or on a board, and not what is on it.
 PLACES = ("after", "before", "filters", "choose", "part", "column", "move", "to")
@@ -39,6 +43,16 @@ class FilterMenu:
     def is_on(self) -> bool:
         return bool(self.value)
 
+    @property
+    def drawn(self) -> SafeString:
+        """The choices as HTML, written in one go: a menu of owners has one for each colleague."""
+        return SafeString("".join(map(_link, self.choices)))
+
+
+def _link(choice: MenuChoice) -> str:
+    mark = ' aria-current="true"' if choice.is_chosen else ""
+    return f'<a href="{esc(choice.address)}"{mark}>{esc(choice.label)}</a>'
+
 
 def filter_menu(
     name: str,
@@ -56,17 +70,12 @@ def filter_menu(
     """
     known = list(values)
     value = ",".join(one for one in asked.getlist(name) if one)
-    rest = asked.copy()
-    for key in (name, *PLACES):
-        rest.pop(key, None)
-    choices = [MenuChoice(words_of, _with(rest, name, code), code == value) for code, words_of in known]
+    rest = [(key, one) for key in asked if key != name and key not in PLACES for one in asked.getlist(key)]
+    here = urlencode(rest)
+    before = f"?{here}&{quote_plus(name)}=" if here else f"?{quote_plus(name)}="
+    choices = [
+        MenuChoice(words_of, f"{before}{quote_plus(str(code))}" if code else f"?{here}", code == value)
+        for code, words_of in known
+    ]
     said = dict(known).get(value) or text or value
-    kept = [(key, one) for key in rest for one in rest.getlist(key) if one]
-    return FilterMenu(name, label, said, choices, value, typed, kept, words)
-
-
-def _with(rest: QueryDict, name: str, value: str) -> str:
-    query = rest.copy()
-    if value:
-        query[name] = value
-    return f"?{query.urlencode()}"
+    return FilterMenu(name, label, said, choices, value, typed, [pair for pair in rest if pair[1]], words)

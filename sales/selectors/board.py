@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
+from core.access import scope
 from core.money import ZERO, cents
-from crm.models import Task
+from core.remembered import remembered, remembered_for_all
+from crm.models import Client, Task
 from sales.choices import DealStatus
-from sales.models import Deal
+from sales.models import Deal, Pipeline, Stage, StageChange
 
 
 class Line(NamedTuple):
@@ -55,10 +58,66 @@ class Health:
 
 def board_lines(deals: QuerySet[Deal], *, closed_since: datetime) -> list[Line]:
     """The open deals, and those closed since a moment (one statement)."""
+    return list(map(Line._make, _counted(deals, closed_since)))
+
+
+def lines_of_pipeline(
+    pipeline_id: int, user: Any, within: scope.Scope, *, closed_since: datetime, stages: Iterable[int] = ()
+) -> list[Line]:
+    """The same of all deals of a pipeline that the user may see, or of some of its stages (one statement)."""
+    if chosen := list(stages):
+        rows = _lines_of_stages(within)(pipeline_id, closed_since, chosen, user)
+    else:
+        rows = _lines_of_all(within)(pipeline_id, closed_since, user)
+    return list(map(Line._make, rows))
+
+
+def _counted(deals: QuerySet[Deal], closed_since: Any) -> QuerySet[Deal, Any]:
     closed = Q(status__in=[DealStatus.WON, DealStatus.LOST], closed_at__gte=closed_since)  # as the index knows them
     rows = deals.filter(Q(status=DealStatus.OPEN) | closed).order_by()
-    columns = ("pk", "stage__code", *Line._fields[2:])
-    return list(map(Line._make, rows.values_list(*columns)))
+    return rows.values_list("pk", "stage__code", *Line._fields[2:])
+
+
+def deals_on_board(pipeline: Any, user: Any, within: scope.Scope) -> QuerySet[Deal]:
+    """The deals of a pipeline that the user may see, where he works just now."""
+    rows = Deal.objects.visible_to(user, "sales.view_deal").filter(scope.condition(Deal, within))
+    return rows.filter(pipeline=pipeline)
+
+
+@lru_cache(maxsize=64)
+def _lines_of_all(within: scope.Scope) -> Callable[..., list[Any]]:
+    def build(pipeline: Any, since: Any, user: Any) -> QuerySet[Any, Any]:
+        return _counted(deals_on_board(pipeline, user, within), since)
+
+    return remembered(build)
+
+
+@lru_cache(maxsize=64)
+def _lines_of_stages(within: scope.Scope) -> Callable[..., list[Any]]:
+    def build(pipeline: Any, since: Any, stages: Any, user: Any) -> QuerySet[Any, Any]:
+        return _counted(deals_on_board(pipeline, user, within).filter(stage__any=stages), since)
+
+    return remembered(build)
+
+
+@remembered_for_all
+def _pipelines() -> QuerySet[Any]:
+    return Pipeline.objects.filter(is_active=True).order_by("-is_default", "name")
+
+
+@remembered_for_all
+def _stages(pipeline: Any) -> QuerySet[Any]:
+    return Stage.objects.filter(pipeline=pipeline, is_active=True).order_by("position")
+
+
+def pipelines_in_use() -> list[Pipeline]:
+    """The default one first (one statement)."""
+    return _pipelines()
+
+
+def stages_in_use(pipeline_id: int) -> list[Stage]:
+    """The stages of a pipeline in their order (one statement)."""
+    return _stages(pipeline_id)
 
 
 @dataclass(slots=True)
@@ -81,6 +140,7 @@ class Card:
     first_name: str | None
     last_name: str | None
     email: str | None
+    since: datetime | None
     drawn: str = ""
 
     def __str__(self) -> str:
@@ -88,14 +148,25 @@ class Card:
 
 
 _CARD = (
-    "pk", "version", "name", "status", "stage_id", "stage__code", "stage__max_days", "client__name", "owner_id",
+    "pk", "version", "name", "status", "stage_id", "stage__code", "stage__max_days", "its_client", "owner_id",
     "amount", "currency_id", "opened_at", "lost_reason", "owner__first_name", "owner__last_name", "owner__email",
+    "since",
 )  # fmt: skip
 
 
-def board_cards(deals: QuerySet[Deal]) -> dict[int, Card]:
-    """The deals as cards, by their keys (one statement)."""
-    return {row[0]: Card(*row) for row in deals.order_by().values_list(*_CARD)}
+@remembered_for_all
+def _cards(keys: Any) -> QuerySet[Any, Any]:
+    # Asked for each deal: for hundreds of deals a join would read the names of all clients there are.
+    names = Client.objects.filter(pk=OuterRef("client")).values("name")
+    # A change of amount begins no new stay.
+    moves = StageChange.objects.filter(deal=OuterRef("pk")).exclude(from_stage=F("to_stage")).order_by("-seq")
+    rows = Deal.objects.filter(pk__any=keys).order_by()
+    return rows.annotate(its_client=Subquery(names[:1]), since=Subquery(moves.values("at")[:1])).values_list(*_CARD)
+
+
+def board_cards(keys: Iterable[int]) -> dict[int, Card]:
+    """The deals of some keys as cards (one statement). `since` says since when each stands in its stage."""
+    return {row[0]: Card(*row) for row in _cards(keys)} if keys else {}
 
 
 def is_late(task: Task | None, now: datetime) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +14,17 @@ from crm.models import Task
 from sales.choices import DealStatus
 from sales.selectors.board import Line, is_late
 
-Keeps = Callable[[Line, Mapping[int, Task], datetime, Any], bool]
+@dataclass(frozen=True)
+class Seen:
+    """Who looks at a board, when, and what the next steps of its deals are."""
+
+    steps: Mapping[int, Task]
+    now: datetime
+    today: date
+    user: Any
+
+
+Keeps = Callable[[Line, Seen], bool]
 
 
 @dataclass(frozen=True)
@@ -26,26 +35,31 @@ class Tab:
     label: str | Promise
     keeps: Keeps
 
-    def count(self, lines: Iterable[Line], steps: Mapping[int, Task], now: datetime, user: Any) -> int:
-        return sum(line.status == DealStatus.OPEN and self.keeps(line, steps, now, user) for line in lines)
+    def of(self, lines: list[Line], seen: Seen) -> list[Line]:
+        """Those it keeps."""
+        return [line for line in lines if self.keeps(line, seen)] if self.key else lines
+
+    def count(self, open_lines: list[Line], seen: Seen) -> int:
+        return len(self.of(open_lines, seen))
 
 
-def _mine(line: Line, _steps: Mapping[int, Task], _now: datetime, user: Any) -> bool:
-    return line.owner_id == user.pk
+def _mine(line: Line, seen: Seen) -> bool:
+    return line.owner_id == seen.user.pk
 
 
-def _this_month(line: Line, _steps: Mapping[int, Task], now: datetime, _user: Any) -> bool:
-    today = timezone.localdate(now)
-    day = line.expected_close
-    return line.status != DealStatus.OPEN or (day is not None and (day.year, day.month) == (today.year, today.month))
+def _this_month(line: Line, seen: Seen) -> bool:
+    if line.status != DealStatus.OPEN:
+        return True
+    day, today = line.expected_close, seen.today
+    return day is not None and day.month == today.month and day.year == today.year
 
 
-def _attention(line: Line, steps: Mapping[int, Task], now: datetime, _user: Any) -> bool:
-    return line.status == DealStatus.OPEN and (line.pk not in steps or is_late(steps[line.pk], now))
+def _attention(line: Line, seen: Seen) -> bool:
+    return line.status == DealStatus.OPEN and (line.pk not in seen.steps or is_late(seen.steps[line.pk], seen.now))
 
 
 TABS = (
-    Tab("", _("All open"), lambda *_known: True),
+    Tab("", _("All open"), lambda _line, _seen: True),
     Tab("mine", _("My deals"), _mine),
     Tab("month", _("Closing this month"), _this_month),
     Tab("attention", _("Needs attention"), _attention),

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,13 +36,25 @@ from crm.selectors.steps import steps_of
 from sales.choices import DealStatus, StageCategory
 from sales.errors import DutiesOpen, NothingToAccept, QuoteExpired
 from sales.models import Deal, Pipeline, Stage
-from sales.selectors.board import Health, Line, board_cards, board_lines, health, in_order, weighted
+from sales.selectors.board import (
+    Health,
+    Line,
+    board_cards,
+    board_lines,
+    deals_on_board,
+    health,
+    in_order,
+    lines_of_pipeline,
+    pipelines_in_use,
+    stages_in_use,
+    weighted,
+)
 from sales.selectors.my_day import left_of_plan
-from sales.selectors.work_list import entered
 from sales.services.deals import move_deal
 from sales.services.path import duties_of
 from sales.services.quick_deals import open_quick_deal
-from sales.views.board_tabs import TABS, Tab, tab_of
+from sales.views.board_heads import head
+from sales.views.board_tabs import TABS, Seen, Tab, tab_of
 from sales.views.closing import LostForm, ReasonForm, lose, quote_action, win, won_form
 from sales.views.deal_cards import Pen
 from sales.views.deal_layouts import CARRIED, layouts, menus, narrowed, table_of
@@ -72,6 +85,10 @@ class StageShown(Shown):
     health: Health = field(default_factory=Health)
     currency: str = ""
 
+    @property
+    def head(self) -> SafeString:
+        return head(self)
+
 
 class DealBoard(BoardScreen):
     """`?pipeline=` switches; `?tab=`, `?q=`, `?owner=` and `?expected_close=` narrow.
@@ -87,14 +104,13 @@ class DealBoard(BoardScreen):
     title = gettext_lazy("Deals")
     column_field = "stage_code"
     template_name = "sales/deal_board.html"
-    head_template = "sales/_board_head.html"
     layout = "board"
 
     # The pipeline and its stages.
 
     @cached_property
     def pipelines(self) -> list[Pipeline]:
-        return list(Pipeline.objects.filter(is_active=True).order_by("-is_default", "name"))
+        return pipelines_in_use()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Where no pipeline was set up yet there is no board; the page says what to do."""
@@ -114,7 +130,7 @@ class DealBoard(BoardScreen):
 
     @cached_property
     def stages(self) -> dict[str, Stage]:
-        rows = Stage.objects.filter(pipeline=self.pipeline, is_active=True)
+        rows = stages_in_use(self.pipeline.pk)
         place = [StageCategory.OPEN, StageCategory.WON, StageCategory.LOST]
         return {stage.code: stage for stage in sorted(rows, key=lambda one: (place.index(one.category), one.position))}
 
@@ -170,8 +186,7 @@ class DealBoard(BoardScreen):
 
     def of_pipeline(self) -> QuerySet[Deal]:
         """The deals of the pipeline that the user may see."""
-        rows = scope.narrow(Deal.objects.visible_to(self.actor, self.action), self.request)
-        return rows.filter(pipeline=self.pipeline)
+        return deals_on_board(self.pipeline, self.actor, scope.current(self.request))
 
     def everything(self) -> QuerySet[Deal]:
         """Those among them that he filters and searches for."""
@@ -195,21 +210,30 @@ class DealBoard(BoardScreen):
         return _coded(found)
 
     def _fresh(self, record: Any) -> Any:
-        found = list(board_cards(self.rows().filter(pk=record.pk)).values())
+        read: set[int] | None = getattr(self, "standing_here", None)
+        is_here = self.rows().filter(pk=record.pk).exists() if read is None else record.pk in read
+        found = list(board_cards([record.pk] if is_here else []).values())
         self.dress(found)
         return found[0] if found else None
 
     def read(self, *keys: str) -> tuple[list[Line], dict[int, Task], datetime]:
         """The deals of the board, or of some columns, as these count them, and their next steps (two statements)."""
         now = timezone.now()
-        rows = self.in_columns(self.everything(), keys)
-        lines = board_lines(rows, closed_since=now - CLOSED_SHOWN)
+        lines = self.lines(keys, now - CLOSED_SHOWN)
+        self.standing_here = {line.pk for line in lines}
         steps = steps_of(Deal, [line.pk for line in lines if line.status == DealStatus.OPEN])
         return lines, steps, now
 
-    def in_columns(self, rows: QuerySet[Deal], keys: Sequence[str]) -> QuerySet[Deal]:
-        """The deals that may stand in some columns, or in any where none is named."""
-        return rows.filter(stage__code__in=keys) if keys else rows
+    def lines(self, keys: Sequence[str], closed_since: datetime) -> list[Line]:
+        """The deals that may stand in some columns, or in any where none is named (one statement)."""
+        stages = [self.stages[key].pk for key in keys]
+        if not any(self.request.GET.get(name) for name in CARRIED):
+            within = scope.current(self.request)
+            return lines_of_pipeline(
+                self.pipeline.pk, self.actor, within, closed_since=closed_since, stages=stages
+            )
+        rows = self.everything().filter(stage__any=set(stages)) if stages else self.everything()
+        return board_lines(rows, closed_since=closed_since)
 
     def place_of(self, line: Line) -> str:
         """The column a deal stands in."""
@@ -224,14 +248,18 @@ class DealBoard(BoardScreen):
 
     def heads(self, *keys: str) -> dict[str, Shown]:
         lines, steps, now = self.read(*keys)
+        seen = Seen(steps, now, timezone.localdate(now), self.actor)
         if not keys:
-            self.counted = {tab.key: tab.count(lines, steps, now, self.actor) for tab in TABS}
-        kept = [line for line in lines if self.tab.keeps(line, steps, now, self.actor)]
-        self.kept, self.steps, self.now = kept, steps, now
-        limits = self.limits()
+            open_lines = [line for line in lines if line.status == DealStatus.OPEN]
+            self.counted = {tab.key: tab.count(open_lines, seen) for tab in TABS}
+        self.kept, self.steps, self.now = self.tab.of(lines, seen), steps, now
+        self.placed: dict[str, list[Line]] = {}
+        for line in self.kept:
+            self.placed.setdefault(self.place_of(line), []).append(line)
+        limits, currency = self.limits(), home_currency()
         shown: dict[str, Shown] = {}
         for key in keys or self.by_key:
-            mine = [line for line in kept if self.place_of(line) == key]
+            mine = self.placed.get(key, [])
             shown[key] = StageShown(
                 self.by_key[key],
                 count=len(mine),
@@ -240,7 +268,7 @@ class DealBoard(BoardScreen):
                 weight=weighted(mine),
                 chance=self.chance_of(key),
                 health=health(mine, steps, now),
-                currency=home_currency(),
+                currency=currency,
             )
         return self.with_menus(shown)  # type: ignore[arg-type,return-value]
 
@@ -249,9 +277,9 @@ class DealBoard(BoardScreen):
         chosen: list[Line] = []
         for key, column in shown.items():
             order = self.standing.order_of(key)
-            mine = in_order((line for line in self.kept if self.place_of(line) == key), self.steps, self.now, order)
+            mine = in_order(self.placed.get(key, ()), self.steps, self.now, order)
             chosen.extend(mine[: column.limit])
-        found = board_cards(Deal.objects.filter(pk__any={line.pk for line in chosen}))
+        found = board_cards([line.pk for line in chosen])
         placed = [(self.place_of(line), found[line.pk]) for line in chosen if line.pk in found]
         self.dress([card for _key, card in placed])
         for key, card in placed:
@@ -259,13 +287,12 @@ class DealBoard(BoardScreen):
         return list(shown.values())
 
     def dress(self, cards: Sequence[Any]) -> None:
-        """Draw them, with the days in the stage, the next step and what is wrong with it (two statements at most)."""
-        now, ids = timezone.now(), [card.pk for card in cards]
+        """Draw them, with the days in the stage, the next step and what is wrong with it (one statement at most)."""
         steps: dict[int, Task] | None = getattr(self, "steps", None)
         if steps is None:
-            steps = steps_of(Deal, ids)
+            steps = steps_of(Deal, [card.pk for card in cards])
         stages = {} if self.layout == "board" else {code: stage.name for code, stage in self.stages.items()}
-        Pen(self.actor, now, entered(ids), steps, may_move=self.may_move, stages=stages).draw(cards)
+        Pen(self.actor, timezone.now(), steps, may_move=self.may_move, stages=stages).draw(cards)
 
     # What is done with it.
 
@@ -332,13 +359,15 @@ class DealBoard(BoardScreen):
 
     def _tab_address(self, tab: Tab) -> str:
         """The same board with another view of it."""
-        query = self.request.GET.copy()
-        for name in [name for name in query if name in {"tab", "column", "view"} or name.startswith("show-")]:
-            query.pop(name)
-        query["pipeline"] = self.pipeline.code
-        if tab.key:
-            query["tab"] = tab.key
-        return f"?{query.urlencode()}"
+        pairs = [(name, value) for name, value in self._kept_by_tabs if name != "pipeline"]
+        return f"?{urlencode([*pairs, ('pipeline', self.pipeline.code), *([('tab', tab.key)] if tab.key else [])])}"
+
+    @cached_property
+    def _kept_by_tabs(self) -> list[tuple[str, str]]:
+        left_out = ("tab", "column", "view")
+        asked = self.request.GET
+        names = [name for name in asked if name not in left_out and not name.startswith("show-")]
+        return [(name, value) for name in names for value in asked.getlist(name)]
 
 
 @remembered

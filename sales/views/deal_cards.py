@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -24,18 +25,25 @@ from sales.selectors.board import Card, is_late
 ANY_KEY = 987_654_321
 
 
+@lru_cache(maxsize=1024)
+def _owner(pk: int | None, first_name: str | None, last_name: str | None, email: str | None) -> str:
+    """The owner as a circle, with the name for those who do not see it; each person is drawn once."""
+    if pk is None:
+        return ""
+    owner = User(pk=pk, first_name=first_name, last_name=last_name, email=email)
+    return f'{avatar(owner, "s")}<span class="visually-hidden">{esc(str(owner))}</span>'
+
+
 class Pen:
     """Writes cards for one person at one moment; words, people and icons are looked up once for all of them.
 
-    `since` says since when each deal stands in its stage, `steps` what its next step is, `stages` the names of stages
-    where columns do not say them.
+    `steps` says what the next step of each deal is, `stages` the names of stages where columns do not say them.
     """
 
     def __init__(
-        self, user: Any, now: datetime, since: Mapping[int, datetime], steps: Mapping[int, Task], *, may_move: bool,
-        stages: Mapping[str, str],
-    ) -> None:  # fmt: skip
-        self.user, self.now, self.since, self.steps, self.may_move = user, now, since, steps, may_move
+        self, user: Any, now: datetime, steps: Mapping[int, Task], *, may_move: bool, stages: Mapping[str, str]
+    ) -> None:
+        self.user, self.now, self.steps, self.may_move = user, now, steps, may_move
         self.stages = {
             code: f'<div class="m"><span class="tag">{esc(name)}</span></div>' for code, name in stages.items()
         }
@@ -46,29 +54,18 @@ class Pen:
         self.move_label, self.grip = _("Move %(card)s"), icon("grip-vertical")
         self.calendar, self.clock = icon("calendar"), icon("clock-exclamation")
         self.reasons = dict(LossReason.choices)
-        self.owners: dict[int, str] = {}
+        self.money = cells.writer_of_whole_money()
 
     def draw(self, cards: Iterable[Card]) -> None:
         """Give each card its HTML."""
         for card in cards:
-            card.drawn = SafeString(self._card(card, self._owner(card)))
+            card.drawn = SafeString(self._card(card))
 
-    def _owner(self, card: Card) -> str:
-        """The owner as a circle, with the name for those who do not see it; each person is drawn once."""
-        if card.owner_id is None:
-            return ""
-        known = self.owners.get(card.owner_id)
-        if known is None:
-            names = {"first_name": card.first_name, "last_name": card.last_name, "email": card.email}
-            owner = User(pk=card.owner_id, **names)
-            known = f'{avatar(owner, "s")}<span class="visually-hidden">{esc(str(owner))}</span>'
-            self.owners[card.owner_id] = known
-        return known
-
-    def _card(self, card: Card, owner: str) -> str:
-        pk, days = card.pk, (self.now - self.since.get(card.pk, card.opened_at)).days
-        step = self.steps.get(pk) if card.status == DealStatus.OPEN else None
-        wrong = self._wrong(card, days, step) if card.status == DealStatus.OPEN else ""
+    def _card(self, card: Card) -> str:
+        pk, days, is_open = card.pk, (self.now - (card.since or card.opened_at)).days, card.status == DealStatus.OPEN
+        step = self.steps.get(pk) if is_open else None
+        wrong = self._wrong(card, days, step) if is_open else ""
+        owner = _owner(card.owner_id, card.first_name, card.last_name, card.email)
         client = f'<div class="m"><span class="clip">{esc(card.client)}</span></div>' if card.client else ""
         grip = ""
         if self.may_move:
@@ -77,7 +74,7 @@ class Pen:
         return (
             f'<li class="dcard{" rot" if wrong else ""}" id="card-{pk}" data-row data-record="{pk}"'
             f' data-version="{card.version}"><a class="t" href="{self.before}{pk}{self.after}">{esc(card.name)}</a>'
-            f'{client}<div class="m"><span class="b tn">{cells.whole_money(card.amount, card.currency_id)}</span>'
+            f'{client}<div class="m"><span class="b tn">{self.money(card.amount, card.currency_id)}</span>'
             f'<span class="push tn" title="{self.days_title}">{self.days_word % {"days": days}}</span>{owner}</div>'
             f"{self.stages.get(card.stage_code, '')}{self._step(step) if step else self._loss(card)}{wrong}{grip}</li>"
         )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
@@ -16,7 +15,6 @@ from django.utils.translation import gettext as _
 from core.ui.boards import BoardColumn, Shown
 from core.ui.column_menus import MenuEntry
 from sales.choices import DealStatus
-from sales.models import Deal
 from sales.selectors.board import Line
 from sales.selectors.closing import LATER, NONE, OVERDUE, month_key, months_ahead
 from sales.views.deal_board import OPEN_ORDERS, DealBoard
@@ -70,8 +68,10 @@ class DealForecast(DealBoard):
     def chance_of(self, key: str) -> int | None:
         return None
 
-    def in_columns(self, rows: QuerySet[Deal], keys: Sequence[str]) -> QuerySet[Deal]:
-        return rows.filter(status=DealStatus.OPEN)
+    def lines(self, keys: Sequence[str], closed_since: datetime) -> list[Line]:
+        """The open ones; in which month they close tells their columns."""
+        found = super().lines((), closed_since)
+        return [line for line in found if line.status == DealStatus.OPEN]
 
     def filled(self, *keys: str) -> list[Shown]:
         """The months, and before and behind them only what holds deals; under a filter no empty month either."""
