@@ -241,8 +241,8 @@ class Fold(models.Func):
 class OneOf(models.Lookup):
     """`field__any={…}`: what `__in` says, with the values as one array; for hundreds of keys a tenth of the work.
 
-    Keys and numbers go as they are. Give it a set: of a list, the ORM looks at each value by itself. A statement that is
-    built once takes a value to be given later (`core.remembered`).
+    Keys and numbers go as they are. Give it a set: of a list, the ORM looks at each value by itself. A statement that
+    is built once takes a value to be given later (`core.remembered`).
     """
 
     lookup_name = "any"

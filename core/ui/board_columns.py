@@ -20,8 +20,8 @@ def column(shown: Any, *, head: str, cards: str, more: str) -> SafeString:
         " folded" if shown.folded else "", " data-asks" if of.asks else "", "" if of.takes else " data-closed",
     )  # fmt: skip
     return SafeString(
-        f'<section class="col{folded}" id="col-{key}" aria-labelledby="name-{key}" data-column="{key}"{asks}{closed}>\n'
-        f'{head}\n<ol class="cards" data-cards>\n{cards}\n</ol>\n{"" if shown.folded else _below(shown, more)}</section>'
+        f'<section class="col{folded}" id="col-{key}" aria-labelledby="name-{key}" data-column="{key}"{asks}{closed}>'
+        f'{head}<ol class="cards" data-cards>{cards}</ol>{"" if shown.folded else _below(shown, more)}</section>'
     )
 
 

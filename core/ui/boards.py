@@ -151,6 +151,14 @@ class BoardScreen(QuickAdd, Guarded, View):
         """Call the service that moves the locked record. Raises DomainError."""
         raise NotImplementedError
 
+    def carry(self, record: Any, to: str, asked: Mapping[str, Any], version: int | None) -> Any:
+        """Lock the record, check the version its card was drawn from, and move it. Raises DomainError."""
+
+        def move(locked: Any) -> Any:
+            return self.move(locked, to, asked)
+
+        return move_card(model=self.model, record_id=record.pk, version=version, move=move, by=self.actor)
+
     def mends(self, refused: DomainError, record: Any) -> dict[str, str]:
         """What would lift a refusal: {"action_url": …, "action_label": …}, or nothing."""
         return {}
@@ -219,17 +227,22 @@ class BoardScreen(QuickAdd, Guarded, View):
 
     def menu_of(self, shown: Shown) -> list[MenuGroup]:
         """What can be done with a whole column."""
-        column = shown.column
-        add = [MenuEntry(_("Add a card here"), shown.add, "plus", opens_form=True)] if shown.add else []
+        column, (to_add, as_table, to_fold, in_order) = shown.column, self._menu_words
+        add = [MenuEntry(to_add, shown.add, "plus", opens_form=True)] if shown.add else []
         there = self.list_of(column)
-        ways = [MenuEntry(_("Show as a table"), there, "table")] if there else []
-        fold = MenuEntry(_("Fold the column"), self.standing.folding(column.key), "chevrons-left")
+        ways = [MenuEntry(as_table, there, "table")] if there else []
+        fold = MenuEntry(to_fold, self.standing.folding(column.key), "chevrons-left")
         orders = self.standing.orders(column.key, self.orders_of(column))
         return [
             MenuGroup([*add, *ways, fold]),
-            MenuGroup(orders, _("Order")),
+            MenuGroup(orders, in_order),
             MenuGroup(self.more_of_menu(column)),
         ]
+
+    @cached_property
+    def _menu_words(self) -> tuple[str, str, str, str]:
+        """What each menu says, looked up once for all columns."""
+        return _("Add a card here"), _("Show as a table"), _("Fold the column"), _("Order")
 
     def heads(self, *keys: str) -> dict[str, Shown]:
         """Counts and sums of the columns, all or those named (one statement)."""
@@ -294,13 +307,7 @@ class BoardScreen(QuickAdd, Guarded, View):
         version = request.POST.get("version", "")
         try:
             if column.key != was:
-                move_card(
-                    model=self.model,
-                    record_id=record.pk,
-                    version=int(version) if version.isdigit() else None,
-                    move=lambda locked: self.move(locked, column.key, asked),
-                    by=self.actor,
-                )
+                self.carry(record, column.key, asked, int(version) if version.isdigit() else None)
         except NotAllowed as refused:
             return self._refuse(refused, 403)
         except DomainError as refused:

@@ -64,6 +64,8 @@ class Deal(Binnable, CustomValues, Entity):
     field_data = models.JSONField(_("data from the field"), default=dict, blank=True)
 
     ownership: ClassVar[Ownership] = Ownership(owner="owner", branch="branch")
+    # The stages of its pipeline, where a service has read them for this object; see `sales.services.path`.
+    known_stages: list[Stage] | None = None
 
     class Meta:
         verbose_name, verbose_name_plural = _("deal"), _("deals")

@@ -85,10 +85,15 @@ def later_than(months: list[date]) -> str:
     return f"{last + timedelta(days=1):%Y-%m-%d}.."
 
 
-def owners_of(deals: QuerySet[Deal]) -> list[User]:
-    """Who has open ones among the deals (one statement).
+def who_own(deals: QuerySet[Deal]) -> QuerySet[User]:
+    """Who has open ones among the deals.
 
     The owners are gathered from the open deals; asked of each colleague, it would go through all he ever had.
     """
     theirs = deals.order_by().filter(status=DealStatus.OPEN).values("owner").distinct()
-    return list(User.objects.filter(pk__in=theirs).order_by("first_name", "last_name"))
+    return User.objects.filter(pk__in=theirs).order_by("first_name", "last_name")
+
+
+def owners_of(deals: QuerySet[Deal]) -> list[User]:
+    """Who has open ones among the deals (one statement)."""
+    return list(who_own(deals))

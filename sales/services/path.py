@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core import events
 from core.actors import SYSTEM, Actor, user_or_none
@@ -30,13 +30,9 @@ def _last_step(deal: Any) -> QuerySet[Any, Any]:
 
 
 @remembered_for_all
-def _stages(key: Any) -> QuerySet[Any]:
-    return Stage.objects.filter(pk=key)
-
-
-@remembered_for_all
-def _active_stages(pipeline: Any, category: Any) -> QuerySet[Any]:
-    return Stage.objects.filter(pipeline=pipeline, category=category, is_active=True).order_by("position")
+def _stages(pipeline: Any) -> QuerySet[Any]:
+    duties = StageDuty.objects.filter(stage=OuterRef("pk"))
+    return Stage.objects.filter(pipeline=pipeline).annotate(has_duties=Exists(duties)).order_by("position")
 
 
 @remembered_for_all
@@ -45,14 +41,26 @@ def _duties(stage: Any) -> QuerySet[Any]:
 
 
 def stage_of(deal: Deal) -> Stage:
-    """The stage a deal stands in, read anew."""
-    found: Stage = _stages(deal.stage_id)[0]
-    return found
+    """The stage a deal stands in, read anew with the others of its pipeline (one statement)."""
+    deal.known_stages = None
+    return next(stage for stage in _stages_of(deal) if stage.pk == deal.stage_id)
+
+
+def _stages_of(deal: Deal) -> list[Stage]:
+    """All stages of the deal's pipeline in their order, read once for this object."""
+    if deal.known_stages is None:
+        deal.known_stages = _stages(deal.pipeline_id)
+    return deal.known_stages
 
 
 def duties_of(stage_id: int) -> list[StageDuty]:
     """What a stage asks for, in the order it was written down; one statement."""
     return _duties(stage_id)
+
+
+def _duties_in(stage: Stage) -> list[StageDuty]:
+    """The same; a stage that was read with the others of its pipeline knows whether it asks for anything."""
+    return duties_of(stage.pk) if getattr(stage, "has_duties", True) else []
 
 
 def begin_path(deal: Deal, *, at: datetime, by: Actor) -> None:
@@ -121,16 +129,15 @@ def take_step(
 
 def find_stage(deal: Deal, code: str, *, category: StageCategory = StageCategory.OPEN) -> Stage:
     """An active stage of the deal's pipeline; without a code, the first one of the category."""
-    stages: list[Stage] = _active_stages(deal.pipeline_id, category)
-    for stage in stages:
-        if code in ("", stage.code):
+    for stage in _stages_of(deal):
+        if stage.is_active and stage.category == category and code in ("", stage.code):
             return stage
     raise NoSuchStage(pipeline=deal.pipeline, category=category.label, stage=code)
 
 
 def _make_duties(deal: Deal, stage: Stage, *, at: datetime) -> None:
     """One task per duty and deal; coming back to a stage asks for nothing twice."""
-    for duty in duties_of(stage.pk):
+    for duty in _duties_in(stage):
         create_task(
             title=duty.title, kind=TaskKind.DUTY, key=duty_key(deal.pk, duty.pk), assignee_id=deal.owner_id,
             branch_id=deal.branch_id, due_at=at + timedelta(hours=duty.due_hours), links=[deal], by=SYSTEM,
@@ -139,7 +146,7 @@ def _make_duties(deal: Deal, stage: Stage, *, at: datetime) -> None:
 
 def require_duties_done(deal: Deal) -> None:
     """Raise DutiesOpen when a required duty of the present stage is not done."""
-    duties = {duty_key(deal.pk, duty.pk): duty.title for duty in duties_of(deal.stage_id) if duty.is_required}
+    duties = {duty_key(deal.pk, duty.pk): duty.title for duty in _duties_in(deal.stage) if duty.is_required}
     if not duties:
         return
     closed = (TaskStatus.DONE, TaskStatus.CANCELLED)

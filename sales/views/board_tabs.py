@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from crm.models import Task
 from sales.choices import DealStatus
 from sales.selectors.board import Line, is_late
 
+
 @dataclass(frozen=True)
 class Seen:
     """Who looks at a board, when, and what the next steps of its deals are."""
@@ -21,7 +21,7 @@ class Seen:
     steps: Mapping[int, Task]
     now: datetime
     today: date
-    user: Any
+    user_id: int
 
 
 Keeps = Callable[[Line, Seen], bool]
@@ -44,7 +44,7 @@ class Tab:
 
 
 def _mine(line: Line, seen: Seen) -> bool:
-    return line.owner_id == seen.user.pk
+    return line.owner_id == seen.user_id
 
 
 def _this_month(line: Line, seen: Seen) -> bool:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from core import policy
 from core.access import scope
 from core.errors import DomainError
+from core.models import User
 from core.remembered import remembered
 from core.selectors.currency import home_currency
 from core.ui import cells
@@ -45,13 +46,13 @@ from sales.selectors.board import (
     health,
     in_order,
     lines_of_pipeline,
+    owners_of_pipeline,
     pipelines_in_use,
     stages_in_use,
     weighted,
 )
 from sales.selectors.my_day import left_of_plan
 from sales.services.deals import move_deal
-from sales.services.path import duties_of
 from sales.services.quick_deals import open_quick_deal
 from sales.views.board_heads import head
 from sales.views.board_tabs import TABS, Seen, Tab, tab_of
@@ -155,7 +156,12 @@ class DealBoard(BoardScreen):
     # The menu of a stage.
 
     def orders_of(self, column: BoardColumn) -> Sequence[tuple[str, str | Promise]]:
-        return CLOSED_ORDERS if column.asks else OPEN_ORDERS
+        return self._orders[1 if column.asks else 0]
+
+    @cached_property
+    def _orders(self) -> tuple[Sequence[tuple[str, str]], ...]:
+        """Of open and of closed stages; the words are looked up once for all columns."""
+        return tuple([(code, str(label)) for code, label in orders] for orders in (OPEN_ORDERS, CLOSED_ORDERS))
 
     def list_of(self, column: BoardColumn) -> str:
         stage = self.stages[column.key]
@@ -174,19 +180,23 @@ class DealBoard(BoardScreen):
         return "&" + urlencode({"closed_at": f"{since:%Y-%m-%d}..{today:%Y-%m-%d}", "sort": "-closed_at"})
 
     def more_of_menu(self, column: BoardColumn) -> Sequence[MenuEntry]:
-        there = self._settings
-        return [MenuEntry(_("Set up the stages"), there, "settings")] if there else ()
+        return self._settings
 
     @cached_property
-    def _settings(self) -> str:
+    def _settings(self) -> Sequence[MenuEntry]:
         may = policy.allows(self.actor, "sales.set_up_pipelines")
-        return address("sales:settings_pipeline", self.pipeline.pk) if may else ""
+        there = address("sales:settings_pipeline", self.pipeline.pk) if may else ""
+        return [MenuEntry(_("Set up the stages"), there, "settings")] if there else ()
 
     # What is on it.
 
     def of_pipeline(self) -> QuerySet[Deal]:
         """The deals of the pipeline that the user may see."""
         return deals_on_board(self.pipeline, self.actor, scope.current(self.request))
+
+    def owners(self) -> list[User]:
+        """Whose open deals they are."""
+        return owners_of_pipeline(self.pipeline.pk, self.actor, scope.current(self.request))
 
     def everything(self) -> QuerySet[Deal]:
         """Those among them that he filters and searches for."""
@@ -229,15 +239,17 @@ class DealBoard(BoardScreen):
         stages = [self.stages[key].pk for key in keys]
         if not any(self.request.GET.get(name) for name in CARRIED):
             within = scope.current(self.request)
-            return lines_of_pipeline(
-                self.pipeline.pk, self.actor, within, closed_since=closed_since, stages=stages
-            )
+            return lines_of_pipeline(self.pipeline.pk, self.actor, within, closed_since=closed_since, stages=stages)
         rows = self.everything().filter(stage__any=set(stages)) if stages else self.everything()
         return board_lines(rows, closed_since=closed_since)
 
     def place_of(self, line: Line) -> str:
         """The column a deal stands in."""
-        return line.stage
+        return self._codes.get(line.stage_id, "")
+
+    @cached_property
+    def _codes(self) -> dict[int, str]:
+        return {stage.pk: code for code, stage in self.stages.items()}
 
     def chance_of(self, key: str) -> int | None:
         return self.stages[key].probability
@@ -248,7 +260,7 @@ class DealBoard(BoardScreen):
 
     def heads(self, *keys: str) -> dict[str, Shown]:
         lines, steps, now = self.read(*keys)
-        seen = Seen(steps, now, timezone.localdate(now), self.actor)
+        seen = Seen(steps, now, timezone.localdate(now), self.actor.pk)
         if not keys:
             open_lines = [line for line in lines if line.status == DealStatus.OPEN]
             self.counted = {tab.key: tab.count(open_lines, seen) for tab in TABS}
@@ -304,6 +316,12 @@ class DealBoard(BoardScreen):
             return lose(record, asked, self.actor, stage_code=to)
         return move_deal(deal_id=record.pk, stage_code=to, at=timezone.now(), by=self.actor)
 
+    def carry(self, record: Deal, to: str, asked: Mapping[str, Any], version: int | None) -> Any:
+        """A step between open stages locks the deal and checks its version by itself."""
+        if self.stages[to].category != StageCategory.OPEN:
+            return super().carry(record, to, asked, version)
+        return move_deal(deal_id=record.pk, stage_code=to, at=timezone.now(), by=self.actor, version=version)
+
     def asking_form(self, column: BoardColumn, record: Any, data: Any = None) -> forms.Form:
         if column.asks is ReasonForm:
             return won_form(record, self.actor, data)
@@ -323,7 +341,7 @@ class DealBoard(BoardScreen):
         """Between open stages, unless the new one asks for something before the deal may leave."""
         if record.status != DealStatus.OPEN or self.stages[was].category != StageCategory.OPEN:
             return False
-        return not any(duty.is_required for duty in duties_of(record.stage_id))
+        return not self.stages[record.stage_code].must_be_left_clean  # type: ignore[attr-defined]
 
     def add(self, values: Mapping[str, Any], column: str) -> Deal:
         return open_quick_deal(
@@ -339,7 +357,7 @@ class DealBoard(BoardScreen):
             "layout": self.layout,
             "views": None if self._is_part() else of_board(f"deal_{self.layout}", self.actor, asked),
             "layouts": layouts(asked, self.actor, self.pipeline),
-            "menus": () if self._is_part() else menus(self.of_pipeline(), asked, self.actor),
+            "menus": () if self._is_part() else menus(self.owners(), asked, self.actor),
             "kept": [(name, one) for name in ("owner", "expected_close") for one in asked.getlist(name) if one],
             "is_narrowed": any(asked.get(name) for name in (*CARRIED, "tab")),
             "pipeline": self.pipeline,

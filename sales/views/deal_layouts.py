@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,10 +15,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.models import User
 from core.ui.menus import FilterMenu, filter_menu
 from core.ui.periods import suggestions
 from sales.models import Deal
-from sales.selectors.closing import NONE, OVERDUE, closing_words, owners_of, read_closing
+from sales.selectors.closing import NONE, OVERDUE, closing_words, read_closing
 
 # What goes along from one layout to the next.
 CARRIED = ("q", "owner", "expected_close")
@@ -84,9 +85,8 @@ def narrowed(deals: QuerySet[Deal], asked: QueryDict) -> QuerySet[Deal]:
     return closing.narrow(deals, today) if closing else deals
 
 
-def menus(deals: QuerySet[Deal], asked: QueryDict, user: Any) -> list[FilterMenu]:
-    """Owner and day of closing. Who sees no colleague's deals is offered no owners (one statement)."""
-    people = owners_of(deals)
+def menus(people: Sequence[User], asked: QueryDict, user: Any) -> list[FilterMenu]:
+    """Owner and day of closing; `people` own open deals. Who sees no colleague's deals is offered no owners."""
     found = []
     others = [one for one in people if one.pk != user.pk]
     if others or asked.get("owner"):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ui.lists import ListScreen, Total
 from core.ui.menus import FilterMenu
+from sales.selectors.closing import owners_of
 from sales.selectors.funnel import WEIGHTED
 from sales.views.deal_layouts import layouts, menus
 
@@ -18,7 +19,7 @@ class DealList(ListScreen):
     totals: Any = (Total(_("Amount"), Sum("amount")), Total(_("Weighted"), Sum(WEIGHTED)))
 
     def menus(self) -> list[FilterMenu]:
-        return menus(self.visible(), self.query.parameters, self.user)
+        return menus(owners_of(self.visible()), self.query.parameters, self.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ways = layouts(self.query.parameters, self.user)

@@ -90,7 +90,7 @@ class TestPublish:
         assert len(heard) == 1
 
     def test_few_statements_however_many_handlers(self, heard, later, django_assert_num_queries):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             publish(TeamFounded("North"))
 
 

@@ -154,7 +154,7 @@ class TestShowing:
             for n in range(990)
         )  # fmt: skip
         assert statements() == few
-        assert few <= 14
+        assert few <= 12
 
 
 class TestMoving:
