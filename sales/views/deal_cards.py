@@ -95,18 +95,21 @@ class Pen:
         return f'<div class="m"><span class="clip">{esc(str(self.reasons.get(card.lost_reason, "")))}</span></div>'
 
     def _step(self, step: Task) -> str:
-        """The next step in a line, in the tone of how urgent it is."""
-        said, tone = self._said(step)
-        text = esc(said)
-        return f'<div class="m {tone}">{self.calendar}<span class="clip" title="{text}">{text}</span></div>'
+        """The next step in a line, in the tone of how urgent it is; a long one is cut, and when it is due is not."""
+        title, when, tone = self._said(step)
+        text, due = esc(title), f'<span class="nw">{esc(when)}</span>' if when else ""
+        return f'<div class="m {tone}">{self.calendar}<span class="clip" title="{text}">{text}</span>{due}</div>'
 
-    def _said(self, step: Task) -> tuple[str, str]:
+    def _said(self, step: Task) -> tuple[str, str, str]:
+        """What is to be done, when, and in which tone."""
         title = step.title if may_read(self.user, step) else _("Planned")
         if step.due_at is None:
-            return title, ""
+            return title, "", ""
         due = timezone.localtime(step.due_at)
         if is_late(step, self.now):
-            return _("%(step)s, late since %(day)s") % {"step": title, "day": cells.day(due.date())}, "bad"
+            days = (self.today - due.date()).days
+            when = _("%(days)s d late") % {"days": days} if days else _("late, %(time)s") % {"time": f"{due:%H:%M}"}
+            return title, when, "bad"
         if due.date() == self.today:
-            return _("%(step)s, %(time)s") % {"step": title, "time": due.strftime("%H:%M")}, "brand"
-        return _("%(step)s, %(day)s") % {"step": title, "day": cells.day(due.date())}, ""
+            return title, due.strftime("%H:%M"), "brand"
+        return title, cells.day(due.date()), ""
