@@ -33,6 +33,8 @@ from production.services.work.state import NOT_BEGUN, OPEN
 from production.views.asking import Ask, Press
 
 FACTS: dict[str, Any] = {"register": "production.workorder"}
+# What is likely done first with a work order in that state.
+NEXT = {"released": "issue", "started": "output"}
 
 
 class WorkOrderList(ListScreen):
@@ -96,8 +98,9 @@ class WorkOrderCard(RecordScreen):
             ("production.report_time", OPEN, "time", _("Report time"), "clock"),
             ("production.report_output", OPEN, "output", _("Report output"), "checks"),
         ]
+        first = NEXT.get(one.status)
         made = [
-            Act(label, icon, reverse(f"production:workorder_{name}", args=[one.pk]))
+            Act(label, icon, reverse(f"production:workorder_{name}", args=[one.pk]), primary=name == first)
             for action, states, name, label, icon in offered
             if one.status in states and policy.allows(user, action, one)
         ]

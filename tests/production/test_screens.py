@@ -165,6 +165,22 @@ class TestWorkOrderCard:
             assert self.post(client, work, "issue", **sent).status_code == 302
         assert WipEntry.objects.filter(kind="material").count() == 1
 
+    def test_the_card_leads_to_what_comes_next(self, client, lead, work):
+        def first() -> list[str]:
+            return [
+                act.label
+                for act in client.get(reverse("production:workorder_card", args=[work.pk])).context["acts"]
+                if act.primary
+            ]
+
+        assert first() == ["Release"]
+        WorkOrder.objects.filter(pk=work.pk).update(status="released")
+        assert first() == ["Issue material"]
+        WorkOrder.objects.filter(pk=work.pk).update(status="started")
+        assert first() == ["Report output"]
+        WorkOrder.objects.filter(pk=work.pk).update(status="done")
+        assert first() == ["Close"]
+
     def test_more_than_there_is_is_refused_and_what_was_typed_stays(self, client, lead, work):
         row = work.materials.get(item__sku="GLS-8")
         answer = self.post(client, work, "issue", **{f"item_{row.item_id}": "700", "key": "one"})
