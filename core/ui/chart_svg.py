@@ -126,14 +126,14 @@ def _line(one: Series, slot: float, y_of: Callable[[float], float]) -> Iterator[
         if value is None:
             continue
         x, y = LEFT + slot * (number + 0.5), y_of(float(value))
-        points += [(x - slot / 2, y), (x + slot / 2, y)] if one.look == "step" else [(x, y)]
+        points += [(x - slot / 2, y), (x + slot / 2, y)] if one.look in ("step", "before") else [(x, y)]
     if not points:
         return
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     if one.look == "area":
         first, last = (f"{x:.1f},{y_of(0):.1f}" for x in (points[0][0], points[-1][0]))
         yield f'<polygon class="c{one.colour} faint" points="{first} {path} {last}"/>'
-    dashed = " dashed" if one.look == "past" else ""
+    dashed = " dashed" if one.look in ("past", "before") else ""
     yield f'<polyline class="l{one.colour}{dashed}" points="{path}"/>'
 
 

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 from core.money import true_minus
 from core.ui import chart_svg
 
-Look = Literal["bar", "line", "step", "past", "area"]
+Look = Literal["bar", "line", "step", "past", "before", "area"]
 Number = Decimal | int | float | None
 
 
@@ -29,7 +29,8 @@ Number = Decimal | int | float | None
 class Series:
     """One row of figures, a value for each label (None: unknown).
 
-    `look`: bars; a line; a step line (plans); a thin dashed line (the past); a filled line (stock over time).
+    `look`: bars; a line; a step line (plans); a thin dashed line (the past), or one in steps (what would be without a
+    step line beside it); a filled line (stock over time).
     `colour` is the place in the fixed order of chart colours, 1 petrol to 6 grey. `faint` names the places that are
     not over yet, as the running month.
     """

@@ -18,6 +18,7 @@ from django.views.generic import View
 
 from core import calendars, policy
 from core.errors import DomainError
+from core.money import true_minus
 from core.quantities import NOTHING, show
 from core.ui import cells
 from core.ui.access import Guarded
@@ -219,13 +220,13 @@ def _chart(item: Item, warehouse: Warehouse, today: Any, qty: Decimal, comes_on:
         without, with_order = found.without, found.with_order
     lowest = min(zip(without, found.days, strict=True), key=lambda pair: (pair[0], pair[1]))
     finding = _("Without the order it falls to %(level)s on %(day)s; with it %(after)s are left at the end.") % {
-        "level": cells.number(lowest[0]), "day": cells.day(lowest[1]), "after": cells.number(with_order[-1])
+        "level": true_minus(cells.number(lowest[0])), "day": cells.day(lowest[1]), "after": cells.number(with_order[-1])
     }  # fmt: skip
     return Chart(
         f"stock-{item.pk}",
         _("%(item)s, expected in %(unit)s over the next four weeks") % {"item": item.name, "unit": item.unit},
         [cells.day(day) for day in found.days],
-        [Series(_("With the order"), with_order, "step", 1), Series(_("Without it"), without, "past", 6)],
+        [Series(_("With the order"), with_order, "step", 1), Series(_("Without it"), without, "before", 6)],
         finding,
         marks=[Mark(_("Minimum %(qty)s") % {"qty": show(item.min_stock)}, item.min_stock)] if item.min_stock else (),
         label_head=_("Day"),

@@ -97,9 +97,9 @@ window.HX = (() => {
         })),
       };
     }
-    const past = series.look === "past";
+    const past = ["past", "before"].includes(series.look);
     return {
-      name: series.name, type: "line", data: series.values, step: series.look === "step" ? "middle" : false,
+      name: series.name, type: "line", data: series.values, step: ["step", "before"].includes(series.look) ? "middle" : false,
       symbol: past ? "circle" : "none", symbolSize: 4,
       lineStyle: { color: colour, width: past ? 1.5 : 2.5, type: past ? "dashed" : "solid" },
       itemStyle: { color: colour }, areaStyle: series.look === "area" ? { color: colour, opacity: 0.16 } : undefined,

@@ -57,6 +57,13 @@ def test_what_is_counted_has_no_line_at_a_half_and_less_than_nothing_a_true_minu
     assert "−20k" in levels([-21_000, 40_000])
 
 
+def test_what_would_be_without_goes_in_steps_too_and_is_dashed():
+    drawn = ElementTree.fromstring(chart(series=[Series("Without it", [1, 3], "before", 6)]).svg)  # noqa: S314 - our own
+    (line,) = (one for one in drawn.iter() if one.tag.endswith("polyline"))
+    assert line.get("class") == "l6 dashed"
+    assert len(line.get("points", "").split()) == 4, "two ends for each value"
+
+
 def test_the_part_shows_finding_table_and_points():
     html = render_to_string("ui/_chart.html", {"chart": chart()})
     assert "February is “higher”." in html
