@@ -96,7 +96,6 @@ class RecordForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField) and not isinstance(field, RecordField):
                 self.fields[name] = self._reference(name, field)
-        self._mark_optional()
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -121,13 +120,6 @@ class RecordForm(forms.ModelForm):
         made = RecordField(register, self.user, required=field.required, label=field.label, help_text=field.help_text)
         made.chosen_id = getattr(self.record, f"{name}_id", None)  # type: ignore[attr-defined]
         return made
-
-    def _mark_optional(self) -> None:
-        """Most fields are needed; the label says which one is not."""
-        for field in self.fields.values():
-            if not field.required and not isinstance(field, forms.BooleanField) and field.label:
-                field.label_suffix = ""
-                field.widget.attrs.setdefault("data-optional", "")
 
     def _layout(self) -> Layout:
         parts: list[Any] = []
