@@ -89,6 +89,15 @@ class Statement:
             return [row[0] for row in rows]
         return rows if self.reads is ValuesListIterable else [self._record(row) for row in rows]
 
+    def count(self, *values: Any) -> int:
+        """How many rows it would give."""
+        if not self.sql:
+            return 0
+        with connections[self.db].cursor() as cursor:
+            sql = Planned(f"SELECT COUNT(*) FROM ({self.sql}) counted")
+            cursor.execute(sql, [_filled(param, values) for param in self.params])
+            return int(cursor.fetchone()[0])
+
     def _record(self, row: tuple[Any, ...]) -> Model:
         record = self.model.from_db(self.db, self.names, row[self.start : self.end])
         for populator in self.joined:

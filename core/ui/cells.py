@@ -108,6 +108,12 @@ def number(value: Decimal | int) -> str:
     return _number(value, translation.get_language())
 
 
+def writer_of_numbers() -> Callable[[Decimal | int], str]:
+    """`number` for many cells of one page: its language is found out once."""
+    language = translation.get_language()
+    return lambda value: _number(value, language)
+
+
 @lru_cache(maxsize=4096)
 def _number(value: Decimal | int, _language: str | None) -> str:
     return formats.number_format(Decimal(show(value)))
@@ -117,7 +123,18 @@ def exact_money(value: Decimal, currency: str = "") -> str:
     """An amount to the cent, with its currency where one is named."""
     if not currency:
         return true_minus(formats.number_format(value.quantize(Decimal("0.01")), force_grouping=True))
+    return _poured(value, currency, _locale())
+
+
+def writer_of_exact_money(currency: str) -> Callable[[Decimal], str]:
+    """`exact_money` for many amounts of one currency on one page."""
+    if not currency:
+        return exact_money
     locale = _locale()
+    return lambda value: _poured(value, currency, locale)
+
+
+def _poured(value: Decimal, currency: str, locale: str) -> str:
     mould = _exact_mould(currency, locale) if isinstance(value, Decimal) else None
     if mould is None or value < 0:
         return _exact_money(value, currency, locale)

@@ -82,15 +82,15 @@ class ListFrame:
         }
 
     def look(self, facts: dict[str, Any]) -> Look | None:
-        """By what a list as it opens, or one that is searched, is known again; None where filters, menus or sums
-        make it another each time.
+        """By what a list as it opens, or one that is searched, is known again; None where filters or menus make it
+        another each time.
         """
         asked = self.query.asked
         is_plain = set(asked) <= {*PLAIN, "q"} and type(self).menus is ListFrame.menus
-        if not is_plain or facts["totals"] or facts["empty"] or (asked.get("q") and self.filterset.form.errors):
+        if not is_plain or facts["empty"] or (asked.get("q") and self.filterset.form.errors):
             return None
         holes: dict[str, str] = {name: escape(facts[name]) for name in OPEN}
-        holes["body"] = facts["body"]
+        holes["body"], holes["sums"] = facts["body"], facts["sums"]
         stand_ins: tuple[tuple[str, str], ...] = ()
         if words := str(asked.get("q", "")):
             holes["q_address"], holes["q_text"] = quote_plus(words), escape(words)
@@ -101,7 +101,7 @@ class ListFrame:
         is_part = bool(getattr(self.request, "htmx", False))
         return Look(
             place=("list", self.register.key, asked.urlencode(), is_part),
-            state=(facts["has_more"], bool(facts["earlier"]), bool(facts["later"])),
+            state=(facts["has_more"], bool(facts["earlier"]), bool(facts["later"]), bool(facts["sums"])),
             holes=holes,
             stand_ins=stand_ins,
         )

@@ -27,7 +27,7 @@ from core.ui.access import Guarded
 from core.ui.listframe import PLAIN, ListFrame, css_of
 from core.ui.listwords import in_words
 from core.ui.navigation import SECTIONS
-from core.ui.paging import COUNT_LIMIT, Page, count_of, in_order, page_from, page_of, with_last_key
+from core.ui.paging import COUNT_LIMIT, Page, count_of, counted, in_order, page_from, page_of, with_last_key
 from core.ui.queries import PAGE_SIZES, PLACE, ListQuery
 from core.ui.registers import Register
 from core.ui.tables import Column, Kind, getters
@@ -127,7 +127,7 @@ class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
         count = len(page.rows) if alone else self.count()
         written = list(self.table_rows(page))
         facts = {
-            "totals": self.read_totals(count),
+            "sums": SafeString("".join(written_sum(*total) for total in self.read_totals(count))),
             "earlier": query.address(before=page.before) if page.before else "",
             "later": query.address(after=page.after) if page.after else "",
             "body": SafeString("\n".join(row.html for row in written)),
@@ -153,8 +153,7 @@ class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
     def page(self) -> Page:
         """The rows asked for; the statement of a list as it opens, without filters, is remembered."""
         query, asked = self.query, self.query.parameters
-        is_plain = set(asked) <= PLAIN and type(self).rows is ListScreen.rows
-        if not is_plain or not self.register.rows_are_steady:
+        if not self.is_steady:
             rows, keys = query.sorted_rows(self.filterset.qs)
             return page_of(
                 rows, keys, size=query.page_size, after=asked.get("after", ""), before=asked.get("before", "")
@@ -169,6 +168,12 @@ class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
         statement, keys = memory[place]
         return page_from(statement.ask(), keys, size=query.page_size)
 
+    @property
+    def is_steady(self) -> bool:
+        """Are the statements of this list the same whenever the user opens it so?"""
+        is_plain = set(self.query.parameters) <= PLAIN and type(self).rows is ListScreen.rows
+        return is_plain and self.register.rows_are_steady
+
     def count(self) -> int:
         """How many rows match, or COUNT_LIMIT + 1 for more than counts go."""
         known = policy.memory_of(self.user).setdefault("long_lists", {})
@@ -176,12 +181,21 @@ class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
         place, now = (self.register.key, str(asked), scope.current(self.request)), time.monotonic()
         if known.get(place, 0.0) > now:
             return COUNT_LIMIT + 1
-        found = count_of(self.filterset.qs)
+        found = self._count()
         if found > COUNT_LIMIT:
             if len(known) > 100:
                 known.clear()
             known[place] = now + LONG_FOR
         return found
+
+    def _count(self) -> int:
+        if not self.is_steady:
+            return count_of(self.filterset.qs)
+        memory = policy.memory_of(self.user)
+        place = ("count", self.register.key, scope.current(self.request))
+        if place not in memory:
+            memory[place] = Statement(counted(self.filterset.qs))
+        return memory[place].count()  # type: ignore[no-any-return]
 
     @cached_property
     def bulk_actions(self) -> list[Any]:
@@ -198,9 +212,9 @@ class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
         may_change = self.register.may(self.user, self.register.change_action)
         base, select = self.register.url("list"), escape(_("Select"))
         is_selectable = self.is_selectable
-        gets = getters(columns, page.rows, self.user)
+        gets = self.getters_of(columns, page.rows)
         cells_of = [
-            (get, self._writer(column), tag, f"field/{column.edits}/?in=list" if column.edits and may_change else "")
+            (get, self.writer_of(column), tag, f"field/{column.edits}/?in=list" if column.edits and may_change else "")
             for get, column, tag in zip(
                 gets, columns, [f"<td{css_attribute(column)}>" for column in columns], strict=True
             )
@@ -224,7 +238,11 @@ class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
             written.append("</tr>")
             yield Row(record.pk, name, SafeString("".join(written)))
 
-    def _writer(self, column: Column) -> Callable[[Any, Any], str]:
+    def getters_of(self, columns: list[Column], records: list[Any]) -> list[Callable[[Any], Any]]:
+        """For each column how the value of a record is got that its writer writes."""
+        return getters(columns, records, self.user)
+
+    def writer_of(self, column: Column) -> Callable[[Any, Any], str]:
         """How the cells of a column are written, from record and value."""
         if type(self).cell is not ListScreen.cell:
             return lambda record, value: self.cell(column, record, value)
@@ -265,6 +283,11 @@ class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
             counts.append((view, count_of(filterset.qs)))
         context = {"counts": counts, "register": self.register, "limit": COUNT_LIMIT}
         return self.response_class(self.request, ["ui/_view_counts.html"], context)
+
+
+def written_sum(label: Any, value: Any) -> str:
+    """A sum as it stands in the filter bar."""
+    return f'<span class="sm nw"><span class="dim">{cells.esc(label)}</span> <b class="tn">{cells.esc(value)}</b></span>'
 
 
 def css_attribute(column: Column) -> str:

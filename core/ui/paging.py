@@ -94,6 +94,11 @@ def count_of(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: COUNT_LIMIT + 1].count()
 
 
+def counted(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows that `count_of` counts, for a statement that is remembered."""
+    return rows.order_by().values_list("pk")[: COUNT_LIMIT + 1]
+
+
 def _behind(keys: Sequence[SortKey], cursor: list[Any], backwards: bool) -> Q:
     """(a > x) or (a = x and b > y) or …, with rows without a value behind all others."""
     ways = []

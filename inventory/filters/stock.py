@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.quantities import NOTHING
+from core.remembered import remembered
 from core.ui.fields import DayField
 from core.ui.filters import PeopleFilter, PeriodFilter, RecordFilter
 from inventory.choices import MoveKind
@@ -24,8 +25,15 @@ _QTY = DecimalField(max_digits=18, decimal_places=4)
 
 def warehouses_of(filterset: Any) -> QuerySet[Warehouse]:
     """The warehouses whose stock the user may see."""
-    rows = Warehouse.objects.visible_to(filterset.user, "inventory.view_stockbalance").order_by("name", "pk")
+    return _warehouses_of(filterset.user)
+
+
+def _warehouses_of(user: Any) -> QuerySet[Warehouse]:
+    rows = Warehouse.objects.visible_to(user, "inventory.view_stockbalance").order_by("name", "pk")
     return rows.select_related("branch__organization")
+
+
+_ask_warehouses = remembered(_warehouses_of)
 
 
 class DayFilter(django_filters.Filter):
@@ -65,8 +73,8 @@ class StockFilter(RecordFilter):
         fields = ()
 
     @cached_property
-    def warehouses(self) -> QuerySet[Warehouse]:
-        return warehouses_of(self)
+    def warehouses(self) -> list[Warehouse]:
+        return _ask_warehouses(self.user)
 
     @cached_property
     def chosen(self) -> Warehouse | None:

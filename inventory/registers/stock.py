@@ -48,6 +48,7 @@ class Stock(Register):
 
     model, name, plural, icon, section = Item, "stock", "stock", "packages", "stock"
     called, called_many = _("stock"), _("stock")
+    rows_are_steady = True
     view_action = "inventory.view_stockbalance"
     change_action = "inventory.move_goods"
     filter_class = StockFilter

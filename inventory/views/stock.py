@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from typing import Any
 
@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core import policy
 from core.ui import cells, registers, views
@@ -29,7 +29,8 @@ from inventory.registers.stock import level_of, stock_of_page
 from inventory.selectors.pegged import coming_of, pegs_of
 from inventory.selectors.stock.overview import ItemStock, StockView, lots_of, value_of_stock
 
-BAR = 100
+BAR, FARTHEST = 100, Decimal(99)
+OWN_CELLS = frozenset({"place", "on_hand", "available", "levels", "incoming", "lasts", "value"})
 LATEST = 10
 
 
@@ -92,6 +93,15 @@ class StockList(ListScreen):
         found = {warehouse.branch.organization.currency_id for warehouse in seen if warehouse}
         return found.pop() if len(found) == 1 else ""
 
+    @property
+    def is_steady(self) -> bool:
+        """Sorted by what lies there, the list asks for the sums of the warehouses looked into."""
+        return super().is_steady and "on_hand" not in self.query.parameters.get("sort", "")
+
+    def page(self) -> Page:
+        self.user.stock_view = self.filterset.view
+        return super().page()
+
     def table_rows(self, page: Page) -> Iterator[Row]:
         self.page_stock = stock_of_page([item.pk for item in page.rows], self.user) if page.rows else {}
         return super().table_rows(page)
@@ -119,42 +129,64 @@ class StockList(ListScreen):
     def _places(self) -> str:
         return f"warehouse={self.filterset.chosen.pk}" if self.filterset.chosen else ""
 
-    def cell(self, column: Column, record: Item, value: Any) -> str:
-        writer = getattr(self, f"write_{column.name}", None)
-        return writer(record, self.page_stock[record.pk]) if writer else super().cell(column, record, value)
+    def getters_of(self, columns: list[Column], records: list[Any]) -> list[Callable[[Any], Any]]:
+        """What is written here in its own way is written from all that is known of an item's stock."""
+        others = super().getters_of([column for column in columns if column.name not in OWN_CELLS], records)
+        rest, stock = iter(others), self.page_stock
+        return [
+            (lambda record: stock[record.pk]) if column.name in OWN_CELLS else next(rest) for column in columns
+        ]
+
+    def writer_of(self, column: Column) -> Callable[[Any, Any], str]:
+        return getattr(self, f"write_{column.name}") if column.name in OWN_CELLS else super().writer_of(column)
+
+    @cached_property
+    def number(self) -> Callable[[Decimal | int], str]:
+        return cells.writer_of_numbers()
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """What rows say, in the language of the page."""
+        return {
+            "short": _("short by %(qty)s"),
+            "below": _("below %(qty)s"),
+            "levels": _("%(free)s free, %(kept)s reserved, minimum %(minimum)s"),
+            "none": f'<span class="dim">{_("none")}</span>',
+        }
 
     def write_place(self, item: Item, stock: ItemStock) -> str:
-        return ", ".join(f'<span class="nw">{escape(place)}</span>' for place in stock.places)
+        return ", ".join([f'<span class="nw">{cells.esc(place)}</span>' for place in stock.lying.places])
 
     def write_on_hand(self, item: Item, stock: ItemStock) -> str:
-        return f'{cells.number(stock.on_hand)} <span class="dim">{escape(str(item.unit))}</span>'
+        return f'{self.number(stock.lying.on_hand)} <span class="dim">{cells.esc(str(item.unit))}</span>'
 
     def write_available(self, item: Item, stock: ItemStock) -> str:
-        if stock.available is None:
+        available, short = stock.lying.available, stock.short
+        if available is None:
             return ""
-        said, tone = "", level_of(stock.available, item)
-        if stock.short > 0:
-            tone, said = "bad", _("short by %(qty)s") % {"qty": cells.number(stock.short)}
+        said, tone = "", level_of(available, item)
+        if short > 0:
+            tone, said = "bad", self.words["short"] % {"qty": self.number(short)}
         elif tone in ("warn", "bad"):
-            said = _("below %(qty)s") % {"qty": cells.number(item.min_stock)}
+            said = self.words["below"] % {"qty": self.number(item.min_stock)}
         below = f'<div class="xs {tone}">{said}</div>' if said else ""
-        return f'<b class="{tone if said else ""}">{cells.number(stock.available)}</b>{below}'
+        return f'<b class="{tone if said else ""}">{self.number(available)}</b>{below}'
 
     def write_levels(self, item: Item, stock: ItemStock) -> str:
         """A bar: what is free, what is reserved, and where the minimum stands."""
-        if stock.available is None or stock.reserved is None:
+        there, minimum, number = stock.lying, item.min_stock, self.number
+        if (available := there.available) is None or there.reserved is None:
             return ""
-        whole = max(stock.on_hand, item.min_stock)
+        whole = max(there.on_hand, minimum)
         if whole <= 0:
             return ""
-        free, kept = (round(BAR * part / whole, 1) for part in (stock.available, stock.reserved))
-        tone = level_of(stock.available, item)
-        words = _("%(free)s free, %(kept)s reserved, minimum %(minimum)s") % {
-            "free": cells.number(stock.available), "kept": cells.number(stock.reserved),
-            "minimum": cells.number(item.min_stock),
+        free, kept = round(BAR * available / whole, 1), round(BAR * there.reserved / whole, 1)
+        tone = level_of(available, item)
+        words = self.words["levels"] % {
+            "free": number(available), "kept": number(there.reserved), "minimum": number(minimum),
         }  # fmt: skip
-        mark = round(BAR * item.min_stock / whole, 1)
-        at = f'<rect class="mark" x="{min(mark, Decimal(99))}%" width="2" height="10" />' if item.min_stock else ""
+        mark = min(round(BAR * minimum / whole, 1), FARTHEST) if minimum else 0
+        at = f'<rect class="mark" x="{mark}%" width="2" height="10" />' if minimum else ""
         return (
             f'<svg class="bar levels" height="10" role="img" aria-label="{escape(words)}">'
             f'<rect class="rail" width="100%" height="10" rx="5" /><rect class="{tone}" width="{free}%" height="10" />'
@@ -162,20 +194,35 @@ class StockList(ListScreen):
         )
 
     def write_incoming(self, _item: Item, stock: ItemStock) -> str:
-        if stock.incoming <= 0:
-            return f'<span class="dim">{_("none")}</span>' if stock.reserved is not None else ""
+        incoming = stock.incoming
+        if incoming <= 0:
+            return self.words["none"] if stock.lying.reserved is not None else ""
         day = f'<div class="xs dim">{cells.day(stock.next_on)}</div>' if stock.next_on else ""
-        return f"+{cells.number(stock.incoming)}{day}"
+        return f"+{self.number(incoming)}{day}"
 
     def write_lasts(self, item: Item, stock: ItemStock) -> str:
-        if stock.lasts is None:
+        lasts = stock.lasts
+        if lasts is None:
             return ""
-        words = ngettext("%(count)d d", "%(count)d d", stock.lasts) % {"count": stock.lasts}
-        tone = level_of(stock.available, item)
+        words = _days(lasts, self.language)
+        tone = level_of(stock.lying.available, item)
         return f'<b class="{tone}">{words}</b>' if tone in ("warn", "bad") else words
 
+    @cached_property
+    def language(self) -> str | None:
+        return get_language()
+
     def write_value(self, _item: Item, stock: ItemStock) -> str:
-        return "" if stock.value is None else cells.exact_money(stock.value, self.currency)
+        return "" if (value := stock.value) is None else self.exact(value)
+
+    @cached_property
+    def exact(self) -> Callable[[Decimal], str]:
+        return cells.writer_of_exact_money(self.currency)
+
+
+@lru_cache(maxsize=4096)
+def _days(count: int, _language: str | None) -> str:
+    return ngettext("%(count)d d", "%(count)d d", count) % {"count": count}
 
 
 class StockOfItem(RegisterView):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import DecimalField, F, Min, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import DecimalField, F, Min, Sum, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from core.quantities import NOTHING
+from core.remembered import Given, remembered_for_all
 from inventory.choices import DemandStatus, SupplyStatus
 from inventory.models import CostLayer, Demand, Item, StockBalance, StockMove, Supply
 from inventory.selectors.stock.as_of import StockRow, stock_as_of
@@ -43,6 +45,56 @@ class Lying(NamedTuple):
     reserved: Decimal | None = NOTHING
     places: tuple[str, ...] = ()
 
+    @property
+    def available(self) -> Decimal | None:
+        return None if self.reserved is None else self.on_hand - self.reserved
+
+
+def _of(rows: Any, items: Given, warehouses: Given, warehouse: str = "warehouse") -> Any:
+    """The rows of some items in some warehouses, one an item."""
+    there = {"item__any": items.each, f"{warehouse}__any": warehouses.each}
+    return rows.filter(**there).order_by().values_list("item")
+
+
+@remembered_for_all
+def _ask_lying(items: Given, warehouses: Given) -> Any:
+    rows = _of(StockBalance.objects.filter(qty__gt=0), items, warehouses, "location__warehouse")
+    codes = ArrayAgg("location__code", distinct=True, order_by="location__code")
+    return rows.annotate(on_hand=Sum("qty"), kept=Sum("reserved"), codes=codes)
+
+
+@remembered_for_all
+def _ask_coming(items: Given, warehouses: Given) -> Any:
+    left = Greatest(F("qty") - F("received_qty"), NOTHING, output_field=_QTY)
+    rows = _of(Supply.objects.filter(status=SupplyStatus.OPEN), items, warehouses)
+    return rows.annotate(total=Sum(left, output_field=_QTY), day=Min("due_on"))
+
+
+@remembered_for_all
+def _ask_lacking(items: Given, warehouses: Given) -> Any:
+    left = Sum(F("qty") - F("done_qty") - F("pegged_qty"), output_field=_QTY)
+    return _of(Demand.objects.filter(status=DemandStatus.OPEN), items, warehouses).annotate(total=left)
+
+
+@remembered_for_all
+def _ask_gone(items: Given, warehouses: Given, since: Given) -> Any:
+    """What left the warehouses for good lately; moves between them and moves taken back do not count."""
+    for_good = {"to_location__warehouse__isnull": True, "reversal_of__isnull": True, "reversed_by__isnull": True}
+    rows = StockMove.objects.filter(occurred_at__gte=since, **for_good)
+    return _of(rows, items, warehouses, "from_location__warehouse").annotate(total=Sum("qty"))
+
+
+@remembered_for_all
+def _ask_values(items: Given, warehouses: Given) -> Any:
+    return _of(CostLayer.objects.filter(left_qty__gt=0), items, warehouses).annotate(total=Sum("left_value"))
+
+
+@remembered_for_all
+def _ask_value(warehouses: Given) -> Any:
+    """What all stock of some warehouses is worth, in one row."""
+    layers = CostLayer.objects.filter(left_qty__gt=0, warehouse__any=warehouses.each).order_by()
+    return layers.annotate(all=Value(1)).values("all").annotate(total=Sum("left_value")).values_list("total", flat=True)
+
 
 class Parts:
     """The stock of some items, each part read when it is first asked for, with one statement for all of them."""
@@ -53,44 +105,28 @@ class Parts:
         self.item_ids, self.view, self.with_value = frozenset(item_ids), view, with_value
 
     @property
-    def _where(self) -> dict[str, Any]:
-        return {"item__any": self.item_ids, "warehouse__in": self.view.warehouse_ids}
+    def _where(self) -> tuple[frozenset[int], tuple[int, ...]]:
+        return self.item_ids, self.view.warehouse_ids
 
     @cached_property
     def lying(self) -> dict[int, Lying]:
-        rows = StockBalance.objects.filter(
-            item__any=self.item_ids, location__warehouse__in=self.view.warehouse_ids, qty__gt=0
-        )
-        found: dict[int, Lying] = {}
-        for item, code, qty, reserved in rows.order_by("location__code").values_list(
-            "item", "location__code", "qty", "reserved"
-        ):
-            there = found.get(item)
-            if there is None:
-                found[item] = Lying(qty, reserved, (code,))
-            else:
-                places = there.places if code in there.places else (*there.places, code)
-                found[item] = Lying(there.on_hand + qty, (there.reserved or NOTHING) + reserved, places)
-        return found
+        return {item: Lying(qty, kept, tuple(codes)) for item, qty, kept, codes in _ask_lying(*self._where)}
 
     @cached_property
     def coming(self) -> dict[int, tuple[Decimal, date | None]]:
-        left = Greatest(F("qty") - F("received_qty"), NOTHING, output_field=_QTY)
-        rows = Supply.objects.filter(status=SupplyStatus.OPEN, **self._where)
-        return {row[0]: row[1:] for row in _grouped(rows, total=Sum(left, output_field=_QTY), day=Min("due_on"))}
+        return {item: (total, day) for item, total, day in _ask_coming(*self._where)}
 
     @cached_property
     def lacking(self) -> dict[int, Decimal]:
-        left = Sum(F("qty") - F("done_qty") - F("pegged_qty"), output_field=_QTY)
-        return dict(_grouped(Demand.objects.filter(status=DemandStatus.OPEN, **self._where), total=left))
+        return dict(_ask_lacking(*self._where))
 
     @cached_property
     def gone(self) -> dict[int, Decimal]:
-        return dict(_grouped(_gone(self.item_ids, self.view.warehouse_ids), total=Sum("qty")))
+        return dict(_ask_gone(*self._where, timezone.now() - LOOKED_BACK))
 
     @cached_property
     def values(self) -> dict[int, Decimal]:
-        return dict(_grouped(CostLayer.objects.filter(left_qty__gt=0, **self._where), total=Sum("left_value")))
+        return dict(_ask_values(*self._where))
 
 
 class PastParts(Parts):
@@ -131,25 +167,24 @@ class ItemStock:
     parts: Parts
 
     @property
-    def _lying(self) -> Lying:
+    def lying(self) -> Lying:
         return self.parts.lying.get(self.item_id, self.parts.nothing)
 
     @property
     def on_hand(self) -> Decimal:
-        return self._lying.on_hand
+        return self.lying.on_hand
 
     @property
     def reserved(self) -> Decimal | None:
-        return self._lying.reserved
+        return self.lying.reserved
 
     @property
     def places(self) -> tuple[str, ...]:
-        return self._lying.places
+        return self.lying.places
 
     @property
     def available(self) -> Decimal | None:
-        there = self._lying
-        return None if there.reserved is None else there.on_hand - there.reserved
+        return self.lying.available
 
     @property
     def incoming(self) -> Decimal:
@@ -174,31 +209,16 @@ class ItemStock:
     @property
     def lasts(self) -> int | None:
         """For how many days the available goods last at the pace of the last ninety days."""
-        if self.available is None or self.used <= 0:
+        available, used = self.available, self.used
+        if available is None or used <= 0:
             return None
-        return max(int(self.available * LOOKED_BACK.days / self.used), 0)
+        return max(int(available * LOOKED_BACK.days / used), 0)
 
 
 def stock_of_items(item_ids: Sequence[int], view: StockView, *, with_value: bool) -> dict[int, ItemStock]:
     """The stock of items; every one asked for is answered. What is asked of them costs five statements at most."""
     parts = (PastParts if view.is_past else Parts)(item_ids, view, with_value=with_value)
     return {pk: ItemStock(pk, parts) for pk in item_ids}
-
-
-def _grouped(rows: Any, **sums: Any) -> Iterable[Any]:
-    return rows.order_by().values_list("item").annotate(**sums)
-
-
-def _gone(item_ids: Collection[int], warehouse_ids: Collection[int]) -> Any:
-    """What left the warehouses for good lately; moves between them and moves taken back do not count."""
-    return StockMove.objects.filter(
-        item__any=item_ids,
-        occurred_at__gte=timezone.now() - LOOKED_BACK,
-        from_location__warehouse__in=warehouse_ids,
-        to_location__warehouse__isnull=True,
-        reversal_of__isnull=True,
-        reversed_by__isnull=True,
-    )
 
 
 def value_of_stock(view: StockView, items: Any = None) -> Decimal:
@@ -208,9 +228,10 @@ def value_of_stock(view: StockView, items: Any = None) -> Decimal:
         ids = None if items is None else list(items.values_list("pk", flat=True))
         rows = stock_as_of(at, view.known_at, item_ids=ids, warehouse_ids=view.warehouse_ids, by=())
         return (rows[0].value or Decimal(0)) if rows else Decimal(0)
+    if items is None:
+        return next(iter(_ask_value(view.warehouse_ids)), Decimal(0))
     layers = CostLayer.objects.filter(left_qty__gt=0, warehouse__in=view.warehouse_ids)
-    if items is not None:
-        layers = layers.filter(item__in=items.order_by().values("pk"))
+    layers = layers.filter(item__in=items.order_by().values("pk"))
     return layers.aggregate(total=Sum("left_value"))["total"] or Decimal(0)
 
 
