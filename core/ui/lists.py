@@ -287,7 +287,8 @@ class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
 
 def written_sum(label: Any, value: Any) -> str:
     """A sum as it stands in the filter bar."""
-    return f'<span class="sm nw"><span class="dim">{cells.esc(label)}</span> <b class="tn">{cells.esc(value)}</b></span>'
+    said = f'<span class="dim">{cells.esc(label)}</span> <b class="tn">{cells.esc(value)}</b>'
+    return f'<span class="sm nw">{said}</span>'
 
 
 def css_attribute(column: Column) -> str:

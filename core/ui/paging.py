@@ -91,7 +91,7 @@ def page_from(
 
 def count_of(rows: QuerySet[Any]) -> int:
     """How many rows there are; stops at COUNT_LIMIT + 1, which stands for "more"."""
-    return rows.order_by()[: COUNT_LIMIT + 1].count()
+    return counted(rows).count()
 
 
 def counted(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -104,9 +104,3 @@ def getters(columns: list[Column], records: list[Any], user: Any) -> list[Callab
 
 def _from_batch(found: dict[int, Any]) -> Callable[[Any], Any]:
     return lambda record: found.get(record.pk)
-
-
-def reader(columns: list[Column], records: list[Any], user: Any) -> Callable[[Column, Any], Any]:
-    """The same for those who ask by column: `value(column, record)`."""
-    by_name = dict(zip((column.name for column in columns), getters(columns, records, user), strict=True))
-    return lambda column, record: by_name[column.name](record)

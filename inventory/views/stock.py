@@ -133,9 +133,7 @@ class StockList(ListScreen):
         """What is written here in its own way is written from all that is known of an item's stock."""
         others = super().getters_of([column for column in columns if column.name not in OWN_CELLS], records)
         rest, stock = iter(others), self.page_stock
-        return [
-            (lambda record: stock[record.pk]) if column.name in OWN_CELLS else next(rest) for column in columns
-        ]
+        return [(lambda record: stock[record.pk]) if column.name in OWN_CELLS else next(rest) for column in columns]
 
     def writer_of(self, column: Column) -> Callable[[Any, Any], str]:
         return getattr(self, f"write_{column.name}") if column.name in OWN_CELLS else super().writer_of(column)
