@@ -134,6 +134,11 @@ def writer_of_exact_money(currency: str) -> Callable[[Decimal], str]:
     return lambda value: _poured(value, currency, locale)
 
 
+def writer_of_home_money() -> Callable[[Decimal], str]:
+    """`home_money` for many amounts on one page."""
+    return writer_of_exact_money(home_currency())
+
+
 def _poured(value: Decimal, currency: str, locale: str) -> str:
     mould = _exact_mould(currency, locale) if isinstance(value, Decimal) else None
     if mould is None or value < 0:

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.http import HttpRequest, QueryDict
 from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from core.money import true_minus
 from core.ui import chart_svg
@@ -114,8 +116,7 @@ class Chart:
         """A figure in words of the language."""
         if value is None:
             return ""
-        rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-self.decimals), rounding=ROUND_HALF_UP)
-        return true_minus(formats.number_format(rounded, decimal_pos=self.decimals, force_grouping=True))
+        return _text(value, self.decimals, get_language())
 
     @property
     def svg(self) -> SafeString:
@@ -145,6 +146,13 @@ class Chart:
     @property
     def has_links(self) -> bool:
         return any(self.links)
+
+
+@lru_cache(maxsize=4096)
+def _text(value: Decimal | float, decimals: int, _language: str | None) -> str:
+    """A figure stands in the drawing, in what a pointer shows, and in the table."""
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return true_minus(formats.number_format(rounded, decimal_pos=decimals, force_grouping=True))
 
 
 def _plain(value: Number) -> float | int | None:

@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
-from django.db.models import F, Q, Sum
+from django.db.models import BooleanField, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 
+from core import policy
+from core.access import scope
+from core.access.scope import ALL, Scope
 from core.actors import Actor
 from core.money import ZERO, cents, percent_of
+from core.remembered import Given, Statement, remembered
 from crm.models import Client, LegalEntity
 from finance.choices import InvoiceKind
 from finance.models import Allocation, Invoice
@@ -23,6 +28,9 @@ from finance.selectors.balances import BUCKETS
 
 AGES = (_("Not due"), _("1 to 30 days"), _("31 to 60 days"), _("61 to 90 days"), _("Over 90 days"))
 CLIENT, ENTITY = "client", "entity"
+NOTHING_YET = (ZERO,) * len(AGES)
+# What falls due on a day; under None what has none.
+Days = dict[date | None, Decimal]
 
 
 class OpenDebt(NamedTuple):
@@ -58,49 +66,149 @@ class AgedParty:
     total: Decimal = ZERO
 
 
-def open_debts(
-    on: date, kind: str = InvoiceKind.INVOICE, *, user: Actor | None = None, narrowed: Q | None = None
-) -> list[OpenDebt]:
+@dataclass(frozen=True)
+class Books:
+    """What was open at the end of a day, and what share of it was late at the end of an earlier one."""
+
+    debts: list[OpenDebt]  # of the kind that is looked at
+    others: list[OpenDebt]  # of the other kind, where it was asked for
+    was_late: Decimal  # per cent
+
+
+def open_debts(on: date, kind: str = InvoiceKind.INVOICE, *, user: Actor, chosen: Scope = ALL) -> list[OpenDebt]:
     """Posted documents dated up to `on` that were not settled by its end; two statements for any number.
 
-    With `user` only those he may see; `narrowed` takes more away.
+    Only those the user may see, in the branch or legal entity that was chosen.
     """
-    documents = Invoice.objects.posted().filter(kind=kind, issued_on__lte=on)
-    if user is not None:
-        documents = documents.visible_to(user)
-    if narrowed is not None:
-        documents = documents.filter(narrowed)
-    later = Allocation.objects.filter(allocated_on__gt=on, invoice__kind=kind)
-    settled_later = dict(later.order_by().values_list("invoice").annotate(Sum("amount")))
-    still_open = Q(allocated__lt=F("gross_amount"))
-    # Without later rows the condition is that of the index on open documents.
-    documents = documents.filter(still_open | Q(pk__in=later.values("invoice")) if settled_later else still_open)
-    found = []
-    for pk, client, entity, due_on, gross, allocated, rate in documents.values_list(
-        "pk", "client_id", "legal_entity_id", "due_on", "gross_amount", "allocated", "rate"
-    ):
-        left = gross - allocated
-        if pk in settled_later:
-            left += settled_later[pk]
+    return books(on, kind, user=user, chosen=chosen).debts
+
+
+def books(
+    on: date,
+    kind: str = InvoiceKind.INVOICE,
+    *,
+    user: Actor,
+    chosen: Scope = ALL,
+    before: date | None = None,
+    other: str | None = None,
+) -> Books:
+    """The debts of a day, those of the `other` kind too, and the late share at the end of `before`: two statements."""
+    earliest = before or on
+    kinds = [kind, other] if other else [kind]
+    since: dict[int, Decimal] = {}  # what was settled after the earlier day
+    later: dict[int, Decimal] = {}  # and after the later one
+    rows = Allocation.objects.filter(allocated_on__gt=earliest, invoice__kind__in=kinds).order_by()
+    for pk, is_later, amount in rows.values_list("invoice", _is_after("allocated_on", on)).annotate(Sum("amount")):
+        since[pk] = since.get(pk, ZERO) + amount
+        if is_later:
+            later[pk] = amount
+    debts: dict[str, list[OpenDebt]] = {one: [] for one in kinds}
+    late = all_of = ZERO
+    settled_since, settled_later = since.get, later.get
+    for pk, one, client, entity, due_on, was_there, open_now, rate in _documents(
+        kinds, user, chosen, has_later=bool(since)
+    ).ask(on, earliest):
+        left = open_now + settled_later(pk, ZERO) if later else open_now
         if left > 0:
-            found.append(OpenDebt(pk, client, entity, due_on, left if rate == 1 else cents(left * rate)))
-    return found
+            debts[one].append(OpenDebt(pk, client, entity, due_on, left if rate is None else cents(left * rate)))
+        if before is not None and was_there and one == kind:
+            left = open_now + settled_since(pk, ZERO) if since else open_now
+            amount = left if rate is None else cents(left * rate)
+            all_of += amount
+            if due_on is not None and due_on < before:
+                late += amount
+    return Books(debts[kind], debts[other] if other else [], percent_of(late, all_of))
+
+
+def _is_after(field_name: str, day: Any) -> ExpressionWrapper[Q]:
+    return ExpressionWrapper(Q(**{f"{field_name}__gt": day}), output_field=BooleanField())
+
+
+def _documents(kinds: list[str], user: Actor, chosen: Scope, *, has_later: bool) -> Statement:
+    """Documents dated up to the first given day that were open at its end or at that of the second, remembered."""
+    place = ("aged", tuple(kinds), chosen, has_later)
+    memory = policy.memory_of(user)
+    if place not in memory:
+        on, earliest = Given(0), Given(1)
+        documents = Invoice.objects.posted().filter(kind__in=kinds, issued_on__lte=on)
+        documents = documents.visible_to(user).filter(scope.condition(Invoice, chosen)).order_by()
+        still_open = Q(allocated__lt=F("gross_amount"))
+        # Without later rows the condition is that of the index on open documents.
+        since = Allocation.objects.filter(allocated_on__gt=earliest)
+        documents = documents.filter(still_open | Q(pk__in=since.values("invoice")) if has_later else still_open)
+        memory[place] = Statement(
+            documents.values_list(
+                "pk",
+                "kind",
+                "client_id",
+                "legal_entity_id",
+                "due_on",
+                ExpressionWrapper(Q(issued_on__lte=earliest), output_field=BooleanField()),
+                F("gross_amount") - F("allocated"),
+                NullIf("rate", Value(1, output_field=DecimalField())),
+            )
+        )
+    return memory[place]  # type: ignore[no-any-return]
 
 
 def by_party(debts: Iterable[OpenDebt], on: date, by: str = CLIENT) -> list[AgedParty]:
-    """Debts by client or legal entity and age, the largest first, with names; one statement."""
-    parties: dict[int, AgedParty] = {}
-    for debt in debts:
-        key = debt.client_id if by == CLIENT else debt.entity_id
-        party = parties.get(key)
-        if party is None:
-            party = parties[key] = AgedParty(key, debt.client_id)
-        party.amounts[debt.age(on)] += debt.amount
-        party.total += debt.amount
-        party.documents += 1
-    for key, name, first, last in _names(parties.keys(), by):
-        parties[key].name, parties[key].owner = name, f"{first or ''} {last or ''}".strip()
-    return sorted(parties.values(), key=lambda party: (-party.total, party.name))
+    """Debts by client or legal entity and age, the largest first and then by name; one statement."""
+    return Ranking(debts, on, by)[:]
+
+
+class Ranking(Sequence[AgedParty]):
+    """Parties in the order of `by_party`, of which only those that are taken out of it are made and get names."""
+
+    def __init__(self, debts: Iterable[OpenDebt], on: date, by: str) -> None:
+        """Adds thousands of debts up, so its sums are bare: total, number of documents, client, then by age."""
+        self.by = by
+        ages: dict[date | None, int] = {}
+        sums: dict[int, list[Any]] = {}
+        for _pk, client, entity, due_on, amount in debts:
+            key = client if by == CLIENT else entity
+            if (age := ages.get(due_on)) is None:
+                age = ages[due_on] = 3 + _age(due_on, on)
+            if (found := sums.get(key)) is None:
+                found = sums[key] = [ZERO, 0, client, *NOTHING_YET]
+            found[0] += amount
+            found[1] += 1
+            found[age] += amount
+        self.sums = sorted(sums.items(), key=lambda pair: pair[1][0], reverse=True)
+
+    def __len__(self) -> int:
+        return len(self.sums)
+
+    @overload
+    def __getitem__(self, place: int) -> AgedParty: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[AgedParty]: ...
+
+    def __getitem__(self, place: int | slice) -> AgedParty | list[AgedParty]:
+        if isinstance(place, int):
+            return self[place : place + 1][0]
+        first, last, _step = place.indices(len(self.sums))
+        if last <= first:
+            return []
+        # Whoever owes as much as the first or the last may stand in their place: the names decide.
+        since, until = first, last
+        while since and self._total(since - 1) == self._total(first):
+            since -= 1
+        while until < len(self.sums) and self._total(until) == self._total(last - 1):
+            until += 1
+        return self._named(since, until)[first - since : last - since]
+
+    def _total(self, place: int) -> Decimal:
+        return self.sums[place][1][0]  # type: ignore[no-any-return]
+
+    def _named(self, since: int, until: int) -> list[AgedParty]:
+        found = {
+            key: AgedParty(key, client, amounts=amounts, documents=documents, total=total)
+            for key, (total, documents, client, *amounts) in self.sums[since:until]
+        }
+        for key, name, first, last in _names(found.keys(), self.by):
+            found[key].name, found[key].owner = name, f"{first or ''} {last or ''}".strip()
+        return sorted(found.values(), key=lambda party: (-party.total, party.name))
 
 
 def _names(keys: Collection[int], by: str) -> list[tuple[int, str, str, str]]:
@@ -114,31 +222,47 @@ def _names(keys: Collection[int], by: str) -> list[tuple[int, str, str, str]]:
 def totals(parties: Iterable[AgedParty]) -> list[Decimal]:
     """The column sums, in the order of AGES."""
     sums = [ZERO] * len(AGES)
-    columns = list(zip(*(party.amounts for party in parties), strict=True))
-    return [sum(column, ZERO) for column in columns] if columns else sums
+    for party in parties:
+        for place, amount in enumerate(party.amounts):
+            if amount:
+                sums[place] += amount
+    return sums
 
 
-def overdue_share(debts: Iterable[OpenDebt], on: date) -> Decimal:
-    """How much of what is owed is late, in per cent."""
-    late = all_of = ZERO
-    for debt in debts:
-        all_of += debt.amount
-        if debt.due_on is not None and debt.due_on < on:
-            late += debt.amount
-    return percent_of(late, all_of)
+def by_day(debts: Iterable[OpenDebt]) -> Days:
+    """How much falls due on each day."""
+    days: Days = {}
+    for _pk, _client, _entity, due_on, amount in debts:
+        days[due_on] = days.get(due_on, ZERO) + amount
+    return days
+
+
+def totals_of(days: Days, on: date) -> list[Decimal]:
+    """All debts by age."""
+    sums = [ZERO] * len(AGES)
+    for due_on, amount in days.items():
+        sums[_age(due_on, on)] += amount
+    return sums
+
+
+@remembered
+def _ask_paid(since: Given, until: Given, kind: Given, user: Actor) -> QuerySet[Allocation, Any]:
+    """What was paid, by the day it was and the day of the document, without what was taken back."""
+    taken_back = Allocation.objects.filter(reversal_of__isnull=False).values("reversal_of")
+    paid = Allocation.objects.filter(
+        payment__isnull=False,
+        reversal_of=None,
+        allocated_on__gt=since,
+        allocated_on__lte=until,
+        invoice__in=Invoice.objects.visible_to(user).filter(kind=kind),
+    )
+    rows = paid.exclude(pk__in=taken_back).order_by()
+    return rows.values_list("allocated_on", "invoice__issued_on").annotate(total=Sum("amount"))
 
 
 def days_to_pay(on: date, *, user: Actor, kind: str = InvoiceKind.INVOICE, days: int = 90) -> Decimal | None:
     """How long documents took to be paid in the last `days`, weighted by amount; None when none was. One statement."""
-    paid = Allocation.objects.filter(
-        payment__isnull=False,
-        reversal_of=None,
-        reversed_by=None,
-        allocated_on__gt=on - timedelta(days=days),
-        allocated_on__lte=on,
-        invoice__in=Invoice.objects.visible_to(user).filter(kind=kind),
-    )
-    rows = paid.values_list("allocated_on", "invoice__issued_on").annotate(total=Sum("amount"))
+    rows = _ask_paid(on - timedelta(days=days), on, kind, user)
     weighted = whole = ZERO
     for settled, issued, amount in rows:
         weighted += amount * max((settled - issued).days, 0)
@@ -167,9 +291,9 @@ def documents_of(debts: Sequence[OpenDebt], on: date) -> list[OpenDocument]:
     return sorted(made, key=lambda row: (row.document.due_on or date.max, row.document.pk))
 
 
-def due_between(debts: Iterable[OpenDebt], since: date, until: date) -> Decimal:
+def due_between(days: Days, since: date, until: date) -> Decimal:
     """What falls due in these days, both included."""
-    return sum((debt.amount for debt in debts if debt.due_on and since <= debt.due_on <= until), ZERO)
+    return sum((amount for due_on, amount in days.items() if due_on and since <= due_on <= until), ZERO)
 
 
 @dataclass(frozen=True)
@@ -182,16 +306,14 @@ class Week:
     balance: Decimal
 
 
-def weeks_ahead(
-    debts: Iterable[OpenDebt], bills: Iterable[OpenDebt], *, on: date, balance: Decimal, weeks: int = 13
-) -> list[Week]:
+def weeks_ahead(debts: Days, bills: Days, *, on: date, balance: Decimal, weeks: int = 13) -> list[Week]:
     """Money that is due in the coming weeks; what is late already counts in the first."""
     monday = on - timedelta(days=on.weekday())
     due: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-    for side, rows in enumerate((debts, bills)):
-        for debt in rows:
-            place = max(((debt.due_on or on) - monday).days // 7, 0)
-            due[place][side] += debt.amount
+    for side, days in enumerate((debts, bills)):
+        for due_on, amount in days.items():
+            place = max(((due_on or on) - monday).days // 7, 0)
+            due[place][side] += amount
     made = []
     for place in range(weeks):
         incoming, outgoing = due[place]

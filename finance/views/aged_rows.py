@@ -11,12 +11,15 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from core.templatetags.ui import icon
-from core.ui.cells import day, esc, home_money
+from core.ui import registers
+from core.ui.cells import day, esc, writer_of_home_money
 from finance.selectors.acting import LastAction
 from finance.selectors.aged import AgedParty
 
 # How an amount looks by its age: what is not due, then the later the louder.
 TONES = ("", "", "warn", "bad b", "bad b")
+NO_AMOUNT = '<td class="n hide-sm dim">0</td>'
+MOST_SAID = 200
 
 
 def drawn(
@@ -26,47 +29,55 @@ def drawn(
 
     `documents_url` leads to the documents behind a figure and ends where the key of the party comes.
     """
-    there, remind = esc(documents_url), reverse("finance:remind")
+    there, said = esc(documents_url), _Words()
     written = []
     for row in rows:
         party: AgedParty = row["party"]
         is_due = row.get("is_due", False)
         name, tick = esc(party.name), ""
         if may_remind:
-            tick = f'<td class="fit">{_tick(party) if is_due else ""}</td>'
+            tick = f'<td class="fit">{said.tick(party) if is_due else ""}</td>'
         action = ""
         if shows_actions:
-            action = f'<td class="hide-md last-action">{_action(party, row.get("last"), remind if is_due else "")}</td>'
+            action = f'<td class="hide-md last-action">{said.action(party, row.get("last"), is_due=is_due)}</td>'
         written.append(
-            f'<tr data-row>{tick}<td><a class="r" href="{there}{party.key}">{name}</a></td>{_amounts(party)}'
-            f'<td class="n b">{esc(home_money(party.total))}</td><td class="n dim hide-sm">{party.documents}</td>'
+            f'<tr data-row>{tick}<td><a class="r" href="{there}{party.key}">{name}</a></td>{said.amounts(party)}'
+            f'<td class="n b">{esc(said.money(party.total))}</td><td class="n dim hide-sm">{party.documents}</td>'
             f'{action}<td class="hide-md">{esc(party.owner)}</td></tr>'
         )
     return SafeString("".join(written))
 
 
-def _amounts(party: AgedParty) -> str:
-    return "".join(
-        f'<td class="n hide-sm {tone}">{esc(home_money(amount))}</td>' if amount else '<td class="n hide-sm dim">0</td>'
-        for tone, amount in zip(TONES, party.amounts, strict=True)
-    )
+class _Words:
+    """What is the same in all rows of a page: words, addresses, how money is written."""
 
+    def __init__(self) -> None:
+        self.money = writer_of_home_money()
+        self.remind, self.clients = reverse("finance:remind"), registers.by_key("crm.client").url("list")
+        self.select_name, self.remind_name = _("Select %(name)s"), _("Remind %(name)s")
 
-def _tick(party: AgedParty) -> str:
-    said = esc(_("Select %(name)s") % {"name": party.name})
-    return f'<input class="ck" type="checkbox" name="ids" value="{party.client_id}" aria-label="{said}">'
-
-
-def _action(party: AgedParty, last: LastAction | None, remind: str) -> str:
-    """What was last done, and the way to remind where that is due."""
-    told = link = ""
-    if last is not None:
-        card = reverse("crm:client_card", args=[party.client_id])
-        title = f' title="{esc(Truncator(last.said).chars(200))}"' if last.said else ""
-        told = f'<a class="clip" href="{card}"{title}>{esc(last.what)}, {esc(day(last.at))}</a>'
-    if remind:
-        said = esc(_("Remind %(name)s") % {"name": party.name})
-        link = (
-            f'<a class="iconbtn s" href="{remind}?ids={party.client_id}" aria-label="{said}">{icon("mail-forward")}</a>'
+    def amounts(self, party: AgedParty) -> str:
+        return "".join(
+            [
+                f'<td class="n hide-sm {tone}">{esc(self.money(amount))}</td>' if amount else NO_AMOUNT
+                for tone, amount in zip(TONES, party.amounts, strict=True)
+            ]
         )
-    return f'<span class="row-flex">{told}{link}</span>'
+
+    def tick(self, party: AgedParty) -> str:
+        said = esc(self.select_name % {"name": party.name})
+        return f'<input class="ck" type="checkbox" name="ids" value="{party.client_id}" aria-label="{said}">'
+
+    def action(self, party: AgedParty, last: LastAction | None, *, is_due: bool) -> str:
+        """What was last done, and the way to remind where that is due."""
+        told = link = ""
+        if last is not None:
+            short = last.said if len(last.said) <= MOST_SAID else Truncator(last.said).chars(MOST_SAID)
+            title = f' title="{esc(short)}"' if short else ""
+            card = f"{self.clients}{party.client_id}/"
+            told = f'<a class="clip" href="{card}"{title}>{esc(last.what)}, {esc(day(last.at))}</a>'
+        if is_due:
+            said, letter = esc(self.remind_name % {"name": party.name}), icon("mail-forward")
+            there = f"{self.remind}?ids={party.client_id}"
+            link = f'<a class="iconbtn s" href="{there}" aria-label="{said}">{letter}</a>'
+        return f'<span class="row-flex">{told}{link}</span>'

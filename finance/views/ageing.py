@@ -19,15 +19,14 @@ from django.views.generic import View
 
 from core import policy
 from core.access import scope
-from core.models import Organization
 from core.money import ZERO, percent_of
+from core.selectors.currency import home_currency
 from core.ui import cells, views
 from core.ui.access import Guarded
 from core.ui.charts import Chart, as_asked
 from core.ui.panels import Stat
 from core.ui.periods import read_day
 from finance.choices import InvoiceKind
-from finance.models import Invoice
 from finance.selectors import aged
 from finance.selectors.acting import LastAction, last_actions
 from finance.selectors.aged import AGES, CLIENT, ENTITY, AgedParty, OpenDebt
@@ -79,8 +78,7 @@ class Aged(Guarded, View):
 
     @cached_property
     def debts(self) -> list[OpenDebt]:
-        narrowed = scope.condition(Invoice, scope.current(self.request))
-        return aged.open_debts(self.on, self.kind, user=self.user, narrowed=narrowed)
+        return aged.open_debts(self.on, self.kind, user=self.user, chosen=scope.current(self.request))
 
     @cached_property
     def everybody(self) -> list[AgedParty]:
@@ -99,8 +97,7 @@ class Aged(Guarded, View):
     @cached_property
     def currency(self) -> str:
         """The base currency all debts are told in."""
-        rows = Organization.objects.filter(is_active=True).order_by("pk").values_list("currency", flat=True)
-        return rows.first() or ""
+        return home_currency()
 
     def address(self, **changes: Any) -> str:
         query = self.request.GET.copy()
@@ -117,10 +114,40 @@ class AgeingPage(Aged):
 
     template_name = "finance/ageing.html"
 
+    @cached_property
+    def books(self) -> aged.Books:
+        """All the page tells of, read at once: the debts, how it was a month ago, and the bills for the chart."""
+        return aged.books(
+            self.on,
+            self.kind,
+            user=self.user,
+            chosen=scope.current(self.request),
+            before=self.on.replace(day=1) - timedelta(days=1),
+            other=InvoiceKind.BILL if self.has_chart else None,
+        )
+
+    @cached_property
+    def debts(self) -> list[OpenDebt]:
+        return self.books.debts
+
+    @cached_property
+    def days(self) -> aged.Days:
+        return aged.by_day(self.debts)
+
+    @cached_property
+    def ranking(self) -> aged.Ranking:
+        """Everybody, the largest first; names are read of those that are shown."""
+        return aged.Ranking(self.debts, self.on, self.by)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.age is not None or bool(self.request.GET.get("q", "").strip())
+
     def get(self, request: HttpRequest) -> HttpResponse:
-        sums = aged.totals(self.everybody)
-        shown_sums = sums if len(self.parties) == len(self.everybody) else aged.totals(self.parties)
-        page = Paginator(self.parties, PAGE).get_page(request.GET.get("page"))
+        sums = aged.totals_of(self.days, self.on)
+        shown_sums = aged.totals(self.parties) if self.is_narrowed else sums
+        shown = self.parties if self.is_narrowed else self.ranking
+        page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
         more = self.more(page)
         context = {
             "view": self,
@@ -187,7 +214,7 @@ class AgeingPage(Aged):
             said = ngettext("%(clients)s, %(count)d bill", "%(clients)s, %(count)d bills", count)
         else:
             said = ngettext("%(clients)s, %(count)d invoice", "%(clients)s, %(count)d invoices", count)
-        number = len(self.everybody)
+        number = len(self.everybody if self.is_narrowed else self.ranking)
         if self.by != ENTITY and self.kind == InvoiceKind.BILL:
             clients = ngettext("%(n)d supplier", "%(n)d suppliers", number) % {"n": number}
         elif self.by == ENTITY:
@@ -195,7 +222,7 @@ class AgeingPage(Aged):
         else:
             clients = ngettext("%(n)d client", "%(n)d clients", number) % {"n": number}
         days = aged.days_to_pay(self.on, user=self.user, kind=self.kind)
-        soon = aged.due_between(self.debts, self.on, self.on + timedelta(days=6))
+        soon = aged.due_between(self.days, self.on, self.on + timedelta(days=6))
         return [
             Stat(self.owed, cells.exact_money(whole, self.currency), said % {"clients": clients, "count": count}),
             Stat(
@@ -208,10 +235,7 @@ class AgeingPage(Aged):
     def _compared(self, late: Decimal, whole: Decimal) -> str:
         """The share that is late, and how it was at the end of the month before."""
         share = percent_of(late, whole)
-        before = self.on.replace(day=1) - timedelta(days=1)
-        narrowed = scope.condition(Invoice, scope.current(self.request))
-        was = aged.overdue_share(aged.open_debts(before, self.kind, user=self.user, narrowed=narrowed), before)
-        points = (share - was).quantize(Decimal("0.1"))
+        points = (share - self.books.was_late).quantize(Decimal("0.1"))
         told = {"share": cells.number(share.quantize(Decimal("0.1"))), "points": cells.number(abs(points))}
         if points > 0:
             return _("%(share)s %% of all, %(points)s points more than at the end of last month") % told
@@ -219,17 +243,18 @@ class AgeingPage(Aged):
             return _("%(share)s %% of all, %(points)s points less than at the end of last month") % told
         return _("%(share)s %% of all, as at the end of last month") % told
 
+    @cached_property
+    def has_chart(self) -> bool:
+        needed = ("finance.view_bankaccount", "finance.view_bill", "finance.view_invoice")
+        is_there = self.kind == InvoiceKind.INVOICE and self.on == self.today
+        return is_there and all(policy.allows(self.user, action) for action in needed)
+
     def chart(self) -> Chart | None:
         """Money due in the coming weeks, for those who may see the accounts; only from today on."""
-        needed = ("finance.view_bankaccount", "finance.view_bill", "finance.view_invoice")
-        if self.kind != InvoiceKind.INVOICE or self.on != self.today:
+        if not self.has_chart:
             return None
-        if not all(policy.allows(self.user, action) for action in needed):
-            return None
-        narrowed = scope.condition(Invoice, scope.current(self.request))
-        bills = aged.open_debts(self.on, InvoiceKind.BILL, user=self.user, narrowed=narrowed)
         balance = money_at_hand(self.user, self.on, scope.current(self.request))
-        weeks = aged.weeks_ahead(self.debts, bills, on=self.on, balance=balance)
+        weeks = aged.weeks_ahead(self.days, aged.by_day(self.books.others), on=self.on, balance=balance)
         return as_asked(weeks_chart(weeks, self.currency), self.request)
 
 
@@ -251,7 +276,7 @@ class Receivables(AgeingPage):
 
     def to_remind(self) -> set[int]:
         """The clients that are late and were not reminded in the last days."""
-        late = {debt.client_id for debt in self.debts if debt.age(self.on)}
+        late = {client for _pk, client, _entity, due_on, _amount in self.debts if due_on and due_on < self.on}
         return clients_to_remind(sorted(late), self.today) if late else set()
 
 
