@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import policy
 from core.actors import Actor
+from core.ui.reversing import address_of
 from core.ui.tables import Column
 
 
@@ -213,7 +214,7 @@ class Register:
         return ""
 
     def url(self, page: str, *args: Any) -> str:
-        return reverse(f"{self.app}:{self.name}_{page}", args=args) if args else _address(self.app, self.name, page)
+        return address_of(f"{self.app}:{self.name}_{page}", *args) if args else _address(self.app, self.name, page)
 
     def url_of(self, record: Any) -> str:
         return self.url("card", record.pk)

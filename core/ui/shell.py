@@ -16,12 +16,13 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 
 from core import policy, setup
 from core.access import scope, sessions
 from core.ui import navigation, registers, switches, views
+from core.ui.reversing import address_of
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
@@ -68,7 +69,7 @@ class Section:
 def address(url_name: str, *args: Any) -> str:
     """The address of a page, or nothing when no such page is there."""
     try:
-        return reverse(url_name, args=args)
+        return address_of(url_name, *args)
     except NoReverseMatch:
         return ""
 

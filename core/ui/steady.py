@@ -1,7 +1,8 @@
 """What a template writes the same each time is written once per language.
 
 Most of a page is words, icons and marks around few values. The loader joins what stands side by side and depends on
-nothing but the language (texts, `{% translate "…" %}` of a literal, `{% icon "…" %}` of literals) into one piece.
+nothing but the language (texts, `{% translate "…" %}` of a literal, `{% icon "…" %}` of literals, addresses without
+arguments) into one piece.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from django.template.library import SimpleNode
 from django.template.loaders import cached
 from django.templatetags.i18n import TranslateNode
 from django.utils import translation
+
+from core.ui.reversing import Address
 
 Tag = TypeVar("Tag", bound=Callable[..., Any])
 # Tags whose answer follows from their values alone, see `steady`.
@@ -61,7 +64,8 @@ class Loader(cached.Loader):
 def join(nodes: NodeList) -> None:
     """Join the steady nodes of a list, and of the lists inside its nodes, where they stand."""
     joined: list[Node] = []
-    for is_steady, run in groupby(nodes, is_always_the_same):
+    plain = (Address(node) if Address.suits(node) else node for node in nodes)
+    for is_steady, run in groupby(plain, is_always_the_same):
         parts = list(run)
         if is_steady and not all(isinstance(part, TextNode) for part in parts):
             joined.append(Piece(parts))
@@ -87,6 +91,8 @@ def _inner(node: Node) -> Iterator[NodeList]:
 def is_always_the_same(node: Node) -> bool:
     if isinstance(node, TextNode | LoadNode | CommentNode):
         return True
+    if isinstance(node, Address):
+        return not node.args and _is_literal(node.view_name)
     if isinstance(node, TranslateNode):
         return not (node.asvar or node.message_context) and _is_literal(node.filter_expression)
     if type(node) is SimpleNode and node.func in _steady and not node.takes_context and node.target_var is None:
