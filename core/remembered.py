@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Model, QuerySet
 from django.db.models.query import (
     FlatValuesListIterable,
@@ -19,6 +19,7 @@ from django.db.models.query import (
     ValuesListIterable,
     get_related_populators,  # type: ignore[attr-defined]
 )
+from django.db.models.sql import DeleteQuery
 from django.db.transaction import TransactionManagementError
 from django.utils import translation
 
@@ -29,17 +30,22 @@ from core.planned import Planned
 class Given(Expression):
     """Stands for a value that comes when the statement is sent: `filter(client=given)`, `filter(pk__in=given.each)`."""
 
-    def __init__(self, number: int, *, is_many: bool = False) -> None:
+    def __init__(self, number: int, *, many: str = "") -> None:
         super().__init__()
-        self.number, self.is_many = number, is_many
+        self.number, self.many = number, many
 
     @property
     def each(self) -> Given:
         """The same for a list of keys."""
-        return Given(self.number, is_many=True)
+        return Given(self.number, many="bigint")
+
+    @property
+    def each_text(self) -> Given:
+        """The same for a list of texts."""
+        return Given(self.number, many="text")
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return ("(SELECT unnest(%s::bigint[]))" if self.is_many else "%s"), [self]
+        return (f"(SELECT unnest(%s::{self.many}[]))" if self.many else "%s"), [self]
 
 
 class Statement:
@@ -111,7 +117,7 @@ def _filled(param: Any, values: tuple[Any, ...]) -> Any:
     if not isinstance(param, Given):
         return param
     value = values[param.number]
-    return list(value) if param.is_many else value
+    return list(value) if param.many else value
 
 
 def remembered(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any]]:
@@ -132,6 +138,50 @@ def remembered(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[A
         return known.ask(*given, limit=limit)  # type: ignore[no-any-return]
 
     return ask
+
+
+def removing(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., int]:
+    """Turn `build(first, …)`, which returns a queryset, into `remove(first, …)`: one DELETE, and how many rows went.
+
+    For models that nothing refers to and nobody listens to: what else goes with a record is not asked.
+    """
+    count = len(inspect.signature(build).parameters)
+    known: list[tuple[str, tuple[Any, ...]]] = []
+
+    def remove(*values: Any) -> int:
+        if not known:
+            query = build(*map(Given, range(count))).query.chain(klass=DeleteQuery)
+            sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            known.append((Planned(sql), tuple(params)))
+        sql, params = known[0]
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(sql, [_filled(param, values) for param in params])
+            return cursor.rowcount  # type: ignore[no-any-return]
+
+    return remove
+
+
+class Insertion:
+    """An INSERT of one row, compiled once. Columns that are not named get what the database gives them.
+
+    `Insertion(Model, "first", "second").run(1, 2)`; signals and `save` of the model are not called, its triggers are.
+    """
+
+    def __init__(self, model: type[Model], *names: str) -> None:
+        self.model = model
+        self.fields: list[Any] = [model._meta.get_field(name) for name in names]
+        self.sql = ""
+
+    def run(self, *values: Any) -> None:
+        connection = connections[DEFAULT_DB_ALIAS]
+        if not self.sql:
+            quote = connection.ops.quote_name
+            columns = ", ".join(quote(field.column) for field in self.fields)
+            places = ", ".join(["%s"] * len(self.fields))
+            self.sql = Planned(f"INSERT INTO {quote(self.model._meta.db_table)} ({columns}) VALUES ({places})")  # noqa: S608 - names come from the model
+        pairs = zip(self.fields, values, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, [field.get_db_prep_save(value, connection) for field, value in pairs])
 
 
 def remembered_for_all(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any]]:

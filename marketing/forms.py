@@ -31,7 +31,6 @@ class CampaignForm(RecordForm):
         if self.record is not None:
             for name in ("code", "source"):
                 self.fields.pop(name, None)
-            self.helper.layout = self._layout()
             return
         if "source" in self.fields:
             field = self.fields["source"]

@@ -41,7 +41,6 @@ class DealForm(RecordForm):
         if "legal_entity" in self.fields:
             entities: Any = self.fields["legal_entity"]
             entities.queryset = LegalEntity.objects.filter(client=self.record.client_id).order_by("legal_name")
-        self.helper.layout = self._layout()
 
     def extra_fields(self) -> dict[str, forms.Field]:
         made: dict[str, forms.Field] = {}

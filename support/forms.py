@@ -75,7 +75,6 @@ class TicketForm(RecordForm):
             self.fields.pop("cause", None)
             if "client" in self.fields:
                 self.fields["client"].required = False
-        self.helper.layout = self._layout()
         orders = self.fields.get("order")
         if isinstance(orders, forms.ModelChoiceField):
             mine = Q(client=self.record.client_id) if self.record is not None else Q()

@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from core.errors import KeyReused, StillRunning
 from core.models import IdempotencyKey
-from core.remembered import remembered_for_all
+from core.remembered import Insertion, remembered_for_all
 from core.transactions import retrying
 
 KEPT_FOR = timedelta(hours=48)
+_keeping = Insertion(IdempotencyKey, "scope", "key", "body_hash", "answer")
 
 
 @retrying
@@ -38,7 +39,7 @@ def once(*, scope: str, key: str, body: Any, run: Callable[[], Any]) -> Any:
     stored = next(iter(_stored(scope, key)), None)
     if stored is None:
         answer = json.loads(json.dumps(run(), cls=DjangoJSONEncoder))
-        IdempotencyKey.objects.create(scope=scope, key=key, body_hash=fingerprint, answer=answer)
+        _keeping.run(scope, key, fingerprint, answer)
         return answer
     if stored.body_hash != fingerprint:
         raise KeyReused

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.db.models import QuerySet
 
 from core.models import Draft
-from core.remembered import remembered_for_all
+from core.remembered import remembered_for_all, removing
 from core.transactions import command
 
 LONGEST = 100_000
@@ -31,7 +31,12 @@ def keep(*, user: Any, form: str, data: dict[str, list[str]]) -> Draft:
 
 def forget(*, user: Any, form: str) -> None:
     """The form was sent, or the draft is not wanted. One that is gone is gone (one statement)."""
-    Draft.objects.filter(user=user, form=form[:120]).delete()
+    _remove(user.pk, form[:120])
+
+
+@removing
+def _remove(user: Any, form: Any) -> QuerySet[Draft]:
+    return Draft.objects.filter(user=user, form=form)
 
 
 def of(user: Any, form: str) -> Draft | None:

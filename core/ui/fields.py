@@ -14,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from core import policy
+from core.remembered import Statement
 from core.ui.periods import read_day
 
 _OPERATORS: dict[type, Callable[[Decimal, Decimal], Decimal]] = {
@@ -24,10 +26,20 @@ _OPERATORS: dict[type, Callable[[Decimal, Decimal], Decimal]] = {
 }
 
 
+class AmountInput(forms.TextInput):
+    """Shows a number with the decimal mark of the language, as it is read again."""
+
+    def format_value(self, value: Any) -> str | None:
+        text = super().format_value(value)
+        if text is not None and isinstance(value, Decimal | int | float):
+            return text.replace(".", formats.get_format("DECIMAL_SEPARATOR"))
+        return text
+
+
 class AmountField(forms.DecimalField):
     """A number that may be typed as a sum: `1200*3`, `4 500,50`, `(80+20)/2`. Rounded to the field's places."""
 
-    widget = forms.TextInput
+    widget = AmountInput
 
     def __init__(self, *, currency: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -73,11 +85,11 @@ def _plain_number(text: str) -> str:
         # The last of the two marks stands before the decimals.
         point = "," if cleaned.rindex(",") > cleaned.rindex(".") else "."
         group = "." if point == "," else ","
-    elif "," in cleaned and point == ".":
-        # A single comma with three digits behind groups thousands; otherwise it stands before decimals.
-        tail = cleaned.rsplit(",", 1)[1]
+    elif group in (",", ".") and group in cleaned:
+        # The language's mark of thousands with three digits behind groups them; otherwise it stands before decimals.
+        tail = cleaned.rsplit(group, 1)[1]
         if not (len(tail) == 3 and tail.isdigit()):
-            point, group = ",", ""
+            point, group = group, ""
     if group.strip():
         cleaned = cleaned.replace(group, "")
     return cleaned.replace(point, ".")
@@ -135,11 +147,35 @@ class FirstRecords(forms.models.ModelChoiceIterator):
         if self.field.empty_label is not None:
             yield ("", self.field.empty_label)
         chosen = getattr(self.field, "chosen_id", None)
-        rows = list(self.queryset.order_by("-pk")[: RecordSelect.OFFERED])
+        rows = self.newest()
         if chosen and all(row.pk != chosen for row in rows):
             rows = [*self.queryset.filter(pk=chosen), *rows]
         for row in rows:
             yield self.choice(row)
+
+    def newest(self) -> list[Any]:
+        return list(self.queryset.order_by("-pk")[: RecordSelect.OFFERED])
+
+
+class FirstOfRegister(FirstRecords):
+    """The same of all that the user may see in a register, which is asked when something is to be shown or found."""
+
+    def __init__(self, field: Any) -> None:
+        self.field = field
+
+    @property
+    def queryset(self) -> Any:  # type: ignore[override]
+        return self.field.queryset
+
+    def newest(self) -> list[Any]:
+        field: Any = self.field
+        register, user = field.register, field.user
+        if field.is_narrowed or not register.rows_are_steady:
+            return super().newest()
+        memory, place = policy.memory_of(user), ("newest", register.key)
+        if place not in memory:
+            memory[place] = Statement(register.visible_to(user).order_by("-pk")[: RecordSelect.OFFERED])
+        return memory[place].ask()  # type: ignore[no-any-return]
 
 
 class RecordField(forms.ModelChoiceField):
@@ -148,14 +184,25 @@ class RecordField(forms.ModelChoiceField):
     `rows` and `offers` (the address of a `ChoicesScreen`) narrow it to some of them; then none is made on the way.
     """
 
-    iterator = FirstRecords
+    iterator = FirstOfRegister
+    chosen_id: int | None = None
 
     def __init__(self, register: Any, user: Any, *, rows: Any = None, offers: str = "", **kwargs: Any) -> None:
-        self.register = register
+        self.register, self.user, self.is_narrowed = register, user, rows is not None
         creates = not offers and register.may(user, register.create_action) and register.form_class is not None
-        rows = register.visible_to(user) if rows is None else rows
         super().__init__(queryset=rows, widget=RecordSelect(register, creates=creates, offers=offers), **kwargs)
         self.error_messages["invalid_choice"] = _("This record does not exist, or you may not see it.")
+
+    def _get_queryset(self) -> Any:
+        if self._queryset is None:  # type: ignore[has-type]
+            self._queryset = self.register.visible_to(self.user)
+        return self._queryset
+
+    def _set_queryset(self, queryset: Any) -> None:
+        self.is_narrowed = queryset is not None
+        super()._set_queryset(queryset)  # type: ignore[misc]
+
+    queryset = property(_get_queryset, _set_queryset)
 
     def get_bound_field(self, form: Any, field_name: str) -> Any:
         """What the address, the record or the sent form has chosen is offered, however many records are newer."""

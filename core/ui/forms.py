@@ -13,11 +13,12 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.db import models
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 
 from core.models import User
 from core.ui import registers
+from core.ui.colleagues import ColleagueField
 from core.ui.fields import AmountField, DayField, RecordField
 from core.ui.registers import Register, own_fields
 
@@ -42,32 +43,33 @@ class Fold(Div):
 
 
 def as_typed(field: models.Field, **kwargs: Any) -> Any:
-    """The form field of a model field: amounts and days as people type them."""
+    """The form field of a model field: amounts and days as people type them, colleagues by name."""
     if isinstance(field, models.DecimalField):
-        kwargs.pop("widget", None)
-        made: forms.Field | None = AmountField(
-            label=field.verbose_name.capitalize() if isinstance(field.verbose_name, str) else field.verbose_name,
-            required=not field.blank and not field.has_default(),
-            max_digits=field.max_digits,
-            decimal_places=field.decimal_places,
-            help_text=field.help_text,
-            initial=field.default if field.has_default() else None,
-        )
-    elif isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
-        made = field.formfield(form_class=DayField, **kwargs)
-    else:
-        made = field.formfield(**kwargs)
-    return made
+        return field.formfield(**{"form_class": AmountField, **kwargs})
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        return field.formfield(**{"form_class": DayField, **kwargs})
+    if isinstance(field, models.ForeignKey) and field.related_model is User:
+        return field.formfield(**{"form_class": ColleagueField, **kwargs})
+    return field.formfield(**kwargs)
 
 
-class RecordForm(forms.ModelForm):
+class AsTyped(forms.models.ModelFormMetaclass):
+    """Gives every form of a register the fields of `as_typed`, unless its Meta says otherwise."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> Any:
+        meta = attrs.get("Meta")
+        if meta is not None and not hasattr(meta, "formfield_callback"):
+            meta.formfield_callback = staticmethod(as_typed)
+        return super().__new__(cls, name, bases, attrs)
+
+
+class RecordForm(forms.ModelForm, metaclass=AsTyped):
     """A form of one register. Subclasses name the model, the fields and their groups; they never save.
 
     `values()` are the clean values of all fields; `changes()` those that differ from the record.
     """
 
     groups: ClassVar[Sequence[Group]] = ()
-    formfield_callback = staticmethod(as_typed)
 
     def __init__(
         self,
@@ -96,29 +98,31 @@ class RecordForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField) and not isinstance(field, RecordField):
                 self.fields[name] = self._reference(name, field)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.field_template = "ui/_field.html"
-        self.helper.layout = self._layout()
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How crispy forms write it, arranged when the form is written: one that is sent and right never is."""
+        made = FormHelper()
+        made.form_tag = False
+        made.disable_csrf = True
+        made.field_template = "ui/_field.html"
+        made.layout = self._layout()
+        return made
 
     def extra_fields(self) -> dict[str, forms.Field]:
         """Fields that are no columns of the model: what the service that makes a record takes besides."""
         return {}
 
-    def _reference(self, name: str, field: forms.ModelChoiceField) -> forms.ModelChoiceField:
+    def _reference(self, name: str, field: Any) -> forms.ModelChoiceField:
         """A reference to a register looks its records up; one to colleagues offers those who work here."""
-        target = field.queryset.model
-        if target is User:
-            chosen = getattr(self.record, f"{name}_id", None)
-            working = models.Q(is_active=True) | models.Q(pk=chosen)
-            field.queryset = User.objects.filter(working).order_by("first_name", "last_name")
+        if isinstance(field, ColleagueField):
+            field.chosen_id = getattr(self.record, f"{name}_id", None)
             return field
-        register = registers.of(target)
+        register = registers.of(field.queryset.model)
         if register is None:
             return field
         made = RecordField(register, self.user, required=field.required, label=field.label, help_text=field.help_text)
-        made.chosen_id = getattr(self.record, f"{name}_id", None)  # type: ignore[attr-defined]
+        made.chosen_id = getattr(self.record, f"{name}_id", None)
         return made
 
     def _layout(self) -> Layout:
@@ -138,6 +142,16 @@ class RecordForm(forms.ModelForm):
         if own:
             parts.append(Fieldset(_("More about it"), *own))
         return Layout(*parts)
+
+    def _post_clean(self) -> None:
+        """As Django's, but references that were looked up when they were read are not looked up again."""
+        found = {name for name, value in self.cleaned_data.items() if isinstance(value, models.Model)}
+        clean_fields = self.instance.clean_fields
+        self.instance.clean_fields = lambda exclude=None: clean_fields(exclude={*(exclude or ()), *found})
+        try:
+            super()._post_clean()  # type: ignore[misc]
+        finally:
+            del self.instance.clean_fields
 
     def values(self) -> dict[str, Any]:
         """Every clean value. Own fields keep their `own_` names."""

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core import policy
 from core.actors import Actor, user_or_none
 from core.errors import InvalidValue
+from core.remembered import remembered_for_all
 from core.transactions import command
 from crm.choices import Consent, ContactKind
 from crm.contacts import normalised
@@ -142,11 +144,16 @@ def _first_points(person: Person, values: dict[ContactKind, str]) -> None:
     ]
     if not made:
         return
-    spelled = ContactPoint.objects.filter(kind__in=list(values), normalised__in=[point.normalised for point in made])
-    withdrawn = {(one.kind, one.normalised): one for one in spelled.filter(consent=Consent.WITHDRAWN)}
+    spelled = _withdrawn([point.normalised for point in made])
+    withdrawn = {(one.kind, one.normalised): one for one in spelled}
     for point in made:
         _keep_consent(point, withdrawn.get((point.kind, point.normalised)))
     ContactPoint.objects.bulk_create(made)
+
+
+@remembered_for_all
+def _withdrawn(spellings: Any) -> QuerySet[ContactPoint]:
+    return ContactPoint.objects.filter(normalised__in=spellings.each_text, consent=Consent.WITHDRAWN)
 
 
 def _spelling(kind: str, value: str) -> str:

@@ -22,10 +22,9 @@ from crm.views.points import AddSomething
 
 
 class EntityForm(forms.ModelForm):
-    formfield_callback = staticmethod(as_typed)
-
     class Meta:
         model = LegalEntity
+        formfield_callback = as_typed
         fields = (
             "legal_name", "country", "tax_id", "account_number", "billing_address", "shipping_address", "territory",
             "iban", "payment_days", "currency", "valid_from",

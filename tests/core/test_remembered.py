@@ -7,8 +7,8 @@ from django.db.models import Count, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from core import policy
-from core.models import Team, User
-from core.remembered import Statement, remembered, remembered_for_all
+from core.models import Draft, IdempotencyKey, Team, User
+from core.remembered import Insertion, Statement, remembered, remembered_for_all, removing
 from tests.factories.core import make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +99,37 @@ def test_a_value_is_a_parameter_and_never_part_of_the_statement():
 def test_dictionaries_are_not_remembered():
     with pytest.raises(TypeError):
         Statement(User.objects.values("pk"))
+
+
+@removing
+def _forget(user: Any, form: Any) -> QuerySet[Any]:
+    return Draft.objects.filter(user=user, form=form)
+
+
+def test_a_removal_takes_what_it_names_and_says_how_many(django_assert_num_queries):
+    user, other = make_user(), make_user()
+    for owner, form in ((user, "a"), (user, "b"), (other, "a")):
+        Draft.objects.create(user=owner, form=form)
+    with django_assert_num_queries(1):
+        assert _forget(user.pk, "a") == 1
+    assert _forget(user.pk, "a") == 0
+    assert set(Draft.objects.values_list("user", "form")) == {(user.pk, "b"), (other.pk, "a")}
+
+
+def test_an_insertion_writes_what_the_model_would(django_assert_num_queries):
+    inserting = Insertion(IdempotencyKey, "scope", "key", "body_hash", "answer")
+    for key, answer in (("1", {"id": 3, "name": "ä"}), ("2", None), ("3", [1, "x"])):
+        with django_assert_num_queries(1):
+            inserting.run("s", key, "h", answer)
+        made = IdempotencyKey.objects.get(scope="s", key=key)
+        IdempotencyKey.objects.create(scope="orm", key=key, body_hash="h", answer=answer)
+        assert made.answer == IdempotencyKey.objects.get(scope="orm", key=key).answer == answer
+        assert made.created_at is not None
+
+
+def test_texts_are_asked_for_at_once():
+    one, other = make_user(first_name="Ada"), make_user(first_name="Bo")
+    make_user(first_name="Cy")
+    ask = remembered_for_all(lambda names: User.objects.filter(first_name__in=names.each_text).order_by("pk"))
+    assert ask(["Ada", "Bo"]) == [one, other]
+    assert ask(["it's", "Bo"]) == [other] and ask([]) == []

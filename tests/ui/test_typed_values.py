@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,29 @@ TODAY = date(2026, 3, 4)  # a Wednesday
 )  # fmt: skip
 def test_sums_are_worked_out(typed, value):
     assert calculated(typed) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "value"),
+    [
+        ("de", "1.200", "1200"), ("de", "1200.00", "1200"), ("de", "1.200,50", "1200.50"), ("de", "12.5*2", "25"),
+        ("de", "1,200", "1.2"), ("ru", "1 200,50", "1200.50"), ("ru", "1200.50", "1200.50"), ("en", "1,200", "1200"),
+        ("en", "1200.125", "1200.125"),
+    ],
+)  # fmt: skip
+def test_marks_are_read_as_the_language_writes_them(language, typed, value):
+    with translation.override(language):
+        assert calculated(typed) == Decimal(value)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ru"])
+@pytest.mark.parametrize("value", ["1200.00", "0.125", "1250.125", "-7.5", "1000000.000001", "3"])
+def test_a_number_that_a_form_shows_is_read_back_as_itself(language, value):
+    field = AmountField(max_digits=18, decimal_places=6)
+    with translation.override(language):
+        shown = field.widget.format_value(field.prepare_value(Decimal(value)))
+        assert field.clean(shown) == Decimal(value)
+        assert not field.has_changed(Decimal(value), shown)
 
 
 @pytest.mark.parametrize("typed", ["abc", "1/0", "__import__('os')", "9**9**9", "1;2", "a.b", "1" * 70, "[1]", "True"])
