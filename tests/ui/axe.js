@@ -26,7 +26,16 @@ async ({ passed, isDark }) => {
     return hash([around(part), String(part.value || part.textContent).trim().length < 2, look.color, look.fontSize, look.fontWeight, look.textShadow,
       look.webkitTextStrokeWidth].join());
   };
-  const holdsText = (part) => "value" in part || [...part.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
+  // What holds no text of its own is not judged: neither is it looked at.
+  const isTextless = (part) => part.matches("option, input:is([type=hidden], [type=range], [type=color], [type=checkbox], [type=radio], [type=image])");
+  // A text that runs out of the box behind it is not judged as long as it lies there.
+  const place = (part) => Object.values(part.getBoundingClientRect().toJSON()).map(Math.round).join();
+  const runsOut = (part) => {
+    let box = part.parentElement;
+    while (box && getComputedStyle(box).backgroundColor === "rgba(0, 0, 0, 0)") box = box.parentElement;
+    return box && hash([key(part), place(part), place(box)].join());
+  };
+  const holdsText = (part) => "value" in part && !isTextless(part) || [...part.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
   const isSeen = (part) => {
     const place = part.getBoundingClientRect(); // what is said to readers alone is one point large or above the page
     return part.checkVisibility({ visibilityProperty: true }) && place.width > 1 && place.height > 1 && place.bottom > 0
@@ -35,19 +44,49 @@ async ({ passed, isDark }) => {
   for (const part of document.body.querySelectorAll("*"))
     if (holdsText(part) && isSeen(part)) keys.set(part, key(part));
   const times = new Map(), often = 3; // rows of a table look the same, and not each has to be measured
-  const fresh = [...keys].filter(([, one]) => {
+  const fresh = [...keys].filter(([part, one]) => {
     times.set(one, (times.get(one) || 0) + 1);
-    return !before.has(one) && times.get(one) <= often;
+    return !before.has(one) && times.get(one) <= often && !before.has(runsOut(part));
   }).map(([part]) => part);
+
+  // What axe does not judge, wherever it stands: one letter alone, which could be an icon, and a text on a picture.
+  const neverJudged = (part, why) => {
+    if (why === "elmPartiallyObscured") return runsOut(part);
+    return why === "shortTextContent" || why === "bgImage" && getComputedStyle(part).backgroundImage !== "none" ? keys.get(part) : null;
+  };
+
+  // To find what lies behind a text, axe sorts all that is on the page into a grid, which is most of its work. What does
+  // not touch a text that is measured is not behind it.
+  const area = (part) => {
+    const range = document.createRange();
+    range.selectNodeContents(part);
+    const [box, text] = [part.getBoundingClientRect(), range.getBoundingClientRect()];
+    return { left: Math.min(box.left, text.left) - 2, right: Math.max(box.right, text.right) + 2,
+      top: Math.min(box.top, text.top) - 2, bottom: Math.max(box.bottom, text.bottom) + 2 };
+  };
+  const touching = (parts) => {
+    const areas = parts.map(area), found = new Set(parts);
+    for (const part of document.body.querySelectorAll("*")) {
+      const box = part.getBoundingClientRect();
+      if (box.width && box.height && areas.some((one) => box.left <= one.right && box.right >= one.left && box.top <= one.bottom && box.bottom >= one.top)) found.add(part);
+    }
+    for (const part of [...found])
+      for (let up = part.parentElement; up && !found.has(up); up = up.parentElement) found.add(up);
+    return found;
+  };
+  const onlyThose = async (found, run) => {
+    const { FILTER_ACCEPT, FILTER_SKIP } = NodeFilter;
+    document.createTreeWalker = (root, show, filter) => Document.prototype.createTreeWalker.call(document, root, show,
+      root === document.body ? (part) => found.has(part) ? FILTER_ACCEPT : FILTER_SKIP : filter);
+    try { return await run(); } finally { delete document.createTreeWalker; }
+  };
 
   const violations = [], now = [];
   if (fresh.length) {
-    const colours = await axe.run({ include: fresh }, { runOnly: ["color-contrast"], elementRef: true });
+    const colours = await onlyThose(touching(fresh), () => axe.run({ include: fresh }, { runOnly: ["color-contrast"], elementRef: true }));
     violations.push(...colours.violations);
     for (const rule of colours.passes) for (const node of rule.nodes) now.push(keys.get(node.element));
-    // One letter alone could be an icon: axe does not judge it, wherever it stands.
-    for (const rule of colours.incomplete) for (const node of rule.nodes)
-      if (node.any[0]?.data?.messageKey === "shortTextContent") now.push(keys.get(node.element));
+    for (const rule of colours.incomplete) for (const node of rule.nodes) now.push(neverJudged(node.element, node.any[0]?.data?.messageKey));
   }
   // Of all that is looked for, a theme changes the colours alone.
   if (!isDark) {

@@ -62,3 +62,30 @@ def test_other_rules_look_at_the_whole_page_each_time(page: Page):
 
 def test_words_in_a_drawing_are_no_obstacle(page: Page):
     assert found(page, more='<svg role="img" aria-label="A chart"><text y="9">Words</text></svg>') == []
+
+
+def test_a_text_on_a_picture_lets_no_other_through(page: Page):
+    button = '<button style="color: #eee; background: {behind}">Press here</button>'
+    picture = "#fff url(data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=)"
+    assert found(page, more=button.format(behind=picture)) == []
+    assert len(found(page, more=button.format(behind="#fff"))) == 1
+
+
+def test_a_text_that_ran_out_of_its_box_is_measured_within_it(page: Page):
+    box = '<div style="background: #fff; height: {}px"><p style="margin: 0; color: #eee">Some words</p></div>'
+    assert found(page, more=box.format(14)) == []
+    assert found(page, more=box.format(14)) == []
+    assert len(found(page, more=box.format(60))) == 1
+
+
+def test_a_text_is_measured_on_what_lies_behind_it_even_where_that_is_not_around_it(page: Page):
+    dark = (
+        '<div style="position: absolute; inset: 200px auto auto 0; width: 400px; height: 60px; background: #111"></div>'
+    )
+    assert len(found(page, more=dark + '<p style="position: absolute; inset: 210px auto auto 0">Some words</p>')) == 1
+
+
+def test_boxes_to_tick_have_no_text(page: Page):
+    box = '<label style="color: {}"><input type="checkbox" value="on"> Some words</label>'
+    assert found(page, more=box.format("#000")) == []
+    assert len(found(page, more=box.format("#eee"))) == 1
