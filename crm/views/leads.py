@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import policy
-from core.ui import cells
+from core.ui import cells, registers
 from core.ui.lists import ListScreen, Total
 from core.ui.records import Act, RecordScreen
 from crm import ports
@@ -99,18 +99,24 @@ class QualifyLead(AddSomething):
     sees = ("status",)
     action = "crm.qualify_lead"
     heading = gettext_lazy("Make a deal of the lead")
+    verb = gettext_lazy("Make a deal of it")
 
     def form(self, data: Any = None) -> forms.Form:
         return QualifyForm(data, initial={"amount": self.record.budget})
 
-    def keep(self, data: dict[str, Any]) -> None:
-        ports.qualify(lead_id=self.record.pk, amount=data["amount"], at=timezone.now(), by=self.request.user)  # type: ignore[arg-type]
+    def keep(self, data: dict[str, Any]) -> str | None:
+        user: Any = self.request.user
+        deal = ports.qualify(lead_id=self.record.pk, amount=data["amount"], at=timezone.now(), by=user)
+        register = registers.of(deal)
+        may_look = register is not None and register.may(user, register.view_action, deal)
+        return register.url_of(deal) if register is not None and may_look else None
 
 
 class RejectLead(AddSomething):
     sees = ("status",)
     action = "crm.qualify_lead"
     heading = gettext_lazy("Reject the lead")
+    verb = gettext_lazy("Reject the lead")
 
     def form(self, data: Any = None) -> forms.Form:
         return RejectForm(data)

@@ -42,44 +42,48 @@ class AddSomething(OfRecord):
 
     action = "crm.change_client"
     heading: Any = ""
+    verb: Any = gettext_lazy("Save")
     sees: ClassVar[tuple[str, ...]] = ()
 
     def form(self, data: Any = None) -> forms.Form:
         raise NotImplementedError
 
-    def keep(self, data: dict[str, Any]) -> None:
+    def keep(self, data: dict[str, Any]) -> str | None:
+        """Call the service; the address of what came of it, where the work goes on there."""
         raise NotImplementedError
 
     def get(self, request: HttpRequest, register: str, pk: int) -> HttpResponse:
         return self._page(self.form(), 200)
 
     def post(self, request: HttpRequest, register: str, pk: int) -> HttpResponse:
-        if known_of(request) is not None:
-            return self._done()
+        known = known_of(request)
+        if known is not None:
+            return self._done(known)
         form = self.form(request.POST)
         if not form.is_valid():
             return self._page(form, 422)
 
         def run() -> str:
-            self.keep(form.cleaned_data)
-            return "kept"
+            return self.keep(form.cleaned_data) or ""
 
         try:
-            send_once(request, run, record=self.record, sees=self.sees)
+            goes_on = send_once(request, run, record=self.record, sees=self.sees)
         except DomainError as refused:
             form.add_error(None, str(refused))
             return self._page(form, 409)
-        return self._done()
+        return self._done(goes_on)
 
-    def _done(self) -> HttpResponse:
+    def _done(self, goes_on: str) -> HttpResponse:
+        """On to what came of it, or back to where the form was asked for: the card, else the page in `next`."""
         request = self.request
         toast(request, _("Saved."))
         url = self.register.url_of(self.record)
-        return HttpResponseRedirect(back(request, url) if "next" in request.POST else url)
+        came_from = back(request, url) if "next" in request.POST else url
+        return HttpResponseRedirect(goes_on if goes_on and came_from == url else came_from)
 
     def _page(self, form: forms.Form, status: int) -> HttpResponse:
         url = self.register.url_of(self.record)
-        context = {"form": form, "record": self.record, "record_url": url, "heading": self.heading}
+        context = {"form": form, "record": self.record, "record_url": url, "heading": self.heading, "verb": self.verb}
         context |= {"key": key_of(self.request), "seen": seen_of(self.request, self.record, self.sees)}
         return render(self.request, "crm/compose.html", context, status=status)
 

@@ -56,10 +56,13 @@ def test_a_lead_becomes_a_deal(client, seller):
     make_pipeline()
     make_branch()
     lead = make_lead(owner_id=seller.pk, email="ada@example.com")
-    done = client.post(reverse("crm:lead_qualify", args=[lead.pk]), {"amount": "900"})
-    assert done.status_code == 302, done.text
-    lead.refresh_from_db()
-    assert lead.deal.amount == 900
+    here = {"next": reverse("crm:lead_card", args=[lead.pk]), "key": "once"}
+    for _twice in range(2):
+        done = client.post(reverse("crm:lead_qualify", args=[lead.pk]), {"amount": "900", **here})
+        assert done.status_code == 302, done.text
+        lead.refresh_from_db()
+        assert lead.deal.amount == 900
+        assert done.url == reverse("sales:deal_card", args=[lead.deal.pk]), "the work goes on with the deal"
 
 
 def test_the_steps_of_a_foreign_lead_are_unknown(client, seller):
