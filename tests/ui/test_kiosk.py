@@ -141,7 +141,7 @@ class TestDevice:
 
         page.route("**/kiosk/", lose_the_first)
         page.get_by_role("button", name="Finish job").click()
-        expect(page.locator("[data-waits]")).to_contain_text("1 action wait")
+        expect(page.locator("[data-waits]")).to_contain_text("1 action waits to be sent")
         page.reload()
         expect(page.locator("[data-waits]")).to_be_hidden()
         expect(page.get_by_text("1 of 3")).to_be_visible()
