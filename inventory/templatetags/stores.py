@@ -24,6 +24,12 @@ def unit_price(value: Decimal) -> str:
     return true_minus(formats.number_format(value, max(2, -int(exponent)), use_l10n=True, force_grouping=True))
 
 
+@register.filter
+def signed(value: Decimal) -> str:
+    """A difference in quantity: how much more, or how much less."""
+    return true_minus(f"+{show(value)}" if value > 0 else show(value))
+
+
 @register.simple_tag
 def typed_or(typed: Mapping[Any, str], key: Any, value: Decimal | None) -> str:
     """What was typed for a record, else its value as a quantity."""

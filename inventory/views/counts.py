@@ -97,12 +97,14 @@ class CountCard(RecordScreen):
         count, may = self.record, self.register.may
         if count.status != "open":
             return []
-        made = []
+        made, figures = [], figures_of(count)
+        is_counted = figures.counted >= figures.lines
         if may(self.user, "inventory.count_stock", count):
-            made.append(Act(_("Scan"), "barcode", reverse("inventory:count_scan", args=[count.pk])))
+            url = reverse("inventory:count_scan", args=[count.pk])
+            made.append(Act(_("Scan"), "barcode", url, primary=not is_counted))
             made.append(Act(_("Give up"), "x", reverse("inventory:count_cancel", args=[count.pk])))
         if may(self.user, "inventory.post_stocktake", count):
-            made.append(Act(_("Post"), "check", reverse("inventory:count_post", args=[count.pk]), primary=True))
+            made.append(Act(_("Post"), "check", reverse("inventory:count_post", args=[count.pk]), primary=is_counted))
         return made
 
 

@@ -337,8 +337,12 @@ class TestCounts:
         client.post(url("count_new"), {"key": "n", "warehouse": place.pk})
         stocktake = Stocktake.objects.get()
         line = stocktake.lines.get()
+        begun = client.get(url("count_card", stocktake.pk)).context["acts"]
+        assert [act.label for act in begun if act.primary] == ["Scan"], "first all is counted"
         client.post(url("count_note", stocktake.pk), {f"line-{line.pk}": "8"})
-        assert "-2" in client.get(url("count_card", stocktake.pk)).content.decode()
+        counted = client.get(url("count_card", stocktake.pk))
+        assert "−2" in counted.content.decode()
+        assert [act.label for act in counted.context["acts"] if act.primary] == ["Post"]
         for _time in range(2):
             client.post(url("count_post", stocktake.pk), {"key": "p"})
         assert StockBalance.objects.get(item=item).qty == 8
