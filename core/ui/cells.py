@@ -183,6 +183,16 @@ def home_money(value: Decimal) -> str:
     return exact_money(value, home_currency())
 
 
+def home_price(value: Decimal) -> str:
+    """The price or cost of one in the currency of the house: to the cent, further only where it has more places."""
+    from babel.numbers import format_currency
+
+    code = home_currency()
+    if not code or value == value.quantize(Decimal("0.01")):
+        return home_money(value)
+    return true_minus(format_currency(value.normalize(), code, locale=_locale(), decimal_quantization=False))
+
+
 def whole_home_money(value: Decimal) -> str:
     """The same in whole units."""
     code = home_currency()

@@ -81,6 +81,8 @@ def value_of(record: Any, name: str, register: Register | None = None) -> SafeSt
     if value is not None and is_money(field):
         currency = getattr(record, "currency_id", "")
         return cells.exact_money(value, currency) if currency else cells.home_money(value)
+    if value is not None and is_price(field) and not hasattr(record, "currency_id"):
+        return cells.home_price(value)
     shares = [column.name for column in register.columns if column.kind is Kind.PERCENT] if register else []
     kind = Kind.PERCENT if name in shares and value is not None else kind_of(field)
     return cells.write(Column(name, "", kind=kind), _worded(record, field, value))
@@ -91,6 +93,11 @@ def is_money(field: Any) -> bool:
     if not isinstance(field, models.DecimalField) or field.max_digits != 18:
         return False
     return field.decimal_places == 2 or field.name.endswith("amount")
+
+
+def is_price(field: Any) -> bool:
+    """What one costs; it is kept in six places."""
+    return isinstance(field, models.DecimalField) and field.max_digits == 18 and field.decimal_places == 6
 
 
 def kind_of(field: Any) -> Kind:
