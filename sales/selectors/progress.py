@@ -55,6 +55,8 @@ def parts_of(
         made.append(_installation(lines, by_kind.get("visit", []), for_client=for_client))
     if by_kind.get("invoice"):
         made.append(_of_steps("invoice", _("Invoice"), by_kind["invoice"], for_client=for_client, numbers=True))
+    elif not for_client and order.status != OrderStatus.CANCELLED:
+        made.append(Part("invoice", _("Invoice"), _("Not written yet")))  # every order comes to one
     return made
 
 

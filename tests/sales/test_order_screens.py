@@ -52,6 +52,8 @@ def test_the_card_shows_ordered_reserved_shipped_and_invoiced(client, head, ware
     page = client.get(at("order_card", order)).text
     assert "€1,525.97" in page and "short by 1" in page and "Confirmed" in page
     assert at("order_ship", order) in page and at("order_cancel", order) in page
+    parts = [(part.key, part.value) for part in client.get(at("order_card", order)).context["parts"]]
+    assert parts[0] == ("order", "Confirmed") and parts[-1] == ("invoice", "Not written yet"), "to the last step"
     assert order.number in client.get(reverse("sales:order_list")).text
 
 
