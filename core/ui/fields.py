@@ -46,6 +46,10 @@ class AmountField(forms.DecimalField):
         self.currency = currency
         self.widget.attrs.update(inputmode="decimal", autocomplete="off")
 
+    def prepare_value(self, value: Any) -> Any:
+        """As people write it: 1280, never 1.28E+3, which is how a number without idle zeros may come."""
+        return f"{value:f}" if isinstance(value, Decimal) else super().prepare_value(value)
+
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = calculated(value) if value.strip() else None

@@ -142,6 +142,7 @@ class TestCard:
         assert client.post(url("deal_lines", deal.pk), {**sent, "r1-item": ""}).status_code == 302
         deal.refresh_from_db()
         assert (deal.amount, deal.lines.get().unit_price) == (Decimal("300.00"), Decimal("100.000000"))
+        assert 'value="100"' in client.get(url("deal_lines", deal.pk)).text, "as people write it, not 1E+2"
 
     def test_as_many_statements_for_one_line_as_for_forty(self, client, seller, deal):
         def statements() -> int:

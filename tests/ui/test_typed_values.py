@@ -56,6 +56,14 @@ def test_anything_else_is_refused(typed):
         calculated(typed)
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"), [("1280", "1280"), ("100.50", "100.5"), ("0", "0"), ("0.000001", "0.000001")]
+)
+def test_a_field_shows_a_number_as_people_write_it(value, shown):
+    assert AmountField().prepare_value(Decimal(value).normalize()) == shown
+    assert AmountField().prepare_value("1200*3") == "1200*3", "what was typed stays"
+
+
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_amount_field(text):
     field = AmountField(max_digits=18, decimal_places=2, required=False)
