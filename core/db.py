@@ -4,12 +4,15 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from types import NoneType
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from psycopg2.extras import Range
+
+from core.planned import Planned
 
 M = TypeVar("M", bound=models.Model)
 
@@ -25,23 +28,28 @@ def add_to_rows(
     """
     if not deltas:
         return set()
-    fields = sorted({field for row in deltas.values() for field in row})
-    columns = {field: model._meta.get_field(field).column for field in fields}
-    quote = connection.ops.quote_name
-    keys, key = sorted(deltas), quote(model._meta.pk.column)
+    fields = tuple(sorted({field for row in deltas.values() for field in row}))
+    keys = sorted(deltas)
     arrays: list[list[Any]] = [list(keys)]
     arrays += [[deltas[key].get(field, 0) for key in keys] for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(_addition(model, fields, tuple(guard)), arrays)
+        return {row[0] for row in cursor.fetchall()}
+
+
+@lru_cache(maxsize=256)
+def _addition(model: type[models.Model], fields: tuple[str, ...], guard: tuple[str, ...]) -> Planned:
+    quote = connection.ops.quote_name
+    columns = {field: model._meta.get_field(field).column for field in {*fields, *guard}}
+    key = quote(model._meta.pk.column)
     changes = ", ".join(f"{quote(columns[f])} = t.{quote(columns[f])} + d.{quote('d_' + f)}" for f in fields)
     names = ", ".join(["pk", *(quote("d_" + field) for field in fields)])
     holders = ", ".join(["%s::bigint[]", *("%s::numeric[]" for _ in fields)])
     allowed = "".join(f" AND t.{quote(columns[f])} + d.{quote('d_' + f)} >= 0" for f in guard)
-    sql = (
+    return Planned(
         f"UPDATE {quote(model._meta.db_table)} AS t SET {changes} "  # noqa: S608 - names come from the model
         f"FROM unnest({holders}) AS d({names}) WHERE t.{key} = d.pk{allowed} RETURNING t.{key}"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, arrays)
-        return {row[0] for row in cursor.fetchall()}
 
 
 def create_sequence(name: str) -> None:
@@ -85,6 +93,18 @@ def restart_sequence(name: str, number: int) -> None:
         cursor.execute(f"ALTER SEQUENCE {connection.ops.quote_name(name)} RESTART WITH {int(number)}")
 
 
+def insert_missing(rows: Sequence[M]) -> None:
+    """Store new rows like `insert_rows`, but those that are there already, by whatever unique rule, stay as they are.
+
+    A rival that stores the same one waits for its end, so that it is found afterwards. The rows get no keys.
+    """
+    if not rows:
+        return
+    names, sql = _insertion(type(rows[0]), "ON CONFLICT DO NOTHING")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [[getattr(row, name) for row in rows] for name in names])
+
+
 def insert_rows(rows: Sequence[M]) -> list[M]:
     """Store many new rows of one model in one statement, in their order; they get their keys.
 
@@ -94,21 +114,27 @@ def insert_rows(rows: Sequence[M]) -> list[M]:
     stored = list(rows)
     if not stored:
         return stored
-    meta, quote = stored[0]._meta, connection.ops.quote_name
-    fields = [field for field in meta.local_concrete_fields if not field.primary_key]
-    arrays = [[getattr(row, field.attname) for row in stored] for field in fields]
-    columns = ", ".join(quote(field.column) for field in fields)
-    holders = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
-    sql = (
-        f"INSERT INTO {quote(meta.db_table)} ({columns}) "  # noqa: S608 - names and types come from the model
-        f"SELECT {columns} FROM unnest({holders}) WITH ORDINALITY AS d({columns}, nth) ORDER BY nth RETURNING id"
-    )
+    names, sql = _insertion(type(stored[0]), "RETURNING id")
+    arrays = [[getattr(row, name) for row in stored] for name in names]
     with connection.cursor() as cursor:
         cursor.execute(sql, arrays)
         for row, (pk,) in zip(stored, cursor.fetchall(), strict=True):
             row.pk = pk
             row._state.adding, row._state.db = False, connection.alias
     return stored
+
+
+@lru_cache(maxsize=128)
+def _insertion(model: type[models.Model], end: str) -> tuple[list[str], Planned]:
+    meta, quote = model._meta, connection.ops.quote_name
+    fields = [field for field in meta.local_concrete_fields if not field.primary_key]
+    columns = ", ".join(quote(field.column) for field in fields)
+    holders = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+    sql = (
+        f"INSERT INTO {quote(meta.db_table)} ({columns}) "  # noqa: S608 - names and types come from the model
+        f"SELECT {columns} FROM unnest({holders}) WITH ORDINALITY AS d({columns}, nth) ORDER BY nth {end}"
+    )
+    return [field.attname for field in fields], Planned(sql)
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -205,28 +231,32 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     """Set columns of many rows in one statement; each row is (key, value per name). The rows were locked before."""
     if not rows:
         return 0
-    quote = connection.ops.quote_name
-    key = model._meta.pk
-    fields = [key, *(model._meta.get_field(name) for name in names)]
+    fields = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
     arrays = [
         [_TO_JSON(row[place]) if row[place] is not None else None for row in rows]
         if isinstance(field, models.JSONField)
         else [row[place] for row in rows]
         for place, field in enumerate(fields)
     ]
+    with connection.cursor() as cursor:
+        cursor.execute(_change(model, tuple(names)), arrays)
+        return int(cursor.rowcount)
+
+
+@lru_cache(maxsize=256)
+def _change(model: type[models.Model], names: tuple[str, ...]) -> Planned:
+    quote, key = connection.ops.quote_name, model._meta.pk
+    fields = [key, *(model._meta.get_field(name) for name in names)]
     columns = [quote(field.column) for field in fields]  # type: ignore[union-attr]
     kinds = [field.db_type(connection) for field in fields]  # type: ignore[union-attr]
     kinds[0] = key.rel_db_type(connection)  # type: ignore[union-attr]
     holders = ", ".join(f"%s::{'text' if kind == 'jsonb' else kind}[]" for kind in kinds)
     cast = {column: "::jsonb" if kind == "jsonb" else "" for column, kind in zip(columns, kinds, strict=True)}
     changes = ", ".join(f"{column} = d.{column}{cast[column]}" for column in columns[1:])
-    sql = (
+    return Planned(
         f"UPDATE {quote(model._meta.db_table)} AS t SET {changes} "  # noqa: S608 - names and types come from the model
         f"FROM unnest({holders}) AS d({', '.join(columns)}) WHERE t.{columns[0]} = d.{columns[0]}"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, arrays)
-        return int(cursor.rowcount)
 
 
 class Fold(models.Func):

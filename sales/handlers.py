@@ -12,8 +12,8 @@ from inventory.events import GoodsReceived
 from inventory.models import GoodsReceiptLine
 from sales.events import ApprovalAsked, DiscountDecided, OrderConfirmed
 from sales.models import OrderLine, SalesOrder
-from sales.selectors.orders import has_role, is_fulfilled, is_goods
-from sales.services.fulfilment import OPEN, check_readiness, lines_of
+from sales.selectors.orders import has_role, is_fulfilled, is_goods, lines_of
+from sales.services.fulfilment import OPEN, check_readiness
 from sales.services.orders import task_key
 from sales.services.telling import tell_of_decision, tell_of_request
 

@@ -56,8 +56,8 @@ def known_answer(*, scope: str, key: str, body: Any) -> Any:
 
     For doors that could not even read the second request any more, because the first has changed what it speaks of.
     """
-    stored = IdempotencyKey.objects.filter(scope=scope, key=key, body_hash=body_hash(body)).first()
-    return None if stored is None else stored.answer
+    stored = next(iter(_stored(scope, key)), None)
+    return stored.answer if stored is not None and stored.body_hash == body_hash(body) else None
 
 
 def body_hash(body: Any) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from core.actors import Actor
 from core.db import create_sequence, hold_sequence, next_values, peek_sequences, restart_sequence
 from core.errors import InvalidValue, SequenceMissing
 from core.models import Branch, NumberSequence, Organization
+from core.remembered import remembered_for_all
 from core.services.fingerprints import ChangedMeanwhile, fingerprint
 from core.transactions import command
 
@@ -87,8 +89,7 @@ def _series(kind: str, *, organization: Organization, year: int, branch: Branch 
 
     A new year starts with the pattern of the last one, so what a company chose stays.
     """
-    rows = NumberSequence.objects.filter(organization=organization, kind=kind, year__lte=year)
-    latest = rows.filter(Q(branch=None) | Q(branch=branch)).order_by(F("branch").asc(nulls_last=True), "-year").first()
+    latest = next(iter(_latest(organization.pk, kind, year, branch.pk if branch else None)), None)
     if latest and latest.year == year:
         return latest
     if kind not in DEFAULTS and not latest:
@@ -96,6 +97,13 @@ def _series(kind: str, *, organization: Organization, year: int, branch: Branch 
     pattern, gap_free = (latest.pattern, latest.gap_free) if latest else DEFAULTS[kind]
     home = branch if latest and latest.branch_id else None
     return _start(kind, organization=organization, year=year, branch=home, pattern=pattern, gap_free=gap_free)
+
+
+@remembered_for_all
+def _latest(organization: Any, kind: Any, year: Any, branch: Any) -> QuerySet[NumberSequence]:
+    rows = NumberSequence.objects.filter(organization=organization, kind=kind, year__lte=year)
+    own = rows.filter(Q(branch=None) | Q(branch=branch))
+    return own.order_by(F("branch").asc(nulls_last=True), "-year")[:1]
 
 
 def _start(

@@ -38,7 +38,8 @@ def send_once(request: HttpRequest, run: Callable[[], Any], *, record: Any = Non
     A twin that comes while the first is still being worked on waits for its answer. Raises ChangedMeanwhile where
     the page is older than the record, SentBefore for other content under a used key, and whatever `run` raises.
     """
-    known = known_of(request)
+    was_asked = getattr(request, "known_was_asked", False)  # a moment ago; a twin since then is met under the lock
+    known = None if was_asked else known_of(request)
     if known is not None:
         return known
     try:
@@ -66,6 +67,7 @@ def _in_turn(request: HttpRequest, run: Callable[[], Any]) -> Any:
 def known_of(request: HttpRequest) -> Any:
     """The answer of the first time where this very form was sent before, else None: to ask before the form is read,
     because what it speaks of may be done by now."""
+    request.known_was_asked = True  # type: ignore[attr-defined]
     return known_answer(**_asked(request))
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import formats, timezone
 
 from core import policy
 from core.actors import SYSTEM, Actor
+from core.remembered import remembered_for_all
 from inventory.choices import LocationKind, LotStatus
 from inventory.errors import CountedMeanwhile
 from inventory.models import StockBalance
@@ -30,13 +33,7 @@ def lock_pairs(pairs: Iterable[Pair]) -> dict[Pair, list[StockBalance]]:
     Goods that expire first come first, then the default place, then the older place.
     """
     wanted = set(pairs)
-    rows = (
-        StockBalance.objects.filter(
-            item__in={item for item, _ in wanted}, location__warehouse__in={warehouse for _, warehouse in wanted}
-        )
-        .select_related("location", "lot")
-        .locked()
-    )
+    rows = _of_pairs({item for item, _ in wanted}, {warehouse for _, warehouse in wanted}) if wanted else []
     found: dict[Pair, list[StockBalance]] = {pair: [] for pair in wanted}
     for row in rows:
         pair = (row.item_id, row.location.warehouse_id)
@@ -45,6 +42,12 @@ def lock_pairs(pairs: Iterable[Pair]) -> dict[Pair, list[StockBalance]]:
     for balances in found.values():
         balances.sort(key=_picking_order)
     return found
+
+
+@remembered_for_all
+def _of_pairs(items: Any, warehouses: Any) -> QuerySet[StockBalance]:
+    rows = StockBalance.objects.filter(item__any=items, location__warehouse__any=warehouses)
+    return rows.select_related("location", "lot").locked()
 
 
 def _picking_order(row: StockBalance) -> tuple[date, bool, int, int]:
@@ -72,11 +75,14 @@ def make_places(places: Iterable[Place]) -> None:
 
 
 def _lock_existing(wanted: set[Place]) -> dict[Place, StockBalance]:
-    rows = StockBalance.objects.filter(
-        item__in={item for item, _, _ in wanted}, location__in={location for _, location, _ in wanted}
-    ).locked()
+    rows = _in_places({item for item, _, _ in wanted}, {location for _, location, _ in wanted}) if wanted else []
     found = {(row.item_id, row.location_id, row.lot_id): row for row in rows}
     return {place: found[place] for place in wanted if place in found}
+
+
+@remembered_for_all
+def _in_places(items: Any, locations: Any) -> QuerySet[StockBalance]:
+    return StockBalance.objects.filter(item__any=items, location__any=locations).locked()
 
 
 def is_pickable(row: StockBalance) -> bool:

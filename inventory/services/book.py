@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
-from core.db import add_to_rows
+from core.db import add_to_rows, insert_rows, update_rows
 from core.quantities import NOTHING
+from core.remembered import remembered_for_all
 from inventory.choices import DemandStatus, PegStatus, SupplyStatus
 from inventory.models import Demand, Peg, StockBalance, Supply
 
@@ -110,15 +112,11 @@ class Book:
         for model in (StockBalance, Demand, Supply, Peg):
             add_to_rows(model, {pk: row for pk, row in self._deltas[model].items() if any(row.values())})
         for pks, status in ((self._released, PegStatus.RELEASED), (self._used_up, PegStatus.USED)):
-            if pks:
-                Peg.objects.filter(pk__in=pks).update(status=status)
+            update_rows(Peg, ("status",), [(pk, status.value) for pk in sorted(pks)])
         # After the closed ones have their status: only one peg of a pair may be open.
-        if self._new:
-            Peg.objects.bulk_create(self._new)
-        if self._settled[Demand]:
-            Demand.objects.filter(pk__in=self._settled[Demand]).update(status=DemandStatus.DONE)
-        if self._settled[Supply]:
-            Supply.objects.filter(pk__in=self._settled[Supply]).update(status=SupplyStatus.DONE)
+        insert_rows(self._new)
+        for model, done in ((Demand, DemandStatus.DONE.value), (Supply, SupplyStatus.DONE.value)):
+            update_rows(model, ("status",), [(pk, done) for pk in sorted(self._settled[model])])
 
 
 def _key(peg: Peg) -> PegKey:
@@ -146,7 +144,13 @@ def free_on_supply(supply: Supply) -> Decimal:
 
 def lock_demands(keys: Iterable[str]) -> dict[str, Demand]:
     """Lock demands by key, in one statement, their items and warehouses left unread."""
-    return {demand.key: demand for demand in Demand.objects.filter(key__in=set(keys)).locked()}
+    wanted = set(keys)
+    return {demand.key: demand for demand in _by_key(wanted)} if wanted else {}
+
+
+@remembered_for_all
+def _by_key(keys: Any) -> QuerySet[Demand]:
+    return Demand.objects.filter(key__any=keys).locked()
 
 
 def lock_open_pegs_of(demands: Iterable[Demand]) -> tuple[list[Peg], dict[int, Supply]]:
@@ -154,6 +158,16 @@ def lock_open_pegs_of(demands: Iterable[Demand]) -> tuple[list[Peg], dict[int, S
     ids = {demand.pk for demand in demands}
     if not ids:
         return [], {}
-    behind = Peg.objects.filter(demand__in=ids, status=PegStatus.OPEN, supply__isnull=False).values("supply")
-    supplies = {supply.pk: supply for supply in Supply.objects.filter(pk__in=behind).locked()}
-    return list(Peg.objects.filter(demand__in=ids, status=PegStatus.OPEN).locked()), supplies
+    supplies = {supply.pk: supply for supply in _behind(ids)}
+    return _pegs_of(ids), supplies
+
+
+@remembered_for_all
+def _behind(demands: Any) -> QuerySet[Supply]:
+    pegs = Peg.objects.filter(demand__any=demands, status=PegStatus.OPEN, supply__isnull=False)
+    return Supply.objects.filter(pk__in=pegs.values("supply")).locked()
+
+
+@remembered_for_all
+def _pegs_of(demands: Any) -> QuerySet[Peg]:
+    return Peg.objects.filter(demand__any=demands, status=PegStatus.OPEN).locked()

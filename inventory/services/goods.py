@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from core import periods
 from core.models import Branch
+from core.remembered import remembered_for_all
 from inventory.choices import ItemType, Tracking
 from inventory.errors import ItemUnknown, LotNeeded, LotOfAnotherItem, NoStockKept, NotPositive, SerialNotSingle
 from inventory.models import Item, Lot, StockBalance
@@ -35,8 +36,15 @@ class Counted(Quantity, Protocol):
 
 def require_open_day(branch_id: int, at: datetime) -> None:
     """Raise PeriodClosed when the branch's day of `at` can no longer be posted to."""
-    zone = Branch.objects.values_list("time_zone", flat=True).get(pk=branch_id)
-    periods.require_open(branch_id, at.astimezone(ZoneInfo(zone)).date())
+    zones = _zones(branch_id)
+    if not zones:
+        raise Branch.DoesNotExist
+    periods.require_open(branch_id, at.astimezone(ZoneInfo(zones[0])).date())
+
+
+@remembered_for_all
+def _zones(branch: Any) -> QuerySet[Any, Any]:
+    return Branch.objects.filter(pk=branch).values_list("time_zone", flat=True)
 
 
 _READ = (
@@ -45,10 +53,15 @@ _READ = (
 )  # fmt: skip
 
 
+@remembered_for_all
+def _items(keys: Any) -> QuerySet[Item]:
+    return Item.objects.only(*_READ).filter(pk__any=keys)
+
+
 def stocked_items(item_ids: Iterable[int]) -> dict[int, Item]:
     """The items, in one statement; units are read where a refusal names them. Raises ItemUnknown, NoStockKept."""
     wanted = set(item_ids)
-    items = Item.objects.only(*_READ).in_bulk(wanted)
+    items: dict[int, Item] = {item.pk: item for item in _items(wanted)} if wanted else {}
     if len(items) != len(wanted):
         raise ItemUnknown
     for item in items.values():

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F, Q, Sum, Window
+from django.db.models import F, QuerySet, Sum, Window
+from django.db.models.functions import Cast
 
 from core.db import add_to_rows, insert_rows
 from core.money import ZERO
+from core.remembered import remembered_for_all
 from inventory import costing
 from inventory.choices import Valuation
 from inventory.models import CostLayer, Item, LayerUse, StockMove
@@ -113,26 +116,27 @@ def lock_open(wants: Mapping[LayerKey, Decimal]) -> dict[LayerKey, list[CostLaye
     found: dict[LayerKey, list[CostLayer]] = {key: [] for key in wants}
     if not wants:
         return found
+    items, warehouses = {item for item, _, _ in wants}, {warehouse for _, warehouse, _ in wants}
+    for layer in _reached(items, warehouses, max(wants.values())):
+        if key_of(layer) in found:
+            found[key_of(layer)].append(layer)
+    return found
+
+
+@remembered_for_all
+def _reached(items: Any, warehouses: Any, wanted: Any) -> QuerySet[CostLayer]:
     older = Window(
         Sum("left_qty"),
         partition_by=[F("item"), F("warehouse"), F("lot")],
         order_by=[F("received_at").asc(), F("pk").asc()],
     )
     reached = (
-        CostLayer.objects.filter(_any_of(wants), left_qty__gt=0)
+        CostLayer.objects.filter(item__any=items, warehouse__any=warehouses, left_qty__gt=0)
         .annotate(before=older - F("left_qty"))
-        .filter(before__lt=max(wants.values()))
+        .filter(before__lt=Cast(wanted, CostLayer._meta.get_field("left_qty")))
         .values("pk")
     )
-    for layer in CostLayer.objects.filter(pk__in=reached).with_repriced().locked():
-        if key_of(layer) in found:
-            found[key_of(layer)].append(layer)
-    return found
-
-
-def _any_of(keys: Iterable[LayerKey]) -> Q:
-    wanted = list(keys)
-    return Q(item__in={item for item, _, _ in wanted}, warehouse__in={warehouse for _, warehouse, _ in wanted})
+    return CostLayer.objects.filter(pk__in=reached).with_repriced().locked()
 
 
 def write_uses(slices: Iterable[tuple[StockMove, costing.Slice]]) -> list[LayerUse]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core import policy
 from core.actors import Actor, user_or_none
 from core.models import Branch
+from core.remembered import remembered_for_all
 from core.transactions import command
 from inventory.choices import LocationKind
 from inventory.errors import NoPlace
@@ -25,14 +28,18 @@ def outside(kind: LocationKind) -> Location:
     """
     if kind in INSIDE:
         raise ValueError(f"{kind} lies in a warehouse")
-    places = Location.objects.filter(kind=kind, warehouse__isnull=True)
-    found = places.first()
-    if found is None:
+    found = _outside(kind)
+    if not found:
         Location.objects.bulk_create(
             [Location(kind=kind, code=kind, name=str(LocationKind(kind).label))], ignore_conflicts=True
         )
-        found = places.get()
-    return found
+        found = _outside(kind)
+    return found[0]
+
+
+@remembered_for_all
+def _outside(kind: Any) -> QuerySet[Location]:
+    return Location.objects.filter(kind=kind, warehouse__isnull=True).order_by("pk")[:1]
 
 
 @command
@@ -67,11 +74,27 @@ def default_location(warehouse_id: int) -> Location:
 def default_locations(warehouse_ids: Iterable[int]) -> dict[int, Location]:
     """The default places of several warehouses, in one statement, their warehouses read along."""
     wanted = set(warehouse_ids)
-    rows = Location.objects.filter(warehouse__in=wanted, is_default=True).select_related("warehouse")
+    rows = _defaults(wanted) if wanted else []
     found = {row.warehouse_id: row for row in rows if row.warehouse_id is not None}
     for missing in sorted(wanted - set(found)):
         raise NoPlace(warehouse=Warehouse.objects.get(pk=missing).name)
     return found
+
+
+@remembered_for_all
+def _defaults(warehouses: Any) -> QuerySet[Location]:
+    return Location.objects.filter(warehouse__any=warehouses, is_default=True).select_related("warehouse")
+
+
+def warehouses(warehouse_ids: Iterable[int]) -> dict[int, Warehouse]:
+    """Warehouses by id, in one statement."""
+    wanted = set(warehouse_ids)
+    return {row.pk: row for row in _warehouses(wanted)} if wanted else {}
+
+
+@remembered_for_all
+def _warehouses(keys: Any) -> QuerySet[Warehouse]:
+    return Warehouse.objects.filter(pk__any=keys)
 
 
 def locations(location_ids: Iterable[int]) -> dict[int, Location]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
 from core.actors import Actor
+from core.remembered import remembered_for_all
 from inventory.choices import ItemType, PegStatus, ServiceRole
 from inventory.models import Peg, Warehouse
 from sales.models import OrderLine, SalesOrder, Shipment
@@ -15,6 +17,19 @@ from sales.models import OrderLine, SalesOrder, Shipment
 
 def orders_visible_to(user: Actor) -> QuerySet[SalesOrder]:
     return SalesOrder.objects.visible_to(user).select_related("client", "legal_entity", "owner")
+
+
+@remembered_for_all
+def _lines(order: Any) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order=order).select_related("item__unit").order_by("position")
+
+
+def lines_of(order: SalesOrder) -> list[OrderLine]:
+    """The lines with items and units, in their order (one statement)."""
+    found: list[OrderLine] = _lines(order.pk)
+    for line in found:
+        line.order = order
+    return found
 
 
 def shipping_warehouse(branch_id: int | None) -> Warehouse | None:

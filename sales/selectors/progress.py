@@ -8,10 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.quantities import show
+from core.remembered import remembered_for_all
 from core.ui import cells
 from inventory.choices import PegStatus, ServiceRole
 from inventory.models import Peg
@@ -141,12 +143,17 @@ class LineState:
         return max(self.open - self.reserved, Decimal(0)) if self.is_goods else Decimal(0)
 
 
+@remembered_for_all
+def _kept_in_stock(keys: Any) -> QuerySet[Any, Any]:
+    pegs = Peg.objects.filter(demand__key__any=keys, balance__isnull=False, status=PegStatus.OPEN)
+    return pegs.values_list("demand__key", "qty", "used_qty")
+
+
 def line_states(lines: Sequence[OrderLine]) -> list[LineState]:
     """How far each line is; their items are read already (one statement)."""
     keys = [line.demand_key for line in lines if is_goods(line)]
-    pegs = Peg.objects.filter(demand__key__in=keys, balance__isnull=False, status=PegStatus.OPEN)
     kept: dict[str, Decimal] = {}
-    for key, qty, used in pegs.values_list("demand__key", "qty", "used_qty"):
+    for key, qty, used in _kept_in_stock(keys) if keys else ():
         kept[key] = kept.get(key, Decimal(0)) + qty - used
     return [
         LineState(

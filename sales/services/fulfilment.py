@@ -8,12 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core import events, policy
 from core.actors import SYSTEM, Actor, user_or_none
 from core.db import add_to_rows
 from core.money import cents
 from core.quantities import qty as to_qty
 from core.quantities import show
+from core.remembered import remembered_for_all
 from core.transactions import command
 from crm.choices import TaskStatus
 from crm.models import Task
@@ -23,7 +26,7 @@ from sales.choices import OrderStatus
 from sales.errors import MoreInvoicedThanOrdered, MoreThanOrdered, NotALineOfTheOrder, OrderNotOpen
 from sales.events import OrderDone
 from sales.models import Deal, OrderCost, OrderLine, SalesOrder
-from sales.selectors.orders import goods_stand_ready, has_role, is_fulfilled, is_goods
+from sales.selectors.orders import goods_stand_ready, has_role, is_fulfilled, is_goods, lines_of
 from sales.services.orders import move_status, task_key
 
 logger = logging.getLogger(__name__)
@@ -34,13 +37,16 @@ WAITING = (TaskStatus.TODO, TaskStatus.READY, TaskStatus.DOING, TaskStatus.BLOCK
 
 def locked_order(order_id: int, by: Actor, action: str) -> SalesOrder:
     """Read an order under its lock and check the right to `action`."""
-    order = SalesOrder.objects.locked().select_related("organization").get(pk=order_id)
-    policy.require(by, action, order)
-    return order
+    found: list[SalesOrder] = _under_lock(order_id)
+    if not found:
+        raise SalesOrder.DoesNotExist
+    policy.require(by, action, found[0])
+    return found[0]
 
 
-def lines_of(order: SalesOrder) -> list[OrderLine]:
-    return list(order.lines.select_related("item__unit").order_by("position"))
+@remembered_for_all
+def _under_lock(key: Any) -> QuerySet[SalesOrder]:
+    return SalesOrder.objects.locked().select_related("organization").filter(pk=key)
 
 
 def advance(order: SalesOrder, lines: list[OrderLine], *, at: datetime, by: Actor) -> list[Any]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core import events, policy
@@ -17,6 +18,7 @@ from core.errors import InvalidValue
 from core.models import Branch
 from core.money import cents
 from core.quantities import qty as to_qty
+from core.remembered import remembered_for_all
 from core.services import numbers, records
 from core.tax import DocumentTotals, document_totals
 from core.transactions import command
@@ -181,7 +183,10 @@ def confirm_order(*, order_id: int, at: datetime, by: Actor, strict: bool = Fals
     OrderNotDraft, EmptyDocument, EntityEnded, WarehouseMissing, ClientBlocked, CreditLimitExceeded, and
     InsufficientStock from inventory.
     """
-    order = SalesOrder.objects.locked().select_related("organization", "legal_entity").get(pk=order_id)
+    found: list[SalesOrder] = _under_lock(order_id)
+    if not found:
+        raise SalesOrder.DoesNotExist
+    order = found[0]
     policy.require(by, "sales.confirm_order", order)
     if order.status in PROMISED:
         return order
@@ -192,9 +197,24 @@ def confirm_order(*, order_id: int, at: datetime, by: Actor, strict: bool = Fals
     return order
 
 
+@remembered_for_all
+def _under_lock(key: Any) -> QuerySet[SalesOrder]:
+    return SalesOrder.objects.locked().select_related("organization", "legal_entity").filter(pk=key)
+
+
+@remembered_for_all
+def _lines(order: Any) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order=order).select_related("item").order_by("position")
+
+
+@remembered_for_all
+def _clients(key: Any) -> QuerySet[Client]:
+    return Client.objects.locked().filter(pk=key)
+
+
 def confirm_locked(order: SalesOrder, *, at: datetime, by: Actor, strict: bool) -> None:
     """Confirm a draft that the caller holds the lock of and the right for, and who tells the others."""
-    lines = list(order.lines.select_related("item").order_by("position"))
+    lines: list[OrderLine] = _lines(order.pk)
     if not lines:
         raise EmptyDocument()
     on = day_of(at, order.organization)
@@ -220,7 +240,7 @@ def _need(order: SalesOrder, line: OrderLine, warehouse_id: int) -> reservations
 
 def _check_client(order: SalesOrder, on: date) -> None:
     """Refuse a blocked client and one whose credit is used up; the client's lock keeps rivals from both fitting."""
-    client = Client.objects.locked().get(pk=order.client_id)
+    client: Client = _clients(order.client_id)[0]
     if client.status == ClientStatus.BLOCKED:
         raise ClientBlocked(client=client)
     if client.credit_limit is None:

@@ -9,11 +9,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core import events
 from core.actors import SYSTEM, Actor, user_or_none
-from core.db import add_to_rows
+from core.db import add_to_rows, insert_rows
 from core.money import cents
 from core.quantities import qty as to_qty
+from core.remembered import remembered_for_all
 from core.services import numbers, records
 from core.transactions import command
 from crm.choices import TaskStatus
@@ -26,14 +29,13 @@ from sales.choices import OrderCostKind, ShipmentStatus
 from sales.errors import CarrierCostKnown, NotALineOfTheOrder, NothingToShip, OrderNotOpen, WarehouseMissing
 from sales.events import OrderShipped, ShipmentPosted
 from sales.models import OrderCost, OrderLine, SalesOrder, Shipment, ShipmentLine
-from sales.selectors.orders import has_role, is_fulfilled, is_goods
+from sales.selectors.orders import has_role, is_fulfilled, is_goods, lines_of
 from sales.services.fulfilment import (
     OPEN,
     add_cost,
     advance,
     check_quantity,
     finish_installation_task,
-    lines_of,
     locked_order,
     perform,
 )
@@ -78,9 +80,9 @@ def ship_order(
     """
     order = locked_order(order_id, by, "sales.ship_order")
     if key is not None:
-        first = Shipment.objects.filter(key=key).first()
-        if first is not None:
-            return first
+        first: list[Shipment] = _posted_under(key)
+        if first:
+            return first[0]
     if order.status not in OPEN:
         raise OrderNotOpen(number=order.number, status=order.get_status_display())
     if order.warehouse_id is None:
@@ -106,6 +108,16 @@ def ship_order(
     events.publish(*happened)
     logger.info("order shipped", extra={"order_id": order.pk, "shipment_id": shipment.pk})
     return shipment
+
+
+@remembered_for_all
+def _posted_under(key: Any) -> QuerySet[Shipment]:
+    return Shipment.objects.filter(key=key)
+
+
+@remembered_for_all
+def _pack_tasks(key: Any) -> QuerySet[Task]:
+    return Task.objects.filter(key=key).exclude(status=TaskStatus.CANCELLED)
 
 
 def _summed(picked: Sequence[Picked]) -> dict[int, Decimal]:
@@ -166,13 +178,13 @@ def _move_goods(
         kind=MoveKind.SHIPMENT, to_kind=LocationKind.CUSTOMER, at=at, by=SYSTEM, branch_id=order.branch_id,
     )  # fmt: skip
     pairs = [(line, move) for (line, _draw), moves in zip(drawn, posted, strict=True) for move in moves]
-    ShipmentLine.objects.bulk_create(
+    insert_rows(
         [
             ShipmentLine(shipment=shipment, order_line=line, lot_id=move.lot_id, qty=move.qty, move=move)
             for line, move in pairs
         ]
     )
-    OrderCost.objects.bulk_create(
+    insert_rows(
         [
             OrderCost(
                 order=order, line=line, kind=OrderCostKind.GOODS, amount=move.value, label=line.item.sku, move=move,
@@ -188,8 +200,7 @@ def _move_goods(
 
 def _goods_complete(order: SalesOrder, rows: list[OrderLine], *, at: datetime) -> None:
     perform([line for line in rows if has_role(line, ServiceRole.TRANSPORT)])
-    pack = Task.objects.filter(key=task_key(order.pk, "pack")).exclude(status=TaskStatus.CANCELLED).first()
-    if pack is not None:
+    for pack in _pack_tasks(task_key(order.pk, "pack")):  # one at most
         finish_task(task_id=pack.pk, at=at, by=SYSTEM)
     installed = [line for line in rows if has_role(line, ServiceRole.INSTALLATION)]
     if installed and all(is_fulfilled(line) for line in installed):

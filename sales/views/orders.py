@@ -25,7 +25,7 @@ from sales.models import OrderLine, SalesOrder
 from sales.registers.orders import TONES
 from sales.relations import steps_of
 from sales.selectors.confirming import credit_of, shortages
-from sales.selectors.orders import is_goods
+from sales.selectors.orders import is_goods, lines_of
 from sales.selectors.progress import parts_of
 from sales.services import clients_answers, orders
 from sales.services.lines import day_of
@@ -108,10 +108,6 @@ class OrderCard(RecordScreen):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         parts = parts_of(self.record, self.lines, self.steps)
         return super().get_context_data(parts=parts, steps=self.steps, **kwargs)
-
-
-def lines_of(order: SalesOrder) -> list[OrderLine]:
-    return list(order.lines.select_related("item__unit").order_by("position"))
 
 
 class OfOrder(Step):

@@ -8,14 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core import policy
 from core.actors import Actor, user_or_none
 from core.db import insert_rows
 from core.quantities import NOTHING
+from core.remembered import remembered_for_all
 from core.transactions import command
 from inventory import costing
 from inventory.choices import DemandStatus, LocationKind, MoveKind
@@ -83,7 +85,7 @@ def draw_goods(
         return []
     goods.check_quantities(draws)
     items = goods.stocked_items(draw.item_id for draw in draws)
-    warehouses = Warehouse.objects.in_bulk({draw.warehouse_id for draw in draws})
+    warehouses = places.warehouses(draw.warehouse_id for draw in draws)
     for warehouse in warehouses.values():
         policy.require(by, "inventory.move_goods", warehouse)
     pairs = balances.lock_pairs((draw.item_id, draw.warehouse_id) for draw in draws)
@@ -107,7 +109,8 @@ def draw_goods(
 def posted_moves(keys: Sequence[str]) -> dict[str, list[StockMove]]:
     """The moves that were posted under source keys, in their order (one statement, one more on a repeat)."""
     found: dict[str, list[StockMove]] = defaultdict(list)
-    for move in StockMove.objects.filter(source_key__in=set(keys)):
+    wanted = set(keys)
+    for move in _moves_of(wanted) if wanted else ():
         found[str(move.source_key)].append(move)
     if found:
         further = Q()
@@ -116,6 +119,11 @@ def posted_moves(keys: Sequence[str]) -> dict[str, list[StockMove]]:
         for move in StockMove.objects.filter(further).order_by("pk"):
             found[str(move.source_key).rpartition("#")[0]].append(move)
     return found
+
+
+@remembered_for_all
+def _moves_of(keys: Any) -> QuerySet[StockMove]:
+    return StockMove.objects.filter(source_key__any=keys)
 
 
 def _lock_rest(

@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core import policy
 from core.actors import Actor
+from core.db import insert_missing
 from core.quantities import NOTHING
+from core.remembered import remembered_for_all
 from core.transactions import command
 from inventory.choices import DemandStatus, PegStatus, SupplyStatus
 from inventory.errors import DemandUnknown, InsufficientStock, NotPositive
 from inventory.models import Demand, Item, Peg, StockBalance, Supply, Warehouse
-from inventory.services import balances
+from inventory.services import balances, places
 from inventory.services.balances import Pair
 from inventory.services.book import (
     Book,
@@ -73,9 +77,9 @@ def reserve_goods(*, needs: Sequence[Need], by: Actor, partial: bool = False) ->
     pairs = balances.lock_pairs((need.item_id, need.warehouse_id) for need in needs)
     keys = [need.key for need in needs]
     # Read after the lock: a parallel call with the same keys has committed by now.
-    before = set(Demand.objects.filter(key__in=keys).values_list("key", flat=True))
+    before = set(_known_keys(set(keys)))
     fresh = [need for need in needs if need.key not in before]
-    Demand.objects.bulk_create([_demand(need) for need in fresh], ignore_conflicts=True)
+    _register(fresh)
     demands = lock_demands(keys)
     book = Book()
     new = [demands[need.key] for need in fresh]
@@ -88,6 +92,16 @@ def reserve_goods(*, needs: Sequence[Need], by: Actor, partial: bool = False) ->
     if new:
         logger.info("demands registered", extra={"demands": len(new)})
     return _coverages([demands[key] for key in keys])
+
+
+@remembered_for_all
+def _known_keys(keys: Any) -> QuerySet[Any, Any]:
+    return Demand.objects.filter(key__any=keys).values_list("key", flat=True)
+
+
+def _register(needs: Sequence[Need]) -> None:
+    """Store new demands; a rival that registers the same one waits on its key, and is found by it afterwards."""
+    insert_missing([_demand(need) for need in needs])
 
 
 def _demand(need: Need) -> Demand:
@@ -103,7 +117,7 @@ def _demand(need: Need) -> Demand:
 
 def require_reserving(by: Actor, warehouse_ids: set[int]) -> None:
     """Raise NotAllowed unless `by` may set goods aside in each of the warehouses (one statement)."""
-    for warehouse in Warehouse.objects.filter(pk__in=warehouse_ids):
+    for warehouse in places.warehouses(warehouse_ids).values():
         policy.require(by, "inventory.reserve_goods", warehouse)
 
 
@@ -131,9 +145,7 @@ def _cover_from_supply(book: Book, demands: Sequence[Demand]) -> None:
     if not short:
         return
     coming: dict[Pair, list[Supply]] = {(demand.item_id, demand.warehouse_id): [] for demand in short}
-    rows = Supply.objects.filter(
-        item__in={item for item, _ in coming}, warehouse__in={w for _, w in coming}, status=SupplyStatus.OPEN
-    ).locked()
+    rows = _open_supplies({item for item, _ in coming}, {warehouse for _, warehouse in coming})
     for supply in sorted(rows, key=lambda row: (row.due_on or date.max, row.pk)):
         if (supply.item_id, supply.warehouse_id) in coming:
             coming[supply.item_id, supply.warehouse_id].append(supply)
@@ -144,10 +156,14 @@ def _cover_from_supply(book: Book, demands: Sequence[Demand]) -> None:
                 book.peg(demand, part, supply=supply)
 
 
+@remembered_for_all
+def _open_supplies(items: Any, warehouses: Any) -> QuerySet[Supply]:
+    return Supply.objects.filter(item__any=items, warehouse__any=warehouses, status=SupplyStatus.OPEN).locked()
+
+
 def _coverages(demands: Sequence[Demand]) -> list[Coverage]:
     coming: dict[int, Decimal] = {}
-    pegs = Peg.objects.filter(demand__in=demands, status=PegStatus.OPEN, supply__isnull=False)
-    for demand_id, qty, used in pegs.values_list("demand", "qty", "used_qty"):
+    for demand_id, qty, used in _coming({demand.pk for demand in demands}) if demands else ():
         coming[demand_id] = coming.get(demand_id, NOTHING) + qty - used
     return [
         Coverage(
@@ -163,6 +179,12 @@ def _coverages(demands: Sequence[Demand]) -> list[Coverage]:
     ]
 
 
+@remembered_for_all
+def _coming(demands: Any) -> QuerySet[Any, Any]:
+    pegs = Peg.objects.filter(demand__any=demands, status=PegStatus.OPEN, supply__isnull=False)
+    return pegs.values_list("demand", "qty", "used_qty")
+
+
 @command
 def cover_demands(*, keys: Sequence[str], by: Actor) -> list[Coverage]:
     """Set aside for open demands what they still lack: free stock first, then free coming goods, earliest due first.
@@ -170,9 +192,9 @@ def cover_demands(*, keys: Sequence[str], by: Actor) -> list[Coverage]:
     Covers what can be covered; a second call finds nothing more to do. Raises DemandUnknown.
     """
     wanted = list(dict.fromkeys(keys))
-    places = list(Demand.objects.filter(key__in=wanted).values_list("item", "warehouse"))
-    require_reserving(by, {warehouse for _, warehouse in places})
-    pairs = balances.lock_pairs(places)
+    found = list(Demand.objects.filter(key__in=wanted).values_list("item", "warehouse"))
+    require_reserving(by, {warehouse for _, warehouse in found})
+    pairs = balances.lock_pairs(found)
     demands = lock_demands(wanted)
     for missing in set(wanted) - set(demands):
         raise DemandUnknown(key=missing)
@@ -198,12 +220,12 @@ def cancel_demands(*, keys: Sequence[str], by: Actor) -> None:
 
     About ten statements for any number of keys. Locks balances, demands, supplies, pegs.
     """
-    places = list(Demand.objects.filter(key__in=keys).values_list("item", "warehouse"))
-    if not places:
+    found = list(Demand.objects.filter(key__in=keys).values_list("item", "warehouse"))
+    if not found:
         return
-    require_reserving(by, {warehouse for _, warehouse in places})
-    pairs = balances.lock_pairs(places)
-    rows = {row.pk: row for found in pairs.values() for row in found}
+    require_reserving(by, {warehouse for _, warehouse in found})
+    pairs = balances.lock_pairs(found)
+    rows = {row.pk: row for balance_rows in pairs.values() for row in balance_rows}
     demands = {demand.pk: demand for demand in lock_demands(keys).values() if demand.status == DemandStatus.OPEN}
     pegs, supplies = lock_open_pegs_of(demands.values())
     book = Book(pegs)
