@@ -18,33 +18,43 @@ M = TypeVar("M", bound=models.Model)
 
 
 def add_to_rows(
-    model: type[models.Model], deltas: Mapping[int, Mapping[str, Any]], *, guard: Sequence[str] = ()
+    model: type[models.Model],
+    deltas: Mapping[int, Mapping[str, Any]],
+    *,
+    guard: Sequence[str] = (),
+    statuses: Mapping[int, str] | None = None,
 ) -> set[int]:
     """Add to numeric columns of many rows in one statement: {pk: {field: amount}}.
 
-    `guard` names fields that must not fall below zero: a row that would is left alone. Returns the keys that
-    were changed; the caller compares them with what it asked for. CHECK constraints speak after the guard.
-    The rows have to be locked beforehand, in the fixed order, where several callers may meet.
+    `statuses` sets the `status` of some of them, or of others, along with it. `guard` names fields that must not
+    fall below zero: a row that would is left alone. Returns the keys that were changed; the caller compares them with
+    what it asked for. CHECK constraints speak after the guard. The rows have to be locked beforehand, in the fixed
+    order, where several callers may meet.
     """
-    if not deltas:
+    moved = statuses or {}
+    keys = sorted({*deltas, *moved})
+    if not keys:
         return set()
     fields = tuple(sorted({field for row in deltas.values() for field in row}))
-    keys = sorted(deltas)
+    nothing: Mapping[str, Any] = {}
     arrays: list[list[Any]] = [list(keys)]
-    arrays += [[deltas[key].get(field, 0) for key in keys] for field in fields]
+    arrays += [[deltas.get(key, nothing).get(field, 0) for key in keys] for field in fields]
+    if moved:
+        arrays.append([moved.get(key) for key in keys])
     with connection.cursor() as cursor:
-        cursor.execute(_addition(model, fields, tuple(guard)), arrays)
+        cursor.execute(_addition(model, fields, tuple(guard), bool(moved)), arrays)
         return {row[0] for row in cursor.fetchall()}
 
 
 @lru_cache(maxsize=256)
-def _addition(model: type[models.Model], fields: tuple[str, ...], guard: tuple[str, ...]) -> Planned:
+def _addition(model: type[models.Model], fields: tuple[str, ...], guard: tuple[str, ...], with_status: bool) -> Planned:
     quote = connection.ops.quote_name
     columns = {field: model._meta.get_field(field).column for field in {*fields, *guard}}
     key = quote(model._meta.pk.column)
-    changes = ", ".join(f"{quote(columns[f])} = t.{quote(columns[f])} + d.{quote('d_' + f)}" for f in fields)
-    names = ", ".join(["pk", *(quote("d_" + field) for field in fields)])
-    holders = ", ".join(["%s::bigint[]", *("%s::numeric[]" for _ in fields)])
+    sums = [f"{quote(columns[f])} = t.{quote(columns[f])} + d.{quote('d_' + f)}" for f in fields]
+    names = ", ".join(["pk", *(quote("d_" + field) for field in fields), *(["d_status"] if with_status else [])])
+    holders = ", ".join(["%s::bigint[]", *("%s::numeric[]" for _ in fields), *(["%s::text[]"] if with_status else [])])
+    changes = ", ".join([*sums, *(["status = coalesce(d.d_status, t.status)"] if with_status else [])])
     allowed = "".join(f" AND t.{quote(columns[f])} + d.{quote('d_' + f)} >= 0" for f in guard)
     return Planned(
         f"UPDATE {quote(model._meta.db_table)} AS t SET {changes} "  # noqa: S608 - names come from the model

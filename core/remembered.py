@@ -164,16 +164,17 @@ def removing(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., int]:
     For models that nothing refers to and nobody listens to: what else goes with a record is not asked.
     """
     count = len(inspect.signature(build).parameters)
-    known: list[tuple[str, tuple[Any, ...]]] = []
+    known: list[tuple[str, list[Given]]] = []
 
     def remove(*values: Any) -> int:
         if not known:
             query = build(*map(Given, range(count))).query.chain(klass=DeleteQuery)
             sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-            known.append((Planned(sql), tuple(params)))
-        sql, params = known[0]
+            given = [param for param in params if isinstance(param, Given)]
+            known.append((Planned(_with_constants(sql, params, DEFAULT_DB_ALIAS)), given))
+        sql, given = known[0]
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(sql, [_filled(param, values) for param in params])
+            cursor.execute(sql, [_filled(param, values) for param in given])
             return cursor.rowcount  # type: ignore[no-any-return]
 
     return remove
@@ -202,10 +203,23 @@ class Insertion:
             cursor.execute(self.sql, [field.get_db_prep_save(value, connection) for field, value in pairs])
 
 
+# The place of each statement that is the same for all.
+_built: list[list[Statement]] = []
+
+
+def forget_statements() -> None:
+    """Build them anew when they are asked for next: who changes how querysets are built (a test without locks) says so
+    before and afterwards.
+    """
+    for known in _built:
+        known.clear()
+
+
 def remembered_for_all(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any]]:
     """The same for statements that do not ask who is asking: `build(first, …)` becomes `ask(first, …)`."""
     count = len(inspect.signature(build).parameters)
     known: list[Statement] = []
+    _built.append(known)
 
     def ask(*values: Any, limit: int | None = None) -> list[Any]:
         if not known:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from core.db import add_to_rows, insert_rows, update_rows
+from core.db import add_to_rows, insert_rows
 from core.quantities import NOTHING
 from core.remembered import remembered_for_all
 from inventory.choices import DemandStatus, PegStatus, SupplyStatus
@@ -21,7 +21,7 @@ PegKey = tuple[int, int | None, int | None]  # demand, balance, supply
 class Book:
     """Collects what changes; the rows in hand show it at once, the database when `write` is called.
 
-    All rows that are handed in have to be locked. However many lines a posting has, `write` is at most eight
+    All rows that are handed in have to be locked. However many lines a posting has, `write` is at most five
     statements. Three sums hold afterwards: a balance's `reserved`, a supply's and a demand's `pegged_qty` are
     each the open rest of their open pegs.
     """
@@ -29,9 +29,7 @@ class Book:
     def __init__(self, pegs: Iterable[Peg] = ()) -> None:
         self._pegs: dict[PegKey, Peg] = {_key(peg): peg for peg in pegs if peg.status == PegStatus.OPEN}
         self._new: list[Peg] = []
-        self._released: set[int] = set()
-        self._used_up: set[int] = set()
-        self._settled: dict[type[Model], set[int]] = defaultdict(set)
+        self._statuses: dict[type[Model], dict[int, str]] = defaultdict(dict)
         self._deltas: dict[type[Model], dict[int, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
 
     def add(self, row: StockBalance | Demand | Supply | Peg, **amounts: Decimal) -> None:
@@ -79,7 +77,7 @@ class Book:
         self._hold(source, -qty)
         self.add(peg, used_qty=qty)
         if peg.used_qty >= peg.qty:
-            self._close(peg, self._used_up)
+            self._close(peg, PegStatus.USED)
 
     def arrive(self, peg: Peg, qty: Decimal, *, supply: Supply, balance: StockBalance) -> None:
         """Coming goods of a peg have arrived: they are set aside on stock for the same demand."""
@@ -92,31 +90,28 @@ class Book:
         self._hold(source, -qty)
         self.add(demand, pegged_qty=-qty)
         if qty >= open_qty(peg):
-            self._close(peg, self._released)
+            self._close(peg, PegStatus.RELEASED)
         else:
             self.add(peg, qty=-qty)
 
-    def _close(self, peg: Peg, into: set[int]) -> None:
+    def _close(self, peg: Peg, status: PegStatus) -> None:
         del self._pegs[_key(peg)]
         if peg.pk is None:
             self._new.remove(peg)
         else:
-            into.add(peg.pk)
+            self._statuses[Peg][peg.pk] = status.value
 
     def settle(self, row: Demand | Supply) -> None:
         """Nothing more is open on this row; its status says done."""
         row.status = DemandStatus.DONE if isinstance(row, Demand) else SupplyStatus.DONE
-        self._settled[type(row)].add(row.pk)
+        self._statuses[type(row)][row.pk] = row.status.value
 
     def write(self) -> None:
         for model in (StockBalance, Demand, Supply, Peg):
-            add_to_rows(model, {pk: row for pk, row in self._deltas[model].items() if any(row.values())})
-        for pks, status in ((self._released, PegStatus.RELEASED), (self._used_up, PegStatus.USED)):
-            update_rows(Peg, ("status",), [(pk, status.value) for pk in sorted(pks)])
+            changes = {pk: row for pk, row in self._deltas[model].items() if any(row.values())}
+            add_to_rows(model, changes, statuses=self._statuses[model])
         # After the closed ones have their status: only one peg of a pair may be open.
         insert_rows(self._new)
-        for model, done in ((Demand, DemandStatus.DONE.value), (Supply, SupplyStatus.DONE.value)):
-            update_rows(model, ("status",), [(pk, done) for pk in sorted(self._settled[model])])
 
 
 def _key(peg: Peg) -> PegKey:

@@ -74,10 +74,12 @@ def take_guards_away() -> None:
 
     from core import db
     from core.models import LockingQuerySet
+    from core.remembered import forget_statements
     from core.services import numbers
 
     LockingQuerySet.locked = lambda self: self  # type: ignore[method-assign,return-value,assignment]
     QuerySet.select_for_update = lambda self, **_options: self  # type: ignore[method-assign,assignment]
+    forget_statements()
     replace_everywhere(db.add_to_rows, naive_add_to_rows)
     replace_everywhere(numbers.take_numbers, naive_take_numbers)
 
@@ -90,7 +92,7 @@ def replace_everywhere(original: Any, other: Any) -> None:
                 setattr(module, name, other)
 
 
-def naive_add_to_rows(model: Any, deltas: Any, *, guard: Sequence[str] = ()) -> set[int]:
+def naive_add_to_rows(model: Any, deltas: Any, *, guard: Sequence[str] = (), statuses: Any = None) -> set[int]:
     """What one would write first: read the rows, look, then write back what was computed."""
     rows = {row.pk: row for row in model.objects.filter(pk__in=list(deltas))}
     time.sleep(0.05)
@@ -101,6 +103,8 @@ def naive_add_to_rows(model: Any, deltas: Any, *, guard: Sequence[str] = ()) -> 
             continue
         model.objects.filter(pk=pk).update(**values)
         changed.add(pk)
+    for pk, status in (statuses or {}).items():
+        model.objects.filter(pk=pk).update(status=status)
     return changed
 
 

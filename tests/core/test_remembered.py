@@ -3,12 +3,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Count, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from core import policy
 from core.models import Draft, IdempotencyKey, Team, User
-from core.remembered import Insertion, Statement, remembered, remembered_for_all, removing
+from core.remembered import Insertion, Statement, forget_statements, remembered, remembered_for_all, removing
 from tests.factories.core import make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +134,24 @@ def test_texts_are_asked_for_at_once():
     ask = remembered_for_all(lambda names: User.objects.filter(first_name__in=names.each_text).order_by("pk"))
     assert ask(["Ada", "Bo"]) == [one, other]
     assert ask(["it's", "Bo"]) == [other] and ask([]) == []
+
+
+@remembered_for_all
+def _called(key: Any) -> QuerySet[Any, Any]:
+    return User.objects.filter(pk=key, first_name="100 % A'da", is_active=True).values_list("pk", flat=True)
+
+
+def test_what_is_the_same_each_time_is_written_out():
+    """So that a plan made once can use an index that holds only such rows."""
+    ada = make_user(first_name="100 % A'da")
+    with CaptureQueriesContext(connection) as caught:
+        assert _called(ada.pk) == [ada.pk]
+    assert "'100 % A''da'" in caught[0]["sql"]
+    assert _called(make_user(first_name="Ada").pk) == []
+
+
+def test_statements_are_built_anew_when_asked_to():
+    ada = make_user(first_name="100 % A'da")
+    assert _called(ada.pk) == [ada.pk]
+    forget_statements()
+    assert _called(ada.pk) == [ada.pk]

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from core.actors import SYSTEM
 from core.errors import DomainError
 from core.models import LockingQuerySet
+from core.remembered import forget_statements
 from inventory.models import Demand, Item, StockBalance, Warehouse
 from inventory.services import balances
 from inventory.services.receipts import ReceivedLine, post_goods_receipt
@@ -98,7 +99,10 @@ def test_a_delivery_is_received_once(stocked: tuple[Item, Warehouse]) -> None:
 @pytest.fixture
 def without_locks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(LockingQuerySet, "locked", lambda self: self.order_by("pk"))
+    forget_statements()
     yield
+    monkeypatch.undo()
+    forget_statements()
 
 
 def test_without_locks_the_constraints_have_the_last_word(stocked: tuple[Item, Warehouse], without_locks: None) -> None:

@@ -110,7 +110,7 @@ def posted_moves(keys: Sequence[str]) -> dict[str, list[StockMove]]:
     """The moves that were posted under source keys, in their order (one statement, one more on a repeat)."""
     found: dict[str, list[StockMove]] = defaultdict(list)
     wanted = set(keys)
-    for move in _moves_of(wanted) if wanted else ():
+    for move in moves_of(wanted) if wanted else ():
         found[str(move.source_key)].append(move)
     if found:
         further = Q()
@@ -122,7 +122,8 @@ def posted_moves(keys: Sequence[str]) -> dict[str, list[StockMove]]:
 
 
 @remembered_for_all
-def _moves_of(keys: Any) -> QuerySet[StockMove]:
+def moves_of(keys: Any) -> QuerySet[StockMove]:
+    """The first moves that were posted under source keys."""
     return StockMove.objects.filter(source_key__any=keys)
 
 

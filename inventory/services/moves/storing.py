@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,7 @@ from core import policy
 from core.actors import Actor
 from core.db import insert_rows
 from core.money import cents
+from core.remembered import remembered_for_all
 from core.transactions import command
 from inventory.choices import LocationKind, MoveKind, PegStatus, SupplyStatus
 from inventory.errors import NoPlace, NotPositive, SupplyUnknown
@@ -22,6 +25,7 @@ from inventory.models import Location, Peg, StockBalance, StockMove, Supply
 from inventory.services import balances, goods, layers, places
 from inventory.services.book import Book, open_qty
 from inventory.services.layers import Incoming
+from inventory.services.moves.drawing import moves_of
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +68,7 @@ def store_goods(
     spots = _spots(puts, by)
     rows = balances.lock_places((put.item_id, spots[put].pk, put.lot_id) for put in puts)
     # Read after the lock: a parallel call with the same keys has committed by now.
-    known = {move.source_key: move for move in StockMove.objects.filter(source_key__in={p.source_key for p in puts})}
+    known = {move.source_key: move for move in moves_of({put.source_key for put in puts})}
     fresh = list({put.source_key: put for put in puts if put.source_key not in known}.values())
     if fresh:
         goods.require_open_day(branch_id, at)
@@ -123,10 +127,15 @@ def _spots(puts: Sequence[Put], by: Actor) -> dict[Put, Location]:
     return spots
 
 
+@remembered_for_all
+def _supplies(keys: Any) -> QuerySet[Supply]:
+    return Supply.objects.filter(key__any=keys).locked()
+
+
 def _fulfil_supplies(puts: Sequence[Put], rows: dict[Put, StockBalance]) -> Book:
     """Raise balances; what arrived for coming supplies is set aside for those it was meant for, oldest peg first."""
     keys = {put.supply_key for put in puts if put.supply_key}
-    supplies = {row.key: row for row in Supply.objects.filter(key__in=keys).locked()} if keys else {}
+    supplies = {row.key: row for row in _supplies(keys)} if keys else {}
     for missing in keys - set(supplies):
         raise SupplyUnknown(key=missing)
     pegs: list[Peg] = []
