@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.db import insert_rows
+from core.db import insert_missing, insert_rows
 from core.models import ExchangeRate, Holiday
 from tests.factories.core import make_calendar, make_currency
 
@@ -41,3 +41,14 @@ def test_nothing_in_nothing_out_and_constraints_speak() -> None:
     twice = [Holiday(calendar=calendar, on=date(2026, 1, 1), name="New Year") for _ in range(2)]
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_rows(twice)
+
+
+def test_what_is_there_already_stays_as_it_is() -> None:
+    calendar = make_calendar()
+    insert_rows([Holiday(calendar=calendar, on=date(2026, 5, 1), name="Labour Day")])
+    insert_missing([Holiday(calendar=calendar, on=date(2026, 5, day), name="Other") for day in (1, 2)])
+    assert list(Holiday.objects.filter(calendar=calendar).order_by("on").values_list("name", flat=True)) == [
+        "Labour Day",
+        "Other",
+    ]
+    insert_missing([])
