@@ -27,10 +27,10 @@ _OPERATORS: dict[type, Callable[[Decimal, Decimal], Decimal]] = {
 
 
 class AmountInput(forms.TextInput):
-    """Shows a number with the decimal mark of the language, as it is read again."""
+    """Shows a number with the decimal mark of the language, as it is read again: 1280, never 1.28E+3."""
 
     def format_value(self, value: Any) -> str | None:
-        text = super().format_value(value)
+        text = f"{value:f}" if isinstance(value, Decimal) else super().format_value(value)
         if text is not None and isinstance(value, Decimal | int | float):
             return text.replace(".", formats.get_format("DECIMAL_SEPARATOR"))
         return text
@@ -45,10 +45,6 @@ class AmountField(forms.DecimalField):
         super().__init__(**kwargs)
         self.currency = currency
         self.widget.attrs.update(inputmode="decimal", autocomplete="off")
-
-    def prepare_value(self, value: Any) -> Any:
-        """As people write it: 1280, never 1.28E+3, which is how a number without idle zeros may come."""
-        return f"{value:f}" if isinstance(value, Decimal) else super().prepare_value(value)
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
