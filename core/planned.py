@@ -20,10 +20,30 @@ PLACES = re.compile(r"%s|%%")
 OUTDATED = (errors.FeatureNotSupported, errors.InvalidSqlStatementName)
 
 
+# A few keys are sent as so many values, the last one again and again: with a list of an unknown length PostgreSQL would
+# rather plan anew each time.
+FEW = (1, 8)
+KEYS = "(SELECT unnest(%s::bigint[]))"
+
+
 class Planned(str):
     """A statement that is sent often, with other values each time. It looks like any other in logs and tests."""
 
     __slots__ = ()
+
+
+def size_for(count: int) -> int:
+    """To how many values that many keys are filled up; 0 where they are sent as a list."""
+    return next((size for size in FEW if count <= size), 0) if count else 0
+
+
+def filled_up(keys: Sequence[Any], size: int) -> list[Any]:
+    return [*keys, *[keys[-1]] * (size - len(keys))]
+
+
+def for_few(sql: str, size: int) -> Planned:
+    """The statement with so many values where its lists of keys stood."""
+    return Planned(sql.replace(KEYS, f"({', '.join(['%s'] * size)})"))
 
 
 # The name of each statement on each connection; empty for one that PostgreSQL did not understand without its values.

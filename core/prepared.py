@@ -7,6 +7,7 @@ every page with other keys. What a statement may show follows from the user's ri
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -14,14 +15,15 @@ from django.db.models import Expression, QuerySet
 from django.utils import translation
 
 from core import policy
-from core.planned import Planned
+from core.planned import KEYS as LISTED
+from core.planned import Planned, filled_up, for_few, size_for
 
 
 class Keys(Expression):
     """Stands for the keys of the records asked about, wherever a queryset takes a list: `filter(person__in=keys)`."""
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "(SELECT unnest(%s::bigint[]))", [self]
+        return LISTED, [self]
 
 
 KEYS: Any = Keys()
@@ -37,14 +39,16 @@ def prepared(build: Build) -> Callable[[Sequence[int], Any], list[tuple[Any, ...
     def ask(keys: Sequence[int], user: Any) -> list[tuple[Any, ...]]:
         if not keys:
             return []
-        memory = policy.memory_of(user)
-        place = (build, translation.get_language())
+        memory, size = policy.memory_of(user), size_for(len(keys))
+        place = (build, translation.get_language(), size)
         if place not in memory:
             sql, params = build(KEYS, user).query.sql_with_params()
-            memory[place] = Planned(sql), params
+            memory[place] = for_few(sql, size) if size else Planned(sql), params
         sql, params = memory[place]
+        sent: list[Any] = filled_up(keys, size) if size else [list(keys)]
+        values = chain.from_iterable(sent if isinstance(param, Keys) else [param] for param in params)
         with connection.cursor() as cursor:
-            cursor.execute(sql, [list(keys) if isinstance(param, Keys) else param for param in params])
+            cursor.execute(sql, list(values))
             return cursor.fetchall()
 
     return ask

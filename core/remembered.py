@@ -25,7 +25,7 @@ from django.db.transaction import TransactionManagementError
 from django.utils import translation
 
 from core import policy
-from core.planned import PLACES, Planned
+from core.planned import KEYS, PLACES, Planned, filled_up, for_few, size_for
 
 
 class Given(Expression):
@@ -70,6 +70,22 @@ class Statement:
             self.sql, self.params = Planned(), []
         else:
             self._learn_columns()
+        self.lists = [param.number for param in self.params if param.many]
+        self.for_few: dict[int, Planned] = {}
+
+    def _sent(self, values: tuple[Any, ...]) -> tuple[Planned, list[Any]]:
+        """The statement and its parameters for these values."""
+        lists = [values[number] for number in self.lists]
+        size = size_for(max(map(len, lists))) if lists and all(lists) else 0
+        if not size or self.sql.count(KEYS) != len(lists):
+            return self.sql, [_filled(param, values) for param in self.params]
+        if size not in self.for_few:
+            self.for_few[size] = for_few(self.sql, size)
+        params: list[Any] = []
+        for param in self.params:
+            filled = _filled(param, values)
+            params += filled_up(filled, size) if param.many else [filled]
+        return self.for_few[size], params
 
     def _learn_columns(self) -> None:
         select, info = self.compiler.select, self.compiler.klass_info
@@ -87,9 +103,11 @@ class Statement:
             return []
         if self.locks and not connections[self.db].in_atomic_block:
             raise TransactionManagementError("A lock without a transaction would end with its statement.")
-        sql = self.sql if limit is None else Planned(f"{self.sql} LIMIT {int(limit)}")
+        sql, params = self._sent(values)
+        if limit is not None:
+            sql = Planned(f"{sql} LIMIT {int(limit)}")
         with connections[self.db].cursor() as cursor:
-            cursor.execute(sql, [_filled(param, values) for param in self.params])
+            cursor.execute(sql, params)
             rows: Any = cursor.fetchall()
         if self.converters:
             rows = [tuple(row) for row in self.compiler.apply_converters(rows, self.converters)]

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import policy
 from core.models import Draft, IdempotencyKey, Team, User
+from core.prepared import prepared
 from core.remembered import Insertion, Statement, forget_statements, remembered, remembered_for_all, removing
 from tests.factories.core import make_team, make_user
 
@@ -155,3 +156,31 @@ def test_statements_are_built_anew_when_asked_to():
     assert _called(ada.pk) == [ada.pk]
     forget_statements()
     assert _called(ada.pk) == [ada.pk]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 8, 9, 20])
+def test_few_keys_and_many_find_the_same_and_each_once(count):
+    users = [make_user(first_name="Ada") for _nth in range(20)]
+    keys = [user.pk for user in users[:count]]
+    assert _users("Ada", keys) == users[:count]
+    assert _by_name(keys, users[0]) == [(user.pk, "Ada") for user in users[:count]]
+
+
+@prepared
+def _by_name(keys: Any, _user: Any) -> QuerySet[Any, Any]:
+    return User.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "first_name")
+
+
+def test_few_keys_are_planned_once_and_for_all():
+    """With a list PostgreSQL plans each time anew, because it cannot know beforehand how long it is."""
+    users = [make_user(first_name="Ada") for _nth in range(3)]
+    for _round in range(12):
+        _users("Ada", [users[0].pk])
+        _users("Ada", [user.pk for user in users])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT statement, generic_plans FROM pg_prepared_statements"
+            " WHERE statement LIKE '%%core_user%%first_name%%' AND generic_plans > 0"
+        )
+        counts = [found.count("$") for found, _plans in cursor.fetchall()]
+    assert 2 in counts and 9 in counts
