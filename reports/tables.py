@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.ui import cells, exports
@@ -32,11 +32,11 @@ class Field:
     exact: bool = True
     on_phone: bool = True
 
-    @property
+    @cached_property
     def column(self) -> Column:
         return Column(self.name, self.label, self.kind, currency=HOME if self.kind is Kind.MONEY else "")
 
-    @property
+    @cached_property
     def css(self) -> str:
         numeric = "n" if self.column.is_numeric else ""
         return " ".join(word for word in (numeric, "" if self.on_phone else "hide-sm") if word)
@@ -57,7 +57,7 @@ class Table:
         html = written(field, field.get(row))
         url = field.url(row) if field.url else ""
         tone = field.tone(row) if field.tone else ""
-        link = format_html('<a href="{}">{}</a>', url, html) if url else html
+        link = SafeString(f'<a href="{cells.esc(url)}">{cells.esc(html)}</a>') if url else html
         return {"css": f"{field.css} {tone}".strip(), "html": link}
 
     @property
@@ -77,11 +77,11 @@ def written(field: Field, value: Any) -> SafeString:
     if value is None or value == "":
         return cells.EMPTY
     if field.kind is Kind.MONEY and field.exact:
-        return format_html("{}", cells.home_money(Decimal(value)))
+        return SafeString(cells.esc(cells.home_money(Decimal(value))))
     if field.kind is Kind.PERCENT:
-        return format_html("{}", percent(Decimal(value), 2))
+        return SafeString(cells.esc(percent(Decimal(value), 2)))
     if isinstance(value, str):
-        return format_html("{}", value)
+        return SafeString(cells.esc(value))
     return cells.write(field.column, value)
 
 

@@ -108,6 +108,11 @@ def number(value: Decimal | int) -> str:
     return _number(value, translation.get_language())
 
 
+@lru_cache(maxsize=4096)
+def _grouped(value: Decimal | int, _language: str | None) -> str:
+    return formats.number_format(value, force_grouping=True)
+
+
 def writer_of_numbers() -> Callable[[Decimal | int], str]:
     """`number` for many cells of one page: its language is found out once."""
     language = translation.get_language()
@@ -363,7 +368,7 @@ def _link(_column: Column, value: Any) -> SafeString:
 _WRITERS: dict[Kind, Callable[[Column, Any], SafeString]] = {
     Kind.MONEY: lambda column, value: SafeString(whole_home_money(value) if column.currency == HOME else money(value)),
     Kind.QTY: lambda _c, value: SafeString(conditional_escape(number(value))),
-    Kind.NUMBER: lambda _c, value: SafeString(conditional_escape(formats.number_format(value, force_grouping=True))),
+    Kind.NUMBER: lambda _c, value: SafeString(esc(_grouped(value, translation.get_language()))),
     Kind.PERCENT: lambda _c, value: format_html("{}&nbsp;%", true_minus(number(value))),
     Kind.DATE: lambda _c, value: SafeString(f'<span class="nw">{esc(day(value))}</span>'),
     Kind.MOMENT: lambda _c, value: format_html(

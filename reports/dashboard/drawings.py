@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from core.ui.charts import Chart, Series
 from core.ui.periods import month_of
-from reports.dashboard.figures import NOW
 from reports.dashboard.frame import Frame, way
 from reports.definitions.deals import cohort, pipeline_of
 from reports.selectors.months import Months, won_by_month
@@ -20,15 +19,19 @@ from reports.words import count, percent
 from sales.selectors.funnel import StageReach, funnel
 
 
-def funnel_chart(frame: Frame, *, pipeline_id: int | None = None) -> Chart | None:
-    """Leads of the period, and how far the deals opened in it have come; two statements."""
+def funnel_chart(
+    frame: Frame, *, pipeline_id: int | None = None, stages: list[StageReach] | None = None
+) -> Chart | None:
+    """Leads of the period, and how far the deals opened in it have come; two statements.
+
+    Whoever knows already how far they came in a pipeline hands it in as `stages`.
+    """
     if not frame.sees("deals_reached"):
         return None
-    params = frame.params
-    pipeline = pipeline_id or pipeline_of(params)
-    known = frame.figures.stages if pipeline == pipeline_of(params) else None
-    stages = funnel(pipeline, deals=cohort(params), stages=known) if pipeline else []
-    came = frame.figures.leads[NOW] if frame.sees("leads") else None
+    if stages is None:
+        main = pipeline_of(frame.params)
+        stages = funnel(main, deals=cohort(frame.params), stages=frame.figures.stages) if main else []
+    came = frame.figures.leads_now if frame.sees("leads") else None
     leads, turned = (came.whole, came.part) if came else (None, 0)
     labels = ([_("Leads")] if leads is not None else []) + [stage.name for stage in stages]
     values = ([leads] if leads is not None else []) + [stage.reached for stage in stages]

@@ -142,6 +142,15 @@ class Figures:
         return self._shares(rows, when, Q(deal__isnull=False))
 
     @cached_property
+    def leads_now(self) -> Share:
+        """Those of the days themselves; where nothing else asks, nothing is read of the days before."""
+        if "leads" in self.__dict__:
+            return self.leads[NOW]
+        rows = self.params.scope.within(Lead.objects.all(), "received_at")
+        found = rows.order_by().aggregate(whole=Count("pk"), part=Count("deal"))
+        return Share(found["part"], found["whole"])
+
+    @cached_property
     def visits(self) -> dict[str, Share]:
         """Installations done, and how many of them on the day agreed."""
         done = InstallationVisit.objects.filter(status=VisitStatus.DONE).filter(people.AGREED)

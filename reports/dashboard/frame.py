@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +16,9 @@ from core.models import Organization
 from reports.dashboard.figures import Figures
 from reports.indicators import Params, indicator
 from reports.periods import Days
-from reports.selectors.funnel import main_pipeline
+from reports.selectors.funnel import active_pipelines
 from reports.selectors.period import zone_of
+from sales.models import Pipeline
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,16 @@ class Frame:
 
     @cached_property
     def params(self) -> Params:
-        main = main_pipeline()
+        main = next(iter(self.pipelines), None)
         return Params(
             self.days.first, self.days.last, reader=self.user, place=self.place,
             in_zone=zone_of(row[2] for row in self._organizations), main_id=main.pk if main else None,
         )  # fmt: skip
+
+    @cached_property
+    def pipelines(self) -> list[Pipeline]:
+        """The pipelines in use, the main one first."""
+        return active_pipelines()
 
     @cached_property
     def before(self) -> Params:
@@ -73,4 +79,9 @@ class Frame:
 
 def way(code: str, first: date, last: date, **more: Any) -> str:
     asked = {"since": first.isoformat(), "until": last.isoformat(), **{k: v for k, v in more.items() if v}}
-    return f"{reverse('reports:indicator', args=[code])}?{urlencode(asked)}"
+    return f"{_address(code)}?{urlencode(asked)}"
+
+
+@cache
+def _address(code: str) -> str:
+    return reverse("reports:indicator", args=[code])

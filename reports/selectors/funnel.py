@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from core.actors import SYSTEM, Actor
 from core.money import percent_of
+from core.remembered import remembered_for_all
 from crm.models import Lead
 from reports.selectors.period import Scope, bounds, business_zone, evening
 from sales.models import Deal, Pipeline
@@ -47,9 +48,15 @@ class MonthFunnel:
         return percent_of(self.won_amount, self.won_amount + self.lost_amount)
 
 
+@remembered_for_all
+def active_pipelines() -> QuerySet[Pipeline]:
+    """The pipelines in use: the default one, then by age."""
+    return Pipeline.objects.filter(is_active=True).order_by("-is_default", "pk")
+
+
 def main_pipeline() -> Pipeline | None:
     """The pipeline a report means when none is named: the default one, else the first active."""
-    return Pipeline.objects.filter(is_active=True).order_by("-is_default", "pk").first()
+    return next(iter(active_pipelines(limit=1)), None)
 
 
 def leads_received(first: date, last: date, *, reader: Actor = SYSTEM) -> QuerySet[Lead]:

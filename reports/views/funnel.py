@@ -20,11 +20,12 @@ from reports.dashboard.frame import way
 from reports.definitions.deals import pipeline_of
 from reports.selectors.cohorts import Cohort, cohorts
 from reports.selectors.losses import losses
-from reports.selectors.pipeline import loads
+from reports.selectors.pipeline import StageLoad, loads
 from reports.tables import Field, Table
 from reports.views.tabled import TableScreen
 from reports.words import count, percent
-from sales.models import Pipeline
+from sales.models import Pipeline, Stage
+from sales.selectors.funnel import reach_of
 
 MODES = (("cohort", gettext_lazy("How far they came")), ("stage", gettext_lazy("Where they stand")))
 
@@ -44,7 +45,7 @@ class Funnel(TableScreen):
 
     @cached_property
     def pipelines(self) -> list[Pipeline]:
-        return list(Pipeline.objects.filter(is_active=True).order_by("-is_default", "pk"))
+        return self.frame.pipelines
 
     @cached_property
     def pipeline(self) -> int | None:
@@ -56,6 +57,14 @@ class Funnel(TableScreen):
         pipeline = self.pipeline or (self.pipelines[0].pk if self.pipelines else pipeline_of(self.frame.params))
         return replace(self.frame.params, pipeline_id=pipeline)
 
+    @cached_property
+    def loads(self) -> list[StageLoad]:
+        return loads(self.params)
+
+    @cached_property
+    def cohorts(self) -> tuple[list[Stage], list[Cohort]]:
+        return cohorts(self.params)
+
     def table(self) -> Table:
         return self._by_stage() if self.mode == "stage" else self._by_month()
 
@@ -63,7 +72,7 @@ class Funnel(TableScreen):
         def to(code: str) -> Any:
             return lambda row: self.frame.way(code, stage=row.code, pipeline=self.pipeline)
 
-        rows = loads(self.params)
+        rows = self.loads
         return Table(
             [
                 Field("stage", _("Stage"), get=lambda row: row.name, total=_("All")),
@@ -78,13 +87,14 @@ class Funnel(TableScreen):
         )  # fmt: skip
 
     def _by_month(self) -> Table:
-        stages, rows = cohorts(self.params)
+        stages, rows = self.cohorts
+        days = {row.month: self._days(row) for row in rows}
 
         def reached(place: int) -> Any:
             return lambda row: row.reached[place]
 
         def behind(code: str) -> Any:
-            return lambda row: way("deals_reached", *self._days(row), stage=code, pipeline=self.pipeline)
+            return lambda row: way("deals_reached", *days[row.month], stage=code, pipeline=self.pipeline)
 
         def share(row: Cohort) -> Any:
             return row.reached[-1] * 100 / row.reached[0] if row.reached[0] else None
@@ -106,8 +116,10 @@ class Funnel(TableScreen):
 
     def chart(self) -> Chart | None:
         if self.mode == "cohort":
-            return funnel_chart(self.frame, pipeline_id=self.params.pipeline_id)
-        rows = loads(self.params)
+            stages, rows = self.cohorts
+            reached = [sum(row.reached[place] for row in rows) for place in range(len(stages))]
+            return funnel_chart(self.frame, pipeline_id=self.params.pipeline_id, stages=reach_of(stages, reached))
+        rows = self.loads
         most = max((row for row in rows if row.amount), key=lambda row: row.amount, default=None)
         return Chart(
             "stages",

@@ -142,7 +142,7 @@ def funnel(
     for rank in furthest:
         if rank is not None and rank >= 0:
             counts[rank] += 1
-    return _reach(stages, counts)
+    return reach_of(stages, [sum(counts[place:]) for place in range(len(stages))])
 
 
 def _rank(ranks: dict[int, int]) -> Case:
@@ -150,10 +150,10 @@ def _rank(ranks: dict[int, int]) -> Case:
     return Case(*whens, default=-1, output_field=IntegerField())
 
 
-def _reach(stages: Sequence[Stage], furthest: Sequence[int]) -> list[StageReach]:
+def reach_of(stages: Sequence[Stage], counts: Sequence[int]) -> list[StageReach]:
+    """Stages with how many deals came at least to each."""
     rows: list[StageReach] = []
-    for index, stage in enumerate(stages):
-        reached = sum(furthest[index:])
+    for stage, reached in zip(stages, counts, strict=True):
         step = percent_of(Decimal(reached), Decimal(rows[-1].reached)) if rows else None
         rows.append(StageReach(stage.pk, stage.code, stage.name, reached, step))
     return rows
