@@ -6,8 +6,10 @@ from django.contrib import admin
 from django.urls import include, path
 from django.urls.resolvers import RoutePattern
 
-from config import accounts, health, home
+from config import accounts, health, home, quickurls
 from config.later import Later
+
+quickurls.install()
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

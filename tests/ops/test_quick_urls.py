@@ -1,0 +1,65 @@
+"""Addresses are learnt quickly and mean what Django says they mean."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import path, resolvers, reverse
+from django.utils import translation
+from django.utils.regex_helper import normalize
+
+from config import quickurls, urls
+
+
+def _asked(monkeypatch) -> set[str]:
+    """Every pattern whose texts are asked for while the names of all addresses are learnt anew."""
+    found: set[str] = set()
+
+    def noted(pattern: str):
+        found.add(pattern)
+        return quickurls.forms_of(pattern)
+
+    monkeypatch.setattr(resolvers, "normalize", noted)
+    root = resolvers.URLResolver(resolvers.RegexPattern(r"^/"), urls)
+    with translation.override("uz"):  # in which nothing was asked for yet
+        assert root.reverse_dict
+    return found
+
+
+def test_all_addresses_are_told_as_django_tells_them(monkeypatch):
+    found = _asked(monkeypatch)
+    assert len(found) > 500
+    assert [one for one in found if quickurls.forms_of(one) != list(normalize(one))] == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "^", r"a\-b\.c\Z", r"^(?P<pk>[0-9]+)/x(?P<key>[^/]+)\Z", r"^x/(?P<rest>.+)", r"^a(?:/(?P<b>\d+))?$",
+     r"^([a-z]+)/$", r"a%b", r"^(?P<pk>[0-9]{2,3})\Z", r"^x$y", r"\d\Z", "a.b*", r"^(?P<a>(x|y))\Z", "(?P<a>[0-9]+)?"],
+)  # fmt: skip
+def test_what_is_not_plain_is_left_to_django(pattern):
+    assert _or_refusal(quickurls.forms_of, pattern) == _or_refusal(normalize, pattern)
+
+
+def _or_refusal(ask, pattern: str) -> object:
+    try:
+        return list(ask(pattern))
+    except NotImplementedError as refused:
+        return type(refused)
+
+
+def test_a_route_is_compiled_when_an_address_is_held_against_it():
+    route = path("crm/<int:pk>/x", lambda _request, pk: None, name="x").pattern
+    assert isinstance(route.regex, quickurls.Regex)
+    assert route.regex is route.regex
+    assert "compiled" not in vars(route.regex)
+    assert route.match("crm/12/x") == ("", (), {"pk": 12})
+    assert route.match("crm/y/x") is None
+    assert isinstance(route.regex.compiled, re.Pattern)
+    assert route.regex.groupindex["pk"] == 1
+
+
+def test_the_same_names_lead_to_the_same_places():
+    assert reverse("crm:client_card", args=[7]) == reverse("crm:client_card", kwargs={"pk": 7})
+    assert reverse("home") == "/"
