@@ -5,13 +5,17 @@ import logging.config
 import os
 import signal
 import time
+from contextlib import suppress
+from importlib import import_module
 from threading import Thread
 from typing import Any
 
-from celery import Celery
+from celery import Celery, platforms
 from celery.signals import beat_embedded_init, setup_logging, worker_init, worker_process_init, worker_ready
 from celery.worker import state
+from django.apps import apps
 from django.conf import settings
+from django.db import Error, connections
 
 from config.devstack.lifeline import end_with_parent
 
@@ -33,6 +37,11 @@ def log_as_everybody_does(**_kwargs: Any) -> None:
 
 
 CLOCK_LOOKED_AT = 5.0  # seconds
+NEEDED_BY_ALL = (
+    "celery.beat", "celery.worker.components", "celery.worker.consumer", "celery.worker.strategy",
+    "django_celery_beat.schedulers", "django_celery_results.backends.database", "billiard.popen_fork",
+    "billiard.synchronize", "billiard.heap", "core.api.services.webhooks",
+)  # fmt: skip
 _worker: dict[str, int] = {}
 
 
@@ -40,8 +49,25 @@ _worker: dict[str, int] = {}
 def share_memory(**_kwargs: Any) -> None:
     """What is loaded before the pool is forked stays out of the garbage collector's way, and so stays shared."""
     _worker["pid"] = os.getpid()
+    load_what_all_need()
     gc.collect()
     gc.freeze()
+
+
+def load_what_all_need() -> None:
+    """What each process of the worker would load and work out for itself at its first task is there before the fork."""
+    for name in NEEDED_BY_ALL:
+        import_module(name)
+    # Celery would parse a line of C in each process to end it with its parent, which `leave_no_orphan` does anyway.
+    platforms.set_pdeathsig = lambda _name: None
+    for model in apps.get_models(include_auto_created=True):
+        # Which models point at which, and the fields of each by name: the first query of a process asks for them.
+        meta = model._meta
+        _fields = meta.fields_map, meta._forward_fields_map, meta.related_objects, meta.concrete_fields  # type: ignore[attr-defined]
+        _made = model._default_manager.all().query.get_compiler("default")
+    with suppress(Error):  # no database yet, or an empty one
+        import_module("django_celery_beat.models").PeriodicTask.objects.filter(enabled=True).exists()
+    connections.close_all()  # a connection is nothing to share between processes
 
 
 @worker_process_init.connect
