@@ -116,8 +116,8 @@ class Funnel(TableScreen):
 
     def chart(self) -> Chart | None:
         if self.mode == "cohort":
-            stages, rows = self.cohorts
-            reached = [sum(row.reached[place] for row in rows) for place in range(len(stages))]
+            stages, months = self.cohorts
+            reached = [sum(month.reached[place] for month in months) for place in range(len(stages))]
             return funnel_chart(self.frame, pipeline_id=self.params.pipeline_id, stages=reach_of(stages, reached))
         rows = self.loads
         most = max((row for row in rows if row.amount), key=lambda row: row.amount, default=None)
