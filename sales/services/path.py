@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from core import events
 from core.actors import SYSTEM, Actor, user_or_none
-from core.remembered import remembered_for_all
+from core.remembered import Insertion, remembered_for_all
 from core.services import records
 from crm.choices import TaskKind, TaskStatus
 from crm.models import Task
@@ -38,6 +39,11 @@ def _stages(pipeline: Any) -> QuerySet[Any]:
 @remembered_for_all
 def _duties(stage: Any) -> QuerySet[Any]:
     return StageDuty.objects.filter(stage=stage).order_by("pk")
+
+
+_step = Insertion(
+    StageChange, "deal", "seq", "from_stage", "to_stage", "at", "recorded_at", "by", "amount", "probability"
+)
 
 
 def stage_of(deal: Deal) -> Stage:
@@ -108,14 +114,13 @@ def take_step(
     seq, last_at, from_stage = next(iter(_last_step(deal.pk)), (0, None, None))
     if last_at is not None and at < last_at:
         raise StepBeforeLast(deal=deal, last=last_at, at=at)
-    StageChange.objects.create(
-        deal=deal, seq=seq + 1, from_stage_id=from_stage,
-        to_stage=new_stage, at=at, by=user_or_none(by), amount=value, probability=chance,
-    )  # fmt: skip
+    person = user_or_none(by)
+    told_by = None if person is None else person.pk
+    _step.run(deal.pk, seq + 1, from_stage, new_stage.pk, at, timezone.now(), told_by, value, chance)
     moved = new_stage.pk != deal.stage_id
     deal.stage, deal.amount, deal.probability, deal.status = new_stage, value, chance, status
     deal.closed_at = at if status != DealStatus.OPEN else None
-    deal.updated_by = user_or_none(by)
+    deal.updated_by = person
     for name, text in closing.items():
         setattr(deal, name, text)
     deal.save(update_fields=["stage", "amount", "probability", "status", "closed_at", "updated_by", *closing])
