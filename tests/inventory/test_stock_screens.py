@@ -371,3 +371,11 @@ class TestCounts:
         for _time in range(2):
             assert client.post(scan, press, headers=PART).status_code == 200
         assert stocktake.lines.get().counted == 6
+
+
+def test_stock_of_nothing_is_worth_nothing(client):
+    client.force_login(make_user(roles=["storekeeper", "director"]))
+    make_item("EMPTY")
+    page = client.get(reverse("inventory:stock_list"))
+    assert page.status_code == 200
+    assert "EMPTY" in page.content.decode()

@@ -229,7 +229,7 @@ def value_of_stock(view: StockView, items: Any = None) -> Decimal:
         rows = stock_as_of(at, view.known_at, item_ids=ids, warehouse_ids=view.warehouse_ids, by=())
         return (rows[0].value or Decimal(0)) if rows else Decimal(0)
     if items is None:
-        return next(iter(_ask_value(view.warehouse_ids)), Decimal(0))
+        return next(iter(_ask_value(view.warehouse_ids)), None) or Decimal(0)
     layers = CostLayer.objects.filter(left_qty__gt=0, warehouse__in=view.warehouse_ids)
     layers = layers.filter(item__in=items.order_by().values("pk"))
     return layers.aggregate(total=Sum("left_value"))["total"] or Decimal(0)
