@@ -1,5 +1,6 @@
 """Fixtures shared by all tests; what only one app needs lives in that app's folder."""
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import transaction
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Error as PlaywrightError
@@ -41,6 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in slow)
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: rubbish is looked for among what comes later, and seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """A browser test that failed says where it stood and what could be read there."""
@@ -69,6 +78,20 @@ def nothing_set_up() -> None:
     """A test starts without own fields, with everything switched on and in English, whatever the one before it did."""
     setup.assume(setup.Setup())
     translation.activate(django_settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A transaction around a whole module: records made in it are there for each test, which leaves them as they were.
+
+    For records that take longer to make than the tests do, in modules where all tests want them and none commits.
+    What such a fixture returns is handed out as a copy: a change in memory is not taken back with what was written.
+    """
+    setup.assume(setup.Setup())
+    translation.activate(django_settings.LANGUAGE_CODE)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

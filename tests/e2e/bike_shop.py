@@ -31,10 +31,10 @@ class Shop(Theatre):
 
 
 @contextmanager
-def database_with(load: Callable[[], None]) -> Iterator[None]:
+def database_with(load: Callable[[], None], name: str = "bikes") -> Iterator[None]:
     """A copy of the tests' empty tables that is filled once and thrown away at the end."""
     own = connection.settings_dict["NAME"]
-    other = f"{own}_bikes"
+    other = f"{own}_{name}"
     connection.close()
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{other}" WITH (FORCE)')
@@ -44,17 +44,17 @@ def database_with(load: Callable[[], None]) -> Iterator[None]:
             [own],
         )
         cursor.execute(f'CREATE DATABASE "{other}" TEMPLATE "{own}"')
-    _use(other)
+    use_database(other)
     try:
         load()
         yield
     finally:
-        _use(own)
+        use_database(own)
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{other}" WITH (FORCE)')
 
 
-def _use(name: str) -> None:
+def use_database(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
     ContentType.objects.clear_cache()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,16 +14,21 @@ from production.models import Operation, OperatorPin, PieceCount, ScrapReason, S
 from production.services import pins
 from production.views.stations import COOKIE
 from tests.factories.core import make_user
-from tests.factories.production import make_center, make_plant, make_work_order
+from tests.factories.production import Plant, make_center, make_plant, make_work_order
 
 pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true"}
 STATION = "/production/station/"
 
 
-@pytest.fixture
-def plant():
+@pytest.fixture(scope="module")
+def plant_of_module(kept: None) -> Plant:
     return make_plant()
+
+
+@pytest.fixture
+def plant(plant_of_module: Plant, db: None) -> Plant:
+    return deepcopy(plant_of_module)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 
@@ -34,8 +35,8 @@ pytestmark = pytest.mark.django_db
 LEDGER = "production.WipEntry:wip_entry_append_only"
 
 
-@pytest.fixture
-def plant() -> Plant:
+@pytest.fixture(scope="module")
+def plant_of_module(kept: None) -> Plant:
     """One order planned, one made and closed with a cost that came late."""
     plant = make_plant()
     made = make_work_order(1, plant=plant)
@@ -46,6 +47,11 @@ def plant() -> Plant:
     close_work_order(work_order_id=made.pk, at=CONFIRMED, by=SYSTEM)
     make_work_order(3, plant=plant)
     return plant
+
+
+@pytest.fixture
+def plant(plant_of_module: Plant, db: None) -> Plant:
+    return deepcopy(plant_of_module)
 
 
 def closed() -> WorkOrder:

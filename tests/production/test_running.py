@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -34,9 +35,14 @@ def after(minutes: int) -> datetime:
     return START + timedelta(minutes=minutes)
 
 
-@pytest.fixture
-def plant() -> Plant:
+@pytest.fixture(scope="module")
+def plant_of_module(kept: None) -> Plant:
     return make_plant()
+
+
+@pytest.fixture
+def plant(plant_of_module: Plant, db: None) -> Plant:
+    return deepcopy(plant_of_module)
 
 
 @pytest.fixture
@@ -142,15 +148,15 @@ class TestCount:
     def count(self, work, by, key="k", **given):
         return count_pieces(operation_id=of(work, "CUT").pk, at=START, by=by, key=key, **given)
 
-    def test_good_and_scrap_with_a_reason(self, dan):
-        work = make_work_order(3)
+    def test_good_and_scrap_with_a_reason(self, dan, plant):
+        work = make_work_order(3, plant=plant)
         self.count(work, dan, good=Decimal(2))
         counted = self.count(work, dan, "j", scrap=Decimal(1), reason_id=reason().pk)
         assert (counted.good_qty, counted.scrap_qty) == (Decimal(2), Decimal(1))
         assert ledgers.run_all() == []
 
-    def test_the_same_key_counts_once(self, dan):
-        work = make_work_order(3)
+    def test_the_same_key_counts_once(self, dan, plant):
+        work = make_work_order(3, plant=plant)
         for _again in range(2):
             self.count(work, dan, good=Decimal(1))
         assert of(work, "CUT").good_qty == Decimal(1)

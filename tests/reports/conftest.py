@@ -41,6 +41,10 @@ class Month:
 
 @pytest.fixture
 def month(db) -> Month:
+    return make_month()
+
+
+def make_month() -> Month:
     """Five leads (two of a campaign), three deals: one won, one lost, one open at 40 %; one order of 3 items."""
     organization = make_organization(currency=make_currency("EUR"))
     branch = make_branch(organization=organization)

@@ -1,5 +1,6 @@
 """Each indicator's value is the sum of its records, and only those see it who may."""
 
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from sales.services.fulfilment import add_cost
 from sales.services.shipments import ship_order
 from tests.factories.core import make_user
 from tests.factories.finance import make_account
-from tests.reports.conftest import FIRST, LAST, on
+from tests.reports.conftest import FIRST, LAST, Month, make_month, on
 
 MONTH = {
     "leads": "5",
@@ -34,6 +35,16 @@ MONTH = {
     "receivables": "0",
     "stock_value": "400.00",
 }
+
+
+@pytest.fixture(scope="module")
+def month_of_module(kept) -> Month:
+    return make_month()
+
+
+@pytest.fixture
+def month(month_of_module, db) -> Month:
+    return deepcopy(month_of_module)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Sum
@@ -16,6 +15,7 @@ from finance.selectors.results import order_result
 from inventory.models import Item
 from production.models import WipEntry, WorkOrder
 from samples.truths.checking import Verdict, check, read_truths
+from tests.e2e.bike_shop import database_with, use_database
 from tests.samples import bike_order
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -26,32 +26,17 @@ pytestmark = [
 ]
 
 
-def _use(name: str) -> None:
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    ContentType.objects.clear_cache()
-
-
 @pytest.fixture(scope="module")
 def said(django_db_setup, django_db_blocker):
     """Both sets in a database beside the tests' own; what the two commands said."""
-    own = connection.settings_dict["NAME"]
-    other = f"{own}_full"
-    with django_db_blocker.unblock():
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{other}"')
-            cursor.execute(f'CREATE DATABASE "{other}"')
-        _use(other)
-        try:
-            call_command("migrate", verbosity=0)
-            out = StringIO()
-            call_command("load_adventureworks", str(DATA), stdout=out)
-            call_command("load_opportunities", str(DATA), stdout=out)
-            yield out.getvalue()
-        finally:
-            _use(own)
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f'DROP DATABASE IF EXISTS "{other}" WITH (FORCE)')
+    out = StringIO()
+
+    def load() -> None:
+        call_command("load_adventureworks", str(DATA), stdout=out)
+        call_command("load_opportunities", str(DATA), stdout=out)
+
+    with django_db_blocker.unblock(), database_with(load, "full"):
+        yield out.getvalue()
 
 
 def test_every_figure_agrees(said):
@@ -97,11 +82,11 @@ def copy(said):
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{other}"')
         cursor.execute(f'CREATE DATABASE "{other}" TEMPLATE "{loaded}"')
-    _use(other)
+    use_database(other)
     try:
         yield
     finally:
-        _use(loaded)
+        use_database(loaded)
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{other}" WITH (FORCE)')
 
