@@ -25,7 +25,15 @@ SYSTEM_USER = "crm-postgres"
 READY_SECONDS = 120  # crash recovery takes its time
 SETTINGS = {"max_connections": "100", "shared_buffers": "256MB", "unix_socket_permissions": "0700"}
 # For data that nobody will miss after a power cut.
-SCRATCH_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SCRATCH_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "1h",
+}
 
 
 def start(places: Places, *, scratch: bool = False) -> Child:

@@ -22,8 +22,14 @@ DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.django_db,
     pytest.mark.skipif(not (DATA / "truths.json").is_file(), reason="the sample data is not beside the checkout"),
 ]
+
+
+@pytest.fixture
+def _django_db_helper() -> None:
+    """In place of pytest-django's: the tests' own tables are there to be copied; no test here writes to them."""
 
 
 @pytest.fixture(scope="module")
