@@ -6,11 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
 from core.actors import SYSTEM, Actor
+from core.remembered import remembered_for_all
 from reports.choices import PlanStatus
 from reports.models import KPIPlan
 from reports.selectors.period import EVERYTHING, Scope
@@ -21,8 +23,13 @@ REVENUE = "revenue"
 
 def revenue_targets(user_ids: Sequence[int], month: date) -> dict[int, Decimal]:
     """The fixed revenue target of each person in a month; who has none is left out (one statement)."""
-    plans = KPIPlan.objects.filter(person__in=list(user_ids), team=None, indicator=REVENUE, month=month.replace(day=1))
-    return dict(plans.filter(status=PlanStatus.FIXED).values_list("person", "target"))
+    return dict(_targets(list(user_ids), month.replace(day=1)))
+
+
+@remembered_for_all
+def _targets(people: Any, month: Any) -> QuerySet[KPIPlan, Any]:
+    plans = KPIPlan.objects.filter(person__in=people.each, team=None, indicator=REVENUE, month=month)
+    return plans.filter(status=PlanStatus.FIXED).values_list("person", "target")
 
 
 @dataclass(frozen=True)
