@@ -14,6 +14,7 @@ SQL_WRITERS: dict[str, str] = {
     "inventory/ledgers.py": "the checks are constants of the file, with a common limit",
     "finance/services/periods.py": "one of two constant names of a lock function",
     "core/planned.py": "statements the product wrote, their places renamed; values travel beside them",
+    "reports/selectors/cohorts.py": "counts over a statement of the ORM, whose values travel beside it",
     "core/search/installing.py": "names of functions and tables come from the declarations and are quoted",
     "config/devstack/postgres.py": "the constant name of the product's database",
 }
@@ -31,6 +32,10 @@ SAFE_TEXT: dict[str, str] = {
     "core/ui/chart_svg.py": "draws charts; every word in them is escaped, the rest are numbers",
     "core/templatetags/shell.py": "keeps parts of the frame that templates wrote; what is put into them is escaped",
     "core/ui/boards.py": "joins cards that a screen wrote",
+    "core/ui/menus.py": "writes the choices of a menu; labels and addresses are escaped",
+    "core/ui/board_columns.py": "joins the heads and cards of a column; every word and address is escaped",
+    "sales/views/board_heads.py": "writes the head of a stage; every word is escaped, the rest are figures",
+    "reports/tables.py": "writes the cells of a report; each value is escaped or written by core/ui/cells.py",
     "core/ui/column_menus.py": "writes the menus of a board's columns; every word is escaped",
     "sales/views/deal_cards.py": "writes cards of the board; every word is escaped, the rest are figures and icons",
     "core/ui/feed.py": "writes the lines of a feed; every word is escaped, bodies are HTML of ours by their type",
