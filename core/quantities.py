@@ -2,6 +2,8 @@
 
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
+from django.utils import formats
+
 STEP = Decimal("0.0001")
 NOTHING = Decimal("0.0000")
 
@@ -11,8 +13,13 @@ def qty(value: Decimal | int | str) -> Decimal:
     return Decimal(value).quantize(STEP, rounding=ROUND_HALF_UP)
 
 
+def told(value: Decimal | int) -> str:
+    """A quantity for people, with the decimal mark of their language: 9.88, 9,88. `show` is the same for machines."""
+    return str(formats.number_format(Decimal(show(value))))
+
+
 def show(value: Decimal | int) -> str:
-    """Write a quantity for people: 3, not 3.0000; 9.88, not 9.8800."""
+    """Write a quantity plainly: 3, not 3.0000; 9.88, not 9.8800."""
     text = format(Decimal(value).normalize(), "f")
     return text if text != "-0" else "0"
 

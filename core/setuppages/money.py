@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.models import Currency, ExchangeRate, Tax
-from core.quantities import show
+from core.quantities import told
 from core.services import organisation, rates
 from core.settingspages.kinds import Column, Setting, add
 from core.ui.cells import day
@@ -41,14 +41,14 @@ def rate_now(tax: Tax) -> Any:
 
 def percent_now(tax: Tax) -> str:
     found = rate_now(tax)
-    return f"{show(found.percent)} %" if found else ""
+    return f"{told(found.percent)} %" if found else ""
 
 
 def coming(tax: Tax) -> str:
     today = timezone.localdate()
     later = [row for row in tax.rates.all() if row.valid.lower and row.valid.lower > today]
     return ", ".join(
-        str(_("{percent} % from {day}").format(percent=show(row.percent), day=day(row.valid.lower))) for row in later
+        str(_("{percent} % from {day}").format(percent=told(row.percent), day=day(row.valid.lower))) for row in later
     )
 
 
@@ -168,7 +168,7 @@ class ExchangeRates(Setting):
     columns = (
         Column(_("Pair"), lambda one: f"{one.base_id} → {one.quote_id}"),
         Column(_("From"), lambda one: day(one.on)),
-        Column(_("Rate"), lambda one: show(one.rate), number=True),
+        Column(_("Rate"), lambda one: told(one.rate), number=True),
     )
 
     def rows(self) -> Any:

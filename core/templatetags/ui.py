@@ -9,12 +9,12 @@ from django.conf import settings
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from core.quantities import show
+from core.quantities import told
 from core.ui import cells, widgets
 from core.ui.steady import steady
 
 register = template.Library()
-register.filter("qty", show)
+register.filter("qty", told)
 register.filter(cells.day)
 register.filter(cells.moment)
 register.filter(cells.ago)

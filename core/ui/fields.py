@@ -76,6 +76,21 @@ def calculated(text: str) -> Decimal:
         raise problem from error
 
 
+def as_sent(text: str) -> Decimal:
+    """The value of an input of type number, which browsers send with a point in every language.
+
+    Raises ValidationError.
+    """
+    problem = ValidationError(_("Write a number, or a sum such as 1200*3."))
+    try:
+        value = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation as error:
+        raise problem from error
+    if not value.is_finite():
+        raise problem
+    return value
+
+
 def _plain_number(text: str) -> str:
     if len(text) > 60:
         raise ValueError("too long")

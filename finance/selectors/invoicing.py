@@ -25,7 +25,7 @@ from core.actors import Actor
 from core.choices import Origin
 from core.errors import DomainError
 from core.money import ZERO, cents
-from core.quantities import NOTHING, show
+from core.quantities import NOTHING, told
 from core.tax import DocumentTotals, document_totals
 from finance.choices import InvoiceKind, PaymentDirection, PaymentStatus
 from finance.errors import InvoicedMoreThanOrdered, NoSuchLine, NothingToInvoice, NotYetDelivered
@@ -139,9 +139,9 @@ def wanted_quantities(
         if qty <= 0:
             continue
         if qty > left:
-            raise InvoicedMoreThanOrdered(item=line.item, wanted=show(qty), left=show(left), number=order.number)
+            raise InvoicedMoreThanOrdered(item=line.item, wanted=told(qty), left=told(left), number=order.number)
         if qty > due:
-            raise NotYetDelivered(item=line.item, wanted=show(qty), delivered=show(max(due, NOTHING)))
+            raise NotYetDelivered(item=line.item, wanted=told(qty), delivered=told(max(due, NOTHING)))
         wanted[line] = qty
     if not wanted:
         raise NothingToInvoice(number=order.number)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from core import policy
 from core.actors import SYSTEM, Actor
 from core.money import cents, unit_price
-from core.quantities import NOTHING, show
+from core.quantities import NOTHING, told
 from core.tax import document_totals
 from core.transactions import command
 from finance.choices import InvoiceKind
@@ -120,5 +120,5 @@ def _check_quantities(lines: Sequence[InvoiceLine]) -> dict[int, Decimal]:
         billed[bought.pk] += line.qty
         left = bought.received_qty - bought.billed_qty
         if billed[bought.pk] > left:
-            raise BilledMoreThanReceived(item=bought.item, wanted=show(billed[bought.pk]), left=show(left))
+            raise BilledMoreThanReceived(item=bought.item, wanted=told(billed[bought.pk]), left=told(left))
     return dict(billed)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from core.access import scope as places
 from core.errors import DomainError
-from core.quantities import show
+from core.quantities import told
 from core.ui import cells, registers
 from core.ui.fields import AmountField, DayField
 from core.ui.screens import Signed
@@ -83,7 +83,7 @@ class InvoiceForm(forms.Form):
                 qty = data.get(f"qty-{row.line.pk}") or Decimal(0)
                 if qty < 0 or qty > row.left:
                     name = f"qty-{row.line.pk}"
-                    self.add_error(name, ValidationError(_("Between 0 and %(left)s."), params={"left": show(row.left)}))
+                    self.add_error(name, ValidationError(_("Between 0 and %(left)s."), params={"left": told(row.left)}))
         return data
 
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.money import true_minus
-from core.quantities import show
+from core.quantities import show, told
 
 register = template.Library()
 
@@ -27,7 +27,7 @@ def unit_price(value: Decimal) -> str:
 @register.filter
 def signed(value: Decimal) -> str:
     """A difference in quantity: how much more, or how much less."""
-    return true_minus(f"+{show(value)}" if value > 0 else show(value))
+    return true_minus(f"+{told(value)}" if value > 0 else told(value))
 
 
 @register.simple_tag
@@ -35,7 +35,7 @@ def typed_or(typed: Mapping[Any, str], key: Any, value: Decimal | None) -> str:
     """What was typed for a record, else its value as a quantity."""
     if key in typed:
         return typed[key]
-    return "" if value is None else show(value)
+    return "" if value is None else told(value)
 
 
 @register.simple_tag
@@ -44,7 +44,7 @@ def field_of(
 ) -> SafeString:
     """A field of a line of goods: what was typed, or the value; its error below."""
     name = f"{kind}-{pk}"
-    shown = typed.get(name, "" if value is None else show(value))
+    shown = typed.get(name, "" if value is None else told(value))
     wrong = errors.get(name, "")
     started = format_html(' data-open="{}"', show(value)) if value is not None else ""
     marks = format_html(' aria-invalid="true" aria-describedby="err-{}"', name) if wrong else ""

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from core import policy
 from core.errors import DomainError
 from core.ui import cells
-from core.ui.fields import calculated
+from core.ui.fields import as_sent, calculated
 from core.ui.kiosk import SCAN, KioskButton, KioskScreen, Progress, Said
 from core.ui.lists import ListScreen
 from core.ui.panels import Act
@@ -292,6 +292,6 @@ class CountScan(KioskScreen):
 
 def _quantity(text: str) -> Decimal:
     try:
-        return calculated(text)
+        return as_sent(text)
     except ValidationError as wrong:
         raise NotInStocktake(code=text) from wrong

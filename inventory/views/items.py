@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.quantities import show
+from core.quantities import told
 from core.ui import cells
 from core.ui.panels import Stat
 from core.ui.records import RecordScreen
@@ -32,7 +32,7 @@ class ItemCard(RecordScreen):
         for name in ("on_hand", "reserved", "available"):
             if name in known:
                 value = known[name].batch([item.pk], self.user)[item.pk]  # type: ignore[misc]
-                made.append(Stat(known[name].label, show(value), str(item.unit)))
+                made.append(Stat(known[name].label, told(value), str(item.unit)))
         if made:
-            made.append(Stat(_("Minimum"), show(item.min_stock), str(item.unit)))
+            made.append(Stat(_("Minimum"), told(item.min_stock), str(item.unit)))
         return [*made, *self.told_by_others()]

@@ -19,7 +19,7 @@ from django.views.generic import View
 from core import calendars, policy
 from core.errors import DomainError
 from core.money import true_minus
-from core.quantities import NOTHING, show
+from core.quantities import NOTHING, show, told
 from core.ui import cells
 from core.ui.access import Guarded
 from core.ui.charts import Chart, Mark, Series, as_asked
@@ -228,7 +228,7 @@ def _chart(item: Item, warehouse: Warehouse, today: Any, qty: Decimal, comes_on:
         [cells.day(day) for day in found.days],
         [Series(_("With the order"), with_order, "step", 1), Series(_("Without it"), without, "before", 6)],
         finding,
-        marks=[Mark(_("Minimum %(qty)s") % {"qty": show(item.min_stock)}, item.min_stock)] if item.min_stock else (),
+        marks=[Mark(_("Minimum %(qty)s") % {"qty": told(item.min_stock)}, item.min_stock)] if item.min_stock else (),
         label_head=_("Day"),
         decimals=0 if all(value == int(value) for value in (*without, *with_order)) else 2,
         height=150,

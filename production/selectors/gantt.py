@@ -11,7 +11,7 @@ from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
 from core.actors import Actor
-from core.quantities import show
+from core.quantities import told
 from production.models import CenterSlot, Operation, WorkCenter
 from production.selectors.floor import Job, jobs_of
 
@@ -63,7 +63,7 @@ class Bar:
         if self.job is None:
             return self.reason
         work = self.job.operation.work_order
-        whole = f"{work.item.sku}, {show(work.qty)}"
+        whole = f"{work.item.sku}, {told(work.qty)}"
         return next((text for text in (whole, work.item.sku) if self.width >= ROOM * (len(text) + 1)), "")
 
 

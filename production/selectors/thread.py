@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from core.quantities import show
+from core.quantities import told
 from production.choices import OperationStatus, WorkOrderStatus
 from production.models import Operation, WorkOrder, WorkOrderMaterial
 from sales.ports import ThreadStep
@@ -45,7 +45,7 @@ def _work_order(work: WorkOrder, today: date) -> ThreadStep:
         order_id=work.order_line.order_id if work.order_line else 0,
         kind="work_order",
         number=work.number,
-        title=f"{work.item.sku} {show(work.qty)} {work.item.unit}",
+        title=f"{work.item.sku} {told(work.qty)} {work.item.unit}",
         state=work.status,
         state_label=str(WorkOrderStatus(work.status).label),
         expected_on=expected_on,

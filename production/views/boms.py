@@ -17,7 +17,7 @@ from django.views.generic import View
 
 from core import policy
 from core.errors import DomainError, StaleVersion
-from core.quantities import show
+from core.quantities import told
 from core.services.idempotency import once
 from core.ui import cells
 from core.ui.access import Guarded
@@ -58,7 +58,7 @@ class BOMCard(RecordScreen):
 
     def stats(self) -> list[Stat]:
         bom = self.record
-        batch = f"{show(bom.batch_qty)} {bom.item.unit}"
+        batch = f"{told(bom.batch_qty)} {bom.item.unit}"
         return [Stat(_("Version"), bom.revision), Stat(_("For a batch of"), batch)]
 
     def acts(self) -> list[Act]:

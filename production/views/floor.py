@@ -19,7 +19,7 @@ from django.views.generic import View
 
 from core import policy
 from core.models import Attachment
-from core.quantities import show
+from core.quantities import told
 from core.ui import cells
 from core.ui.access import Guarded
 from core.ui.kiosk import KioskButton, KioskPage, KioskScreen, Said
@@ -234,17 +234,17 @@ class FloorPage(KioskPage):
 
     def _pause(self, operation: Operation, _values: Mapping[str, str], at: datetime) -> Said:
         done = work.pause_operation(operation_id=operation.pk, at=at, by=self.actor)
-        return Said(_("Paused after %(minutes)s minutes.") % {"minutes": show(done.actual_minutes)}, "info")
+        return Said(_("Paused after %(minutes)s minutes.") % {"minutes": told(done.actual_minutes)}, "info")
 
     def _finish(self, operation: Operation, _values: Mapping[str, str], at: datetime) -> Said:
         done = work.finish_operation(operation_id=operation.pk, at=at, by=self.actor)
-        words = {"number": operation.work_order.number, "good": show(done.good_qty)}
+        words = {"number": operation.work_order.number, "good": told(done.good_qty)}
         return Said(_("Finished: %(number)s, %(good)s good.") % words)
 
     def _count(self, operation: Operation, values: Mapping[str, str], at: datetime) -> Said:
         good = _number(values.get("good", ""))
         work.count_pieces(operation_id=operation.pk, good=good, at=at, by=self.actor, key=self._key)
-        return Said(_("Counted: %(good)s good.") % {"good": show(good)})
+        return Said(_("Counted: %(good)s good.") % {"good": told(good)})
 
     def _scrap(self, operation: Operation, values: Mapping[str, str], at: datetime) -> Said:
         scrap, reason = _number(values.get("scrap", "")), values.get("reason", "")
@@ -257,7 +257,7 @@ class FloorPage(KioskPage):
             by=self.actor,
             key=self._key,
         )
-        return Said(_("Scrapped: %(scrap)s, %(reason)s.") % {"scrap": show(scrap), "reason": known}, "warn")
+        return Said(_("Scrapped: %(scrap)s, %(reason)s.") % {"scrap": told(scrap), "reason": known}, "warn")
 
     def _issue(self, operation: Operation, _values: Mapping[str, str], at: datetime) -> Said:
         taken = work.issue_materials(work_order_id=operation.work_order_id, at=at, by=self.actor, key=self._key)

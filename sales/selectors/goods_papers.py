@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from core.documents.facts import Fact, GoodsLine, GoodsSheet, Receiver, Term
 from core.documents.letterhead import day_at, link_to, senders
 from core.documents.letterhead import lines as address_lines
-from core.quantities import show
+from core.quantities import told
 from crm.selectors.receivers import delivery_place, receiver
 from inventory.choices import ItemType, PegStatus
 from inventory.models import Peg
@@ -172,5 +172,5 @@ def _to_pick(order: SalesOrder, pegs: dict[str, list[Peg]]) -> tuple[list[GoodsL
             )
         short = line.qty - line.shipped_qty - sum((peg.qty - peg.used_qty for peg in found), NONE)
         if short > 0:
-            missing.append(f"{show(short)} {line.item.unit.code} {line.item.sku} {line.text or line.item.name}")
+            missing.append(f"{told(short)} {line.item.unit.code} {line.item.sku} {line.text or line.item.name}")
     return rows, missing

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.quantities import show
+from core.quantities import told
 from core.remembered import remembered_for_all
 from core.ui import cells
 from inventory.choices import PegStatus, ServiceRole
@@ -95,7 +95,7 @@ def _delivery(order: SalesOrder, goods: Sequence[OrderLine], shipments: Sequence
         last = max((step.done_at for step in shipments if step.done_at), default=None)
         return Part("delivery", _("Delivery"), _("All shipped"), cells.day(last.date()) if last else "", "done", 100)
     value = cells.day(order.promised_on) if order.promised_on else _("Day not set yet")
-    detail = _("{sent} of {wanted} shipped").format(sent=show(sent), wanted=show(wanted)) if sent else ""
+    detail = _("{sent} of {wanted} shipped").format(sent=told(sent), wanted=told(wanted)) if sent else ""
     return Part(
         "delivery", _("Delivery"), value, detail, "late" if late else "part" if sent else "", _tens(sent, wanted)
     )

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from core.models import RecordLink
-from core.quantities import show
+from core.quantities import told
 from core.services.records import type_of
 from crm.choices import TaskStatus
 from crm.models import Task
@@ -114,7 +114,7 @@ def _purchase(
     is_open = status not in {PurchaseStatus.RECEIVED, PurchaseStatus.CANCELLED}
     return ThreadStep(
         order_id=order.pk, kind="purchase", number=purchase.number,
-        title=f"{line.item.sku} {show(line.qty)} {line.item.unit} ({purchase.supplier})", state=status.value,
+        title=f"{line.item.sku} {told(line.qty)} {line.item.unit} ({purchase.supplier})", state=status.value,
         state_label=str(status.label), owner=str(purchase.owner or ""), expected_on=line.due_on,
         done_at=row_received if status == PurchaseStatus.RECEIVED else None,
         late=is_open and line.due_on is not None and line.due_on < _today(order, today),

@@ -7,7 +7,7 @@ from datetime import datetime
 from core import events, policy
 from core.actors import Actor, user_or_none
 from core.money import ZERO
-from core.quantities import show
+from core.quantities import told
 from core.transactions import command
 from sales.choices import ApprovalStatus, QuoteStatus
 from sales.errors import ApprovalDecided, DiscountNeedsApproval, LimitTooLow, OwnApproval, QuoteNotDraft
@@ -44,7 +44,7 @@ def require_within_limits(quote: Quote, by: Actor) -> None:
     )  # fmt: skip
     if not granted.exists():
         raise DiscountNeedsApproval(
-            discount=show(terms.discount_pct), margin=terms.margin_pct, limit=show(limits.max_discount_pct)
+            discount=told(terms.discount_pct), margin=terms.margin_pct, limit=told(limits.max_discount_pct)
         )
 
 
@@ -90,7 +90,7 @@ def decide_approval(*, approval_id: int, granted: bool, at: datetime, by: Actor,
     limits = limits_of(by)
     margin = approval.margin_pct if approval.margin_pct is not None else ZERO
     if granted and not limits.cover(Terms(approval.discount_pct, margin)):
-        raise LimitTooLow(limit=show(limits.max_discount_pct), discount=show(approval.discount_pct), margin=margin)
+        raise LimitTooLow(limit=told(limits.max_discount_pct), discount=told(approval.discount_pct), margin=margin)
     approval.status, approval.decided_at, approval.decided_by = decision, at, user_or_none(by)
     approval.remark = remark
     approval.save(update_fields=["status", "decided_at", "decided_by", "remark"])

@@ -15,7 +15,7 @@ from core.actors import SYSTEM, Actor, user_or_none
 from core.db import add_to_rows
 from core.money import cents
 from core.quantities import qty as to_qty
-from core.quantities import show
+from core.quantities import told
 from core.remembered import remembered_for_all
 from core.transactions import command
 from crm.choices import TaskStatus
@@ -220,4 +220,4 @@ def check_quantity(line: OrderLine, wanted: Decimal) -> None:
     """Raise MoreThanOrdered when a line has less left to fulfil (over-delivery within its tolerance is fine)."""
     left = line.qty + line.tolerance_qty - line.shipped_qty
     if wanted > left:
-        raise MoreThanOrdered(sku=line.item.sku, wanted=show(wanted), left=show(left), unit=line.item.unit)
+        raise MoreThanOrdered(sku=line.item.sku, wanted=told(wanted), left=told(left), unit=line.item.unit)

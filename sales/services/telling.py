@@ -10,7 +10,7 @@ from core.choices import Reach
 from core.models import User
 from core.money import ZERO
 from core.notices.services import notify
-from core.quantities import show
+from core.quantities import told
 from sales.choices import ApprovalStatus
 from sales.models import Approval
 from sales.selectors.limits import Terms, limits_of
@@ -33,7 +33,7 @@ def tell_of_request(*, approval_id: int) -> None:
         text=format_lazy(
             _("{who} asks for {discount} % off on quote {quote}"),
             who=str(approval.asked_by or ""),
-            discount=show(approval.discount_pct),
+            discount=told(approval.discount_pct),
             quote=approval.quote.number,
         ),
         key=f"approval:{approval.pk}:asked",

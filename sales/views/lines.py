@@ -13,7 +13,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.quantities import show
+from core.quantities import show, told
 from core.search.selectors import matching
 from core.ui.fields import AmountField
 from inventory.models import Item
@@ -211,7 +211,7 @@ def told_price(trace: dict[str, Any]) -> str:
     parts = {"list": _("List {code}").format(code=trace.get("list", "")), "level": level}
     if "percent_off" in trace:
         return _("{list}, {level}, {percent} % off {base}").format(
-            **parts, percent=trace["percent_off"], base=show(Decimal(trace["base_price"]))
+            **parts, percent=trace["percent_off"], base=told(Decimal(trace["base_price"]))
         )
     if trace.get("min_qty", "0") not in ("0", ""):
         return _("{list}, {level}, from {qty}").format(**parts, qty=trace["min_qty"])

@@ -22,7 +22,7 @@ from core import policy
 from core.access import scope
 from core.ui import cells
 from core.ui.access import Guarded
-from core.ui.fields import calculated
+from core.ui.fields import as_sent
 from core.ui.kiosk import SCAN, KioskButton, KioskScreen, Progress, Said
 from sales.errors import NotSetAside, WrongCode
 from sales.models import SalesOrder
@@ -203,6 +203,6 @@ class PickingOrder(KioskScreen):
 
 def _quantity(text: str, task: PickTask) -> Decimal:
     try:
-        return calculated(text)
+        return as_sent(text)
     except ValidationError as wrong:
         raise WrongCode(code=text, wanted=cells.number(task.wanted)) from wrong

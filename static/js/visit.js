@@ -49,7 +49,7 @@
       else if (field.type === "checkbox") field.checked = value;
       else field.value = value;
     }
-    for (const fold of main.querySelectorAll(".vmore")) fold.open ||= [...fold.querySelectorAll("input")].some((field) => Number(field.value.replace(",", ".")) > 0);
+    for (const fold of main.querySelectorAll(".vmore")) fold.open ||= [...fold.querySelectorAll("input")].some((field) => Number(field.value) > 0);
   };
   const countPhotos = (count) => {
     photoCount = count;
@@ -181,7 +181,7 @@
     const by = event.target.closest("[data-by]")?.dataset.by;
     if (!by) return;
     const field = event.target.closest("[data-stepper]").querySelector("input");
-    field.value = String(Math.max(0, Number((field.value || "0").replace(",", ".")) + Number(by)) || "");
+    field.value = String(Math.max(0, Number(field.value || 0) + Number(by)) || "");
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
   const pad = window.visitSignature(find("[data-sign]"), async (blob) => {

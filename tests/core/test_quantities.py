@@ -1,10 +1,12 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.quantities import qty, round_up_to_pack, show
+from core.quantities import qty, round_up_to_pack, show, told
+from core.ui.fields import calculated
 
 positive = st.decimals("0.0001", 10**6, places=4)
 
@@ -23,6 +25,14 @@ positive = st.decimals("0.0001", 10**6, places=4)
 )
 def test_people_see_no_idle_zeros(value, text):
     assert show(Decimal(value)) == text
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "1234.125"), ("de", "1234,125"), ("ru", "1234,125")])
+def test_they_see_the_mark_of_their_language_and_can_type_it_back(language, text):
+    with translation.override(language):
+        assert told(Decimal("1234.1250")) == text
+        assert calculated(told(Decimal("1234.1250"))) == Decimal("1234.125")
+        assert (told(Decimal("3.0000")), told(Decimal("-2.5000"))[-1]) == ("3", "5")
 
 
 def test_four_places_halves_away_from_zero():

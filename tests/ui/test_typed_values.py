@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.ui.exports import harmless
-from core.ui.fields import AmountField, calculated
+from core.ui.fields import AmountField, as_sent, calculated
 from core.ui.periods import Period, read_day, read_period, suggestions
 
 TODAY = date(2026, 3, 4)  # a Wednesday
@@ -48,6 +48,17 @@ def test_a_number_that_a_form_shows_is_read_back_as_itself(language, value):
         shown = field.widget.format_value(field.prepare_value(Decimal(value)))
         assert field.clean(shown) == Decimal(value)
         assert not field.has_changed(Decimal(value), shown)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ru"])
+def test_what_a_number_input_sends_has_a_point_in_every_language(language):
+    with translation.override(language):
+        assert [as_sent(text) for text in ("1.125", "2", "0.5", "1,5")] == list(
+            map(Decimal, ("1.125", "2", "0.5", "1.5"))
+        )
+        for text in ("", "x", "NaN", "Infinity", "1e", "1.2.3"):
+            with pytest.raises(ValidationError):
+                as_sent(text)
 
 
 @pytest.mark.parametrize("typed", ["abc", "1/0", "__import__('os')", "9**9**9", "1;2", "a.b", "1" * 70, "[1]", "True"])
