@@ -39,7 +39,9 @@ class Route:
     def register(self) -> Any:
         """The register whose page this is, when the kit made it."""
         found = getattr(self.view, "view_initkwargs", {}).get("register")
-        return found or getattr(self.view_class, "register", None)
+        # An abstract class has a `register` of another meaning, from the class of its class.
+        own = (vars(kind) for kind in getattr(self.view_class, "__mro__", ()))
+        return found or next((names["register"] for names in own if "register" in names), None)
 
     @property
     def register_page(self) -> str:
