@@ -15,7 +15,7 @@ from django.template.base import FilterExpression, Node, NodeList, Template, Tex
 from django.template.context import Context
 from django.template.defaulttags import CommentNode, IfNode, LoadNode
 from django.template.library import SimpleNode
-from django.template.loaders import cached
+from django.template.loaders import base, cached
 from django.templatetags.i18n import TranslateNode
 from django.utils import translation
 
@@ -50,15 +50,20 @@ class Piece(Node):
         return written
 
 
-class Loader(cached.Loader):
-    """The loader of all templates: each is read once in a process, and its steady parts are joined."""
+class Joining(base.Loader):
+    """Joins the steady parts of a template that was just read, before anybody else can see it.
+
+    A thread that wrote it meanwhile would lose what stands behind the place it has come to.
+    """
 
     def get_template(self, template_name: str, skip: Any = None) -> Template:
-        is_new = self.cache_key(template_name, skip) not in self.get_template_cache
-        template = super().get_template(template_name, skip)
-        if is_new:
-            join(template.nodelist)
+        template: Template = super().get_template(template_name, skip)
+        join(template.nodelist)
         return template
+
+
+class Loader(cached.Loader, Joining):
+    """The loader of all templates: each is read once in a process, and its steady parts are joined."""
 
 
 def join(nodes: NodeList) -> None:

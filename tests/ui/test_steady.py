@@ -7,7 +7,8 @@ from django.template import Context, Template, engines
 from django.template.base import TextNode
 from django.utils import translation
 
-from core.ui.steady import Piece, join
+from core.ui import steady
+from core.ui.steady import Loader, Piece, join
 
 SOURCE = (
     '{% load i18n ui %}<p>{% translate "Save" %} {% icon "plus" %}</p>'
@@ -54,3 +55,16 @@ def test_what_depends_on_values_stays_open():
 def test_templates_of_the_project_are_joined():
     template = engines["django"].get_template("ui/record.html").template
     assert _pieces(template)
+
+
+def test_a_template_is_joined_before_it_is_kept(monkeypatch):
+    """Another thread would otherwise write it while its parts move together, and leave some of them out."""
+    loader = Loader(
+        Engine(libraries={"ui": "core.templatetags.ui"}),
+        [("django.template.loaders.locmem.Loader", {"a.html": SOURCE})],
+    )
+    kept: list[int] = []
+    monkeypatch.setattr(steady, "join", lambda nodes: kept.append(len(loader.get_template_cache)) or join(nodes))
+    template = loader.get_template("a.html")
+    assert kept == [0] and _pieces(template)
+    assert loader.get_template("a.html") is template and kept == [0]
