@@ -60,7 +60,7 @@ def test_templates_of_the_project_are_joined():
 def test_a_template_is_joined_before_it_is_kept(monkeypatch):
     """Another thread would otherwise write it while its parts move together, and leave some of them out."""
     loader = Loader(
-        Engine(libraries={"ui": "core.templatetags.ui"}),
+        engines["django"].engine,
         [("django.template.loaders.locmem.Loader", {"a.html": SOURCE})],
     )
     kept: list[int] = []
