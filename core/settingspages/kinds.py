@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -48,7 +49,7 @@ class Verb:
     in_list: bool = False
 
 
-class Setting:
+class Setting(ABC):
     """One kind of setting. A subclass names model, words, right, form and services; it never writes itself."""
 
     app: ClassVar[str]
@@ -78,7 +79,7 @@ class Setting:
     def rows(self) -> QuerySet[Any]:
         return self.model._default_manager.all()
 
-    def read(self, records: list[Any]) -> None:
+    def read(self, records: list[Any]) -> None:  # noqa: B027 - most settings show nothing besides
         """Read what the columns show of these records besides, in a constant number of statements."""
 
     def is_off(self, record: Any) -> bool:
@@ -103,11 +104,13 @@ class Setting:
         """What a form is filled from, to notice a change by somebody else meanwhile."""
         return fingerprint(record)
 
+    @abstractmethod
     def create(self, values: dict[str, Any], by: Actor) -> Any:
-        raise NotImplementedError
+        """Call the service that makes one; the record. Raises DomainError."""
 
+    @abstractmethod
     def change(self, record: Any, values: dict[str, Any], seen: str, by: Actor) -> Any:
-        raise NotImplementedError
+        """Call the service that changes one that was `seen` so; the record. Raises DomainError."""
 
     def beside(self, record: Any, request: HttpRequest) -> dict[str, Any]:
         """What the templates of `parts` read besides `record`."""

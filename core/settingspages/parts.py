@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django import forms
@@ -24,7 +25,7 @@ from core.ui.access import Guarded
 from core.ui.toasts import toast
 
 
-class Part(Guarded, View):
+class Part(Guarded, View, ABC):
     """One small form below a setting: what is not valid or refused is told on the page it stands on."""
 
     action = "core.manage_organization"
@@ -43,8 +44,9 @@ class Part(Guarded, View):
     def back_to(self, pk: int) -> int:
         return pk
 
+    @abstractmethod
     def do(self, request: HttpRequest, pk: int) -> str:
-        raise NotImplementedError
+        """Call the service; what the user is told then, "" for nothing. Raises DomainError."""
 
     def filled(self, form: forms.Form) -> bool:
         """Is the form valid? If not, its first words are told."""

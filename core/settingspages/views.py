@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -81,7 +82,7 @@ def line_of(setting: Setting, record: Any) -> dict[str, Any]:
     }
 
 
-class Editing(OfSetting, View):
+class Editing(OfSetting, View, ABC):
     """What new and edit share: the form keeps what was typed, refusals stand beside what they are about."""
 
     setting: Any = None
@@ -130,8 +131,9 @@ class Editing(OfSetting, View):
             return self.show(form, status=409)
         return HttpResponseRedirect(self.setting.url_of(saved))
 
+    @abstractmethod
     def keep(self, values: dict[str, Any]) -> Any:
-        raise NotImplementedError
+        """Call the service with the clean values; the record. Raises DomainError."""
 
 
 def place_of(refused: DomainError, form: Any, setting: Setting) -> str | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import brand
 from core.actors import Actor
+from core.errors import NotAllowed
 from core.models import Attachment, Look, Organization
 from core.services import looks
 from core.services.fingerprints import fingerprint
@@ -97,6 +98,10 @@ class Looks(Setting):
     def seen(self, record: Any) -> str:
         look = look_of(record)
         return fingerprint(look) if look.pk else ""
+
+    def create(self, values: dict[str, Any], by: Actor) -> Organization:
+        """A look comes with its legal entity; nobody makes one by itself."""
+        raise NotAllowed(action=self.action)
 
     def change(self, record: Any, values: dict[str, Any], seen: str, by: Actor) -> Organization:
         looks.set_look(organization_id=record.pk, changes=values, seen=seen, by=by)

@@ -9,6 +9,7 @@ that mends it. `&folded=` names the columns that stand folded away, `&sort-<colu
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -123,7 +124,7 @@ def move_card(*, model: type[Model], record_id: int, version: int | None, move: 
     return move(record)
 
 
-class BoardScreen(QuickAdd, Guarded, View):
+class BoardScreen(QuickAdd, Guarded, View, ABC):
     """A board. A subclass says: `title`, `model`, `columns`, `rows`, `move`, `card_template`, actions."""
 
     model: ClassVar[type[Model]]
@@ -139,17 +140,17 @@ class BoardScreen(QuickAdd, Guarded, View):
 
     # What a subclass says.
 
+    @abstractmethod
     def rows(self) -> QuerySet[Any]:
         """The records on the board: what the user may see, narrowed by the address."""
-        raise NotImplementedError
 
     def with_parts(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The same rows with what a card shows, joined."""
         return rows
 
+    @abstractmethod
     def move(self, record: Any, to: str, asked: Mapping[str, Any]) -> Any:
         """Call the service that moves the locked record. Raises DomainError."""
-        raise NotImplementedError
 
     def carry(self, record: Any, to: str, asked: Mapping[str, Any], version: int | None) -> Any:
         """Lock the record, check the version its card was drawn from, and move it. Raises DomainError."""

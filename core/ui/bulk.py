@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -35,7 +36,7 @@ class Result:
         return ngettext("%(count)d record changed.", "%(count)d records changed.", self.done) % {"count": self.done}
 
 
-class BulkAction:
+class BulkAction(ABC):
     """Something that can be done with a selection. `action` names the register's right that it needs."""
 
     key: ClassVar[str]
@@ -56,9 +57,9 @@ class BulkAction:
             return _("You have no right to change it.")
         return ""
 
+    @abstractmethod
     def apply(self, register: Register, record: Any, values: dict[str, Any], by: Any) -> undo.Step | None:
         """Do it with one record, through its service."""
-        raise NotImplementedError
 
 
 class ChangeOwner(BulkAction):

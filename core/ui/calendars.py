@@ -7,6 +7,7 @@ a redirect for the plain form. The address holds the month: `?month=2026-11`.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -71,7 +72,7 @@ class Day:
     events: list[CalendarEvent] = field(default_factory=list)
 
 
-class CalendarScreen(Guarded, View):
+class CalendarScreen(Guarded, View, ABC):
     """A subclass says: `title`, `rows`, `event`, `move`, `move_action`, and the field that holds the moment."""
 
     title: ClassVar[str | Promise]
@@ -79,12 +80,13 @@ class CalendarScreen(Guarded, View):
     move_action: ClassVar[str]
     template_name: ClassVar[str] = "ui/calendar/page.html"
 
+    @abstractmethod
     def rows(self) -> QuerySet[Any]:
         """The records of this calendar that the user may see."""
-        raise NotImplementedError
 
+    @abstractmethod
     def event(self, record: Any) -> CalendarEvent:
-        raise NotImplementedError
+        """The record as it stands on its day."""
 
     def move(self, record: Any, to: datetime, version: int | None) -> Any:
         """Call the service that gives the record another moment. Raises DomainError."""

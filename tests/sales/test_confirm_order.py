@@ -134,7 +134,10 @@ class TestCredit:
 
     def test_without_a_limit_nothing_is_asked(self, monkeypatch) -> None:
         monkeypatch.setattr(ports.credit_exposure, "_answer", lambda client_id, on: pytest.fail("asked"))
-        confirm(make_order())
+        order = make_order()
+        confirm(order)
+        order.refresh_from_db()
+        assert order.status == OrderStatus.CONFIRMED
 
 
 def test_a_seller_confirms_his_own_orders_only() -> None:
