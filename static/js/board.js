@@ -47,6 +47,15 @@
     while (hand) await hand.empty;
   };
 
+  // A card is in the hand from the press on: an answer that changed it between the press and the first move would leave
+  // the hand with a card that no longer stands on the board.
+  board.addEventListener("pointerdown", (event) => {
+    if (!event.button && event.target.closest("[data-record]")) take();
+  });
+  for (const over of ["pointerup", "pointercancel"]) {
+    window.addEventListener(over, () => setTimeout(() => board.classList.contains("dragging") || letGo()));
+  }
+
   // A move that waits in the line would be lost with the page.
   window.addEventListener("beforeunload", (event) => {
     if (unsent) event.preventDefault();

@@ -96,6 +96,36 @@ def test_an_answer_waits_while_the_card_is_in_the_hand(page: Page, oak):
     assert sorted(names(page, "qualified")) == sorted(neighbours)
 
 
+def test_an_answer_between_the_press_and_the_first_move_waits_too(page: Page, oak):
+    card = page.locator(f"#card-{oak.pk}")
+    drag(page, card, column(page, "estimate"))
+    expect(page.get_by_role("status")).to_contain_text("Oak kitchen moved to Estimate")
+    moves = Moves(page)
+    page.keyboard.press("z")
+    undo = moves.next()
+    card.hover(position={"x": 40, "y": 12})
+    page.mouse.down()
+    undo.fulfill(response=undo.fetch())
+    page.wait_for_timeout(200)
+    carry(page, column(page, "won"))
+    page.mouse.up()
+    expect(page.get_by_role("alert")).to_contain_text("Won needs a quote")
+    stands_once(page, oak, "qualified")
+
+
+def test_a_card_that_is_only_pressed_lets_the_answer_in(page: Page, oak):
+    card, moves = page.locator(f"#card-{oak.pk}"), Moves(page)
+    drag(page, card, column(page, "estimate"))
+    first = moves.next()
+    card.hover(position={"x": 150, "y": 40})
+    page.mouse.down()
+    first.continue_()
+    page.wait_for_timeout(200)
+    expect(page.locator(".dcard.pending")).to_have_count(1)
+    page.mouse.up()
+    stands_once(page, oak, "estimate")
+
+
 def test_a_second_move_waits_for_the_first_and_brings_its_version(page: Page, oak):
     card, moves = page.locator(f"#card-{oak.pk}"), Moves(page)
     drag(page, card, column(page, "estimate"))
