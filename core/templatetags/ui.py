@@ -3,14 +3,18 @@
 import re
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from core.quantities import told
 from core.ui import cells, widgets
+from core.ui.fields import DayInput, what_a_day_is
+from core.ui.periods import read_day
 from core.ui.steady import steady
 
 register = template.Library()
@@ -25,6 +29,7 @@ register.filter(cells.less_money)
 register.filter(cells.whole_home_money)
 register.simple_tag(widgets.select, name="select_box")
 register.simple_tag(widgets.field_box)
+register.simple_tag(what_a_day_is)
 
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _NAME = re.compile(r"[a-z0-9-]+")
@@ -39,6 +44,18 @@ def drawing(name: str) -> str:
     if found is None:
         raise ValueError(f"{name}.svg holds no drawing")
     return " ".join(found.group(1).split())
+
+
+@register.simple_tag
+def day_box(name: str, value: Any, **attributes: Any) -> SafeString:
+    """A field for a day where a page writes its form itself; `aria_label` becomes aria-label.
+
+    A day that an address gives in figures or words is shown as it was understood.
+    """
+    if isinstance(value, str):
+        value = read_day(value, today=timezone.localdate()) or value
+    named = {key.replace("_", "-"): said for key, said in attributes.items()}
+    return DayInput().render(name, value, {"class": "form-control", **named})
 
 
 @register.simple_tag

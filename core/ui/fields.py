@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core import policy
 from core.remembered import Statement
-from core.ui.periods import read_day
+from core.ui.periods import as_typed, read_day
 
 _OPERATORS: dict[type, Callable[[Decimal, Decimal], Decimal]] = {
     ast.Add: operator.add,
@@ -120,20 +120,42 @@ def _value(node: ast.AST) -> Decimal:
     raise ValueError("not a number")
 
 
+class DayInput(forms.DateInput):
+    """Shows a day as people of the language write it; what was typed stays. The calendar writes the same form."""
+
+    def format_value(self, value: Any) -> str | None:
+        return as_typed(value) if isinstance(value, date) else super().format_value(value)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].update({"data-day": formats.get_format("SHORT_DATE_FORMAT"), "autocomplete": "off"})
+        return context
+
+
 class DayField(forms.DateField):
     """A day: typed, in words (tomorrow, next friday, +14) or from the calendar."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"data-day": "", "autocomplete": "off"}))
-        super().__init__(**kwargs)
+    widget = DayInput
 
     def to_python(self, value: Any) -> date | None:
         if isinstance(value, str) and value.strip():
             day = read_day(value, today=timezone.localdate())
             if day is None:
-                raise ValidationError(_("Write a day such as 2026-03-05, or words such as “tomorrow”."))
+                raise ValidationError(what_a_day_is())
             return day
         return super().to_python(value)
+
+    def get_bound_field(self, form: Any, field_name: str) -> Any:
+        """A day that comes with the address of the form is shown like any other."""
+        known = form.initial.get(field_name)
+        if isinstance(known, str) and (day := read_day(known, today=timezone.localdate())):
+            form.initial[field_name] = day
+        return super().get_bound_field(form, field_name)
+
+
+def what_a_day_is() -> str:
+    """What to say beside a day that nobody can read."""
+    return _("Write a day such as %(day)s, or words such as “tomorrow”.") % {"day": as_typed(date(2026, 3, 25))}
 
 
 class RecordSelect(forms.Select):

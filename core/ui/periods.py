@@ -1,8 +1,8 @@
 """Days and periods in words: what people type into a date filter or a date field.
 
 Understood: today, yesterday, tomorrow, this/last/next week, month, quarter, year, over 14 days (longer ago than that),
-last 30 days, next 7 days, a month (2026-03), a year (2026), a day (2026-03-05, 5.3.2026, 05/03/2026 by the language),
-and two days joined by "..".
+last 30 days, next 7 days, a month (2026-03), a year (2026), a day (2026-03-05, 5.3.2026, 05/03/2026 by the language,
+5 March 2026 and 5 Mar 2026 in the language or in English), and two days joined by "..".
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import formats
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 DAY = timedelta(days=1)
 _COUNTED = re.compile(r"(\d{1,4})")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})$")
 _YEAR = re.compile(r"(\d{4})$")
+_BY_NAME = re.compile(r"(\d{1,2})\.? (\D+?)\.? (\d{4})")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,34 @@ def read_day(text: str, *, today: date) -> date | None:
             return datetime.strptime(words, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
-    return None
+    return _day_by_name(words)
+
+
+def as_typed(day: date) -> str:
+    """A day as people of the language type it (20 Nov 2026, 20.11.2026); `read_day` reads it in every language."""
+    return formats.date_format(day, "SHORT_DATE_FORMAT")
+
+
+def _day_by_name(words: str) -> date | None:
+    named = _BY_NAME.fullmatch(words)
+    month = (_months(get_language() or "en").get(named[2]) or _months("en").get(named[2])) if named else None
+    if named is None or month is None:
+        return None
+    try:
+        return date(int(named[3]), month, int(named[1]))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=8)
+def _months(language: str) -> dict[str, int]:
+    """The names of months in a language, long, short and as they stand in a date."""
+    with override(language):
+        return {
+            formats.date_format(date(2024, month, 1), form).lower().rstrip("."): month
+            for month in range(1, 13)
+            for form in "FMNEb"
+        }
 
 
 def month_of(day: date, *, shift: int = 0) -> Period:

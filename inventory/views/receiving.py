@@ -26,9 +26,10 @@ from core.errors import DomainError
 from core.quantities import NOTHING
 from core.ui import cells
 from core.ui.access import Guarded
-from core.ui.fields import calculated
+from core.ui.fields import calculated, what_a_day_is
 from core.ui.lists import ListScreen
 from core.ui.panels import Act, Stat
+from core.ui.periods import read_day
 from core.ui.records import RecordScreen
 from core.ui.sending import key_of, known_of, seen_of, send_once
 from core.ui.toasts import toast
@@ -152,12 +153,10 @@ class Receive(Guarded, View):
         """When the goods came: now, or noon of an earlier day."""
         said = self.request.POST.get("received_on", "")
         today = timezone.localdate()
-        if not said or said == today.isoformat():
-            return timezone.now()
-        try:
-            day = forms.DateField().clean(said)
-        except ValidationError as wrong:
-            errors["received_on"] = " ".join(wrong.messages)
+        day = read_day(said, today=today) if said.strip() else today
+        if day is None:
+            errors["received_on"] = what_a_day_is()
+        if day is None or day == today:
             return timezone.now()
         if day > today:
             errors["received_on"] = _("Goods cannot have come on a day that lies ahead.")
@@ -189,7 +188,7 @@ class Receive(Guarded, View):
             "errors": errors or {},
             "refused": refused,
             "is_open": self.order.status in ("ordered", "part_received"),
-            "received_on": asked.get("received_on") or timezone.localdate().isoformat(),
+            "received_on": asked.get("received_on") or timezone.localdate(),
             "key": key_of(self.request),
             "seen": seen_of(self.request, self.order, self.sees),
         }

@@ -26,9 +26,29 @@
     });
   };
 
+  // Days as the server writes them in the language of the page; other words (tomorrow, +3) only the server reads.
+  const language = document.documentElement.lang || "en";
+  const named = (form, count, at) => Array.from({ length: count }, (_, number) => new Intl.DateTimeFormat(language, form).format(at(number)));
+  const months = (form) => named({ month: form }, 12, (number) => new Date(2024, number, 15));
+  const weekdays = (form) => named({ weekday: form }, 7, (number) => new Date(2024, 8, 1 + number));
+  const said = (part) => new Intl.DisplayNames(language, { type: "dateTimeField" }).of(part);
+  const calendar = () => ({
+    firstDayOfWeek: 1,
+    months: { longhand: months("long"), shorthand: months("short") },
+    weekdays: { longhand: weekdays("long"), shorthand: weekdays("short") },
+    monthAriaLabel: said("month"),
+    yearAriaLabel: said("year"),
+  });
+
   const day = (text) => {
-    const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text.trim());
-    return parts ? new Date(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])) : undefined;
+    const at = (year, month, date) => new Date(Number(year), Number(month) - 1, Number(date));
+    const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text.trim()) || [];
+    if (year) return at(year, month, date);
+    const dotted = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text.trim());
+    if (dotted) return at(dotted[3], dotted[2], dotted[1]);
+    const worded = /^(\d{1,2}) (\D+) (\d{4})$/.exec(text.trim());
+    const number = worded ? months("short").findIndex((name) => name.toLowerCase() === worded[2].toLowerCase()) : -1;
+    return number < 0 ? undefined : at(worded[3], number + 1, worded[1]);
   };
 
   const prepare = (root) => {
@@ -36,7 +56,7 @@
     if (typeof flatpickr !== "undefined") {
       root.querySelectorAll("input[data-day]").forEach((field) => {
         if (field._flatpickr) return;
-        const picker = flatpickr(field, { allowInput: true, dateFormat: "Y-m-d", parseDate: day, clickOpens: true, disableMobile: true, errorHandler: () => {} });
+        const picker = flatpickr(field, { allowInput: true, dateFormat: field.dataset.day, locale: calendar(), parseDate: day, static: Boolean(field.closest("[data-menu], dialog")), clickOpens: true, disableMobile: true, errorHandler: () => {} });
         // The server reads words such as "tomorrow" or "+3": what the calendar does not know stays as it was typed.
         const choose = picker.setDate;
         picker.setDate = (asked, ...more) => { if (typeof asked !== "string" || !asked || day(asked)) choose(asked, ...more); };

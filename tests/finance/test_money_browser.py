@@ -56,10 +56,40 @@ def test_a_day_stays_as_it_was_typed(page: Page, live_server, story):
     field.click()
     page.keyboard.press("Tab")
     expect(field).to_have_value(today)
-    for typed in ("2026-03-05", "yesterday", ""):
+    for typed in ("5 Mar 2026", "yesterday", ""):
         field.fill(typed)
         page.get_by_label("Purpose").click()
         expect(field).to_have_value(typed)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "month"),
+    [("en", "5 Mar 2026", "March"), ("de", "05.03.2026", "März"), ("ru", "05.03.2026", "март")],
+)
+def test_a_day_is_picked_in_the_language_of_the_page(page: Page, live_server, language, shown, month):
+    sign_in(page, live_server.url, make_user("accountant", language=language))
+    page.goto(f"{live_server.url}/money/payments/new/")
+    field = page.locator("input[name=paid_on]")
+    field.fill("2026-03-04")
+    field.press("Tab")
+    field.click()
+    calendar = page.locator(".flatpickr-calendar.open")
+    expect(calendar.locator(".flatpickr-monthDropdown-months option:checked")).to_have_text(month)
+    calendar.locator(".flatpickr-day:not(.prevMonthDay)", has_text="5").first.click()
+    expect(field).to_have_value(shown)
+
+
+def test_a_report_of_own_days_is_picked_inside_its_menu(page: Page, live_server):
+    sign_in(page, live_server.url, make_user("director"))
+    page.goto(f"{live_server.url}/reports/sales/?since=2026-03-02&until=2026-03-20")
+    page.locator("summary", has_text="2026").first.click()
+    since = page.locator("input[name=since][data-day]")
+    expect(since).to_have_value("2 Mar 2026")
+    since.click()
+    page.locator(".flatpickr-calendar.open .flatpickr-day", has_text="9").first.click()
+    expect(since).to_have_value("9 Mar 2026")
+    page.get_by_role("button", name="Show these days").click()
+    expect(page.locator("summary", has_text="9 to 20 Mar 2026")).to_be_visible()
 
 
 @pytest.mark.parametrize("address", ["/money/receivables/", "/money/payments/{payment}/allocate/"])
