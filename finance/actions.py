@@ -32,6 +32,7 @@ policy.register(
         Action("finance.enter_bill", _("Enter suppliers' bills"), {**KEEPS_BOOKS, "purchaser": Reach.ALL}),
         Action("finance.record_payment", _("Record payments"), KEEPS_BOOKS),
         Action("finance.reverse_payment", _("Reverse payments"), KEEPS_BOOKS),
+        Action("finance.give_back", _("Give back what clients paid too much"), KEEPS_BOOKS),
         Action("finance.allocate", _("Settle invoices with payments"), KEEPS_BOOKS),
         Action("finance.import_statement", _("Import and book bank statements"), KEEPS_BOOKS),
         Action("finance.manage_accounts", _("Set up bank accounts and cash articles"), KEEPS_BOOKS),

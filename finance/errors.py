@@ -100,6 +100,21 @@ class AlreadyReversed(DomainError):
     message = _("{document} is reversed.")
 
 
+class NothingToGiveBack(DomainError):
+    code = "nothing_to_give_back"
+    message = _("{payment} is no money that a client paid; nothing of it can be given back.")
+
+
+class GivesBackTooMuch(DomainError):
+    code = "gives_back_too_much"
+    message = _("{wanted} {currency} to give back, {left} {currency} left of {payment}.")
+
+
+class WasGivenBack(DomainError):
+    code = "was_given_back"
+    message = _("{refund} gave a part of {payment} back; reverse {refund} first.")
+
+
 class AmountNotPositive(DomainError):
     code = "amount_not_positive"
     message = _("The amount must be above zero and have at most two decimal places, not {amount}.")

@@ -14,7 +14,7 @@ from core.ui import registers
 from core.ui.fields import AmountField, DayField, RecordField
 from crm.models import LegalEntity
 from finance.choices import PaymentDirection
-from finance.models import BankAccount, CashArticle
+from finance.models import BankAccount, CashArticle, Payment
 from sales.models import SalesOrder
 
 
@@ -106,6 +106,24 @@ class BookForm(PartyForm):
 class ReverseForm(forms.Form):
     on = DayField(label=gettext_lazy("Day of the reversal"))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+class GiveBackForm(forms.Form):
+    """What of a payment goes back to the client, when, and from which account."""
+
+    amount = AmountField(label=gettext_lazy("Amount"), max_digits=18, decimal_places=2)
+    on = DayField(label=gettext_lazy("Day"))
+    account = forms.ModelChoiceField(label=gettext_lazy("From account"), queryset=BankAccount.objects.none())
+    text = forms.CharField(label=gettext_lazy("Purpose"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, user: Any, payment: Payment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accounts: Any = self.fields["account"]
+        accounts.queryset = (
+            BankAccount.objects.visible_to(user, "finance.give_back")
+            .filter(organization=payment.organization_id, currency=payment.currency_id)
+            .order_by("is_cash", "name")
+        )
 
 
 class ReasonForm(forms.Form):

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from string import Formatter
 
 from django.db import connection
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from core.ledgers import Finding, checks
 from core.models import NumberSequence
-from core.money import ZERO
 from finance.choices import InvoiceKind
 from finance.models import Allocation, Invoice, Payment, StatementLine
 
@@ -20,15 +19,41 @@ SERIES = {InvoiceKind.INVOICE: "invoice", InvoiceKind.CREDIT_NOTE: "credit_note"
 
 @checks("I3", "allocations of payments")
 def payment_allocations() -> Iterable[Finding]:
-    """What a payment says it settled is the sum of its allocations, and never more than its amount."""
-    rows = Payment.objects.annotate(summed=Coalesce(Sum("allocations__amount"), ZERO)).filter(
-        ~Q(allocated=F("summed")) | Q(summed__gt=F("amount")) | Q(summed__lt=0)
+    """What a payment is used for is the sum of its allocations and of what was given back, within its amount."""
+    sql = """
+        SELECT number, amount, allocated, used FROM (
+            SELECT p.number, p.amount, p.allocated, coalesce(settled.amount, 0) + coalesce(refunded.amount, 0)
+                + CASE WHEN p.refund_of_id IS NOT NULL AND p.status = 'posted' THEN p.amount ELSE 0 END AS used
+            FROM finance_payment p
+            LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM finance_allocation GROUP BY payment_id)
+                AS settled ON settled.payment_id = p.id
+            LEFT JOIN (
+                SELECT refund_of_id, sum(amount) AS amount FROM finance_payment
+                WHERE status = 'posted' AND refund_of_id IS NOT NULL GROUP BY refund_of_id
+            ) AS refunded ON refunded.refund_of_id = p.id
+        ) AS payments WHERE allocated <> used OR used NOT BETWEEN 0 AND amount
+    """
+    for number, amount, kept, used in _rows(sql):
+        yield Finding(
+            "I3", "allocations of payments", f"payment {number}",
+            f"allocations and refunds make {used}, kept are {kept} of {amount}",
+        )  # fmt: skip
+
+
+@checks("I3", "refunds")
+def refunds() -> Iterable[Finding]:
+    """What was given back had come from the same party, in the same currency, and not later."""
+    rows = Payment.objects.filter(refund_of__isnull=False).filter(
+        ~Q(direction="out")
+        | ~Q(refund_of__direction="in")
+        | ~Q(client=F("refund_of__client"))
+        | ~Q(legal_entity=F("refund_of__legal_entity"))
+        | ~Q(currency=F("refund_of__currency"))
+        | Q(paid_on__lt=F("refund_of__paid_on"))
+        | Q(status="posted", refund_of__status="reversed")
     )
     for row in rows:
-        yield Finding(
-            "I3", "allocations of payments", f"payment {row.number}",
-            f"allocations make {row.summed}, kept are {row.allocated} of {row.amount}",
-        )  # fmt: skip
+        yield Finding("I3", "refunds", f"payment {row.number}", "does not fit the payment it gives back")
 
 
 @checks("I3", "allocations of invoices")

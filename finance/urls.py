@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("bills-to-enter/<int:pk>/", billing.EnterBill.as_view(), name="bill_enter"),
     path("payments/new/", payments.RecordPayment.as_view(), name="payment_new"),
     path("payments/<int:pk>/allocate/", allocating.Allocate.as_view(), name="payment_allocate"),
+    path("payments/<int:pk>/give-back/", payments.GiveBack.as_view(), name="payment_give_back"),
     path("payments/<int:pk>/reverse/", payments.ReversePayment.as_view(), name="payment_reverse"),
     path("allocations/<int:pk>/undo/", payments.UndoAllocation.as_view(), name="allocation_undo"),
     path("bank/import/", bank.ImportStatement.as_view(), name="bank_import"),

@@ -49,6 +49,13 @@ class Reverse(Input):
     reason: LongLine = ""
 
 
+class GiveBack(Input):
+    amount: Money
+    on: Day
+    account_id: AccountId | None = Field(None, description="Another account than the payment's, in its currency.")
+    text: LongLine = ""
+
+
 class AllocationIn(Allocate):
     payment_id: PaymentId | None = None
     credit_note_id: InvoiceId | None = None
@@ -64,6 +71,10 @@ def _reverse(call: Call) -> Payment:
 
 def _allocate(call: Call) -> Allocation:
     return allocate(payment_id=call.record.pk, by=call.user, key=call.key, **call.values())
+
+
+def _give_back(call: Call) -> Payment:
+    return payments.give_back(payment_id=call.record.pk, by=call.user, key=call.key, **call.values())
 
 
 def _settle_oldest(call: Call) -> Payment:
@@ -87,7 +98,7 @@ add(
         fields=(
             "organization_id", "account_id", "number", "direction", "status", "client_id", "legal_entity_id", "amount",
             "currency_id", "rate", "base_amount", "paid_on", "recorded_at", "article_id", "order_id", "text",
-            "allocated", "reversal_of_id",
+            "allocated", "reversal_of_id", "refund_of_id",
         ),
         computed=(Computed("open_amount", AMOUNT, lambda row: row.open_amount, "What has settled nothing yet."),),
         filters=(
@@ -99,6 +110,7 @@ add(
         verbs=(
             Verb("allocate", _allocate, Allocate, "Lets an amount of it settle an invoice.", makes="allocations"),
             Verb("settle-oldest", _settle_oldest, OnDay, "Lets what is left settle the client's oldest invoices."),
+            Verb("give-back", _give_back, GiveBack, "Gives back what is left, or a part; answers with that payment."),
             Verb("reverse", _reverse, Reverse, "Takes it back by a payment the other way; answers with that one."),
         ),
     ),

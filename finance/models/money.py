@@ -47,11 +47,64 @@ class CashArticle(models.Model):
         return self.name
 
 
+# What a payment `p` is used for: allocations, what of it was given back, and a refund as a whole for its purpose.
+USED = """
+    (SELECT coalesce(sum(a.amount), 0) FROM finance_allocation a WHERE a.payment_id = p.id)
+    + (SELECT coalesce(sum(r.amount), 0) FROM finance_payment r WHERE r.refund_of_id = p.id AND r.status = 'posted')
+    + CASE WHEN p.refund_of_id IS NOT NULL AND p.status = 'posted' THEN p.amount ELSE 0 END
+"""
+
+
+def refund_fits(name: str) -> pgtrigger.Trigger:
+    """Refuse to give back what did not come in so: to another party, in another currency, before it came."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Row,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Q(new__refund_of__isnull=False),
+        declare=[("paid", "finance_payment%ROWTYPE")],
+        func="""
+            SELECT * INTO paid FROM finance_payment WHERE id = NEW.refund_of_id;
+            IF paid.direction <> 'in' OR paid.status <> 'posted' OR paid.reversal_of_id IS NOT NULL
+                OR paid.client_id IS NULL
+                OR (NEW.organization_id, NEW.currency_id, NEW.client_id, NEW.legal_entity_id)
+                    IS DISTINCT FROM (paid.organization_id, paid.currency_id, paid.client_id, paid.legal_entity_id)
+                OR NEW.paid_on < paid.paid_on THEN
+                RAISE EXCEPTION 'payment % cannot be given back by %', paid.number, NEW.number
+                USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def refund_adds_up(name: str) -> pgtrigger.Trigger:
+    """At commit, a refund and the payment it gives back count what they are used for."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Row,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+        condition=pgtrigger.Q(new__refund_of__isnull=False),
+        timing=pgtrigger.Deferred,
+        func=f"""
+            IF EXISTS (SELECT 1 FROM finance_payment p WHERE p.id IN (NEW.id, NEW.refund_of_id)
+                AND p.allocated <> {USED}) THEN
+                RAISE EXCEPTION 'refund % is not counted by its payment', NEW.id
+                USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """,  # noqa: S608 - a constant of this module
+    )
+
+
 @tracked
 class Payment(Entity):
     """Money that came or went. Posted at once; a mistake is reversed by a payment the other way.
 
-    `allocated` is what of it has settled invoices; the rest stays on account of the legal entity.
+    `allocated` is what of it has settled invoices or was given back; the rest stays on account of the legal entity.
+    A refund (`refund_of`) gives back a part of a payment that came in, and settles nothing else.
     """
 
     organization = models.ForeignKey("core.Organization", on_delete=models.PROTECT, related_name="+")
@@ -78,6 +131,7 @@ class Payment(Entity):
     reversal_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
+    refund_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="refunds")
     idempotency_key = models.CharField(max_length=120, null=True, blank=True, unique=True, editable=False)
 
     ownership: ClassVar[Ownership] = Ownership(owner="client__owner", branch="account__branch")
@@ -92,6 +146,12 @@ class Payment(Entity):
             models.CheckConstraint(
                 condition=Q(status="posted") | Q(allocated=0), name="payment_reversed_settles_nothing"
             ),
+            models.CheckConstraint(
+                condition=Q(refund_of=None)
+                | Q(direction="out", reversal_of=None, status="posted", allocated=F("amount"))
+                | Q(direction="out", reversal_of=None, status="reversed"),
+                name="payment_refund_is_used_up",
+            ),
         ]
         indexes = [
             models.Index(fields=["account", "paid_on"], name="payment_of_account"),
@@ -104,6 +164,8 @@ class Payment(Entity):
                 except_fields=["version", "updated_at", "updated_by", "allocated", "status"],
             ),
             kept_when("payment_is_kept", pgtrigger.Q(old__status__in=["posted", "reversed"])),
+            refund_fits("payment_refund_fits"),
+            refund_adds_up("payment_refund_adds_up"),
         ]
 
     def __str__(self) -> str:
@@ -171,20 +233,19 @@ def allocation_adds_up(name: str) -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         timing=pgtrigger.Deferred,
-        func="""
+        func=f"""
             IF EXISTS (
                 SELECT 1 FROM finance_invoice i WHERE i.id IN (NEW.invoice_id, NEW.credit_note_id) AND i.allocated <>
                     (SELECT coalesce(sum(a.amount), 0) FROM finance_allocation a WHERE a.invoice_id = i.id)
                     + (SELECT coalesce(sum(a.amount), 0) FROM finance_allocation a WHERE a.credit_note_id = i.id)
             ) OR EXISTS (
-                SELECT 1 FROM finance_payment p WHERE p.id = NEW.payment_id AND p.allocated <>
-                    (SELECT coalesce(sum(a.amount), 0) FROM finance_allocation a WHERE a.payment_id = p.id)
+                SELECT 1 FROM finance_payment p WHERE p.id = NEW.payment_id AND p.allocated <> {USED}
             ) THEN
                 RAISE EXCEPTION 'allocation % is not counted by its documents', NEW.id
                 USING ERRCODE = 'check_violation';
             END IF;
             RETURN NULL;
-        """,
+        """,  # noqa: S608 - a constant of this module
     )
 
 

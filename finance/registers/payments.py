@@ -26,13 +26,13 @@ class Payments(Register):
     model, name, plural, icon, section = Payment, "payment", "payments", "arrows-exchange", "money"
     rows_are_steady = True
     called, called_many = _("payment"), _("payments")
-    labels = {"reversal_of": _("Takes back"), "created_by": _("Entered by")}
+    labels = {"reversal_of": _("Takes back"), "refund_of": _("Gives back"), "created_by": _("Entered by")}
     view_action = "finance.view_payment"
     filter_class = PaymentFilter
     owner_field = ""
     facts = (
         "direction", "account", "paid_on", "client", "legal_entity", "order", "article", "text", "reversal_of",
-        "created_by",
+        "refund_of", "created_by",
     )  # fmt: skip
     default_sort = "-paid_on"
     columns = (
@@ -53,7 +53,15 @@ class Payments(Register):
 
     def rows_for(self, user: Actor) -> QuerySet[Any]:
         return self.visible_to(user).select_related(
-            "client", "legal_entity", "account", "article", "order", "currency", "reversal_of", "created_by"
+            "client",
+            "legal_entity",
+            "account",
+            "article",
+            "order",
+            "currency",
+            "reversal_of",
+            "refund_of",
+            "created_by",
         )
 
     def second_line(self, record: Payment) -> str:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from core import events, periods, policy
 from core.actors import Actor, user_or_none
+from core.db import add_to_rows
 from core.errors import KeyReused
 from core.money import cents
 from core.selectors.rates import rate_on
@@ -17,7 +18,14 @@ from core.services.numbers import take_number
 from core.transactions import command
 from crm.models import LegalEntity
 from finance.choices import PaymentDirection, PaymentStatus
-from finance.errors import AllocationTooEarly, AlreadyReversed
+from finance.errors import (
+    AllocationTooEarly,
+    AlreadyReversed,
+    CurrencyDiffers,
+    GivesBackTooMuch,
+    NothingToGiveBack,
+    WasGivenBack,
+)
 from finance.events import PaymentRecorded
 from finance.models import Allocation, BankAccount, Payment
 from finance.services.allocations import reverse_all
@@ -79,16 +87,88 @@ def record_payment(
 
 
 @command
+def give_back(
+    *,
+    payment_id: int,
+    amount: Decimal,
+    on: date,
+    by: Actor,
+    account_id: int | None = None,
+    text: str = "",
+    key: str | None = None,
+) -> Payment:
+    """Give a client back what is left of his payment, or a part of it: a payment out that uses it up.
+
+    It leaves the account of the payment, or another one of the same legal entity of ours in its currency, at the
+    rate of the payment, so that nothing is left on the client's account. The same `key` returns the first refund.
+    Locks the payment. Raises NothingToGiveBack, GivesBackTooMuch, AlreadyReversed, AmountNotPositive,
+    AllocationTooEarly, CurrencyDiffers, PeriodClosed, KeyReused.
+    """
+    _none, payments = lock_documents(invoice_ids=(), payment_ids=[payment_id])
+    payment = payments[payment_id]
+    policy.require(by, "finance.give_back", payment)
+    account = BankAccount.objects.select_related("organization").get(pk=account_id or payment.account_id)
+    policy.require(by, "finance.give_back", account)
+    # Read after the lock: a parallel call with the same key has committed by now.
+    known = Payment.objects.filter(idempotency_key=key).first() if key else None
+    if known is not None:
+        if known.refund_of_id != payment.pk:
+            raise KeyReused
+        return _same_wish(known, account, PaymentDirection.OUT, amount)
+    amount = positive_amount(amount)
+    _check_refund(payment, account, amount, on)
+    periods.require_open(account.branch_id, on)
+    add_to_rows(Payment, {payment.pk: {"allocated": amount}})
+    return _insert(
+        Payment(
+            organization=account.organization,
+            account=account,
+            direction=PaymentDirection.OUT,
+            client_id=payment.client_id,
+            legal_entity_id=payment.legal_entity_id,
+            amount=amount,
+            allocated=amount,
+            currency_id=payment.currency_id,
+            rate=payment.rate,
+            base_amount=cents(amount * payment.rate),
+            paid_on=on,
+            order_id=payment.order_id,
+            text=text,
+            refund_of=payment,
+            idempotency_key=key,
+            created_by=user_or_none(by),
+        )
+    )
+
+
+def _check_refund(payment: Payment, account: BankAccount, amount: Decimal, on: date) -> None:
+    if payment.status == PaymentStatus.REVERSED or payment.reversal_of_id is not None:
+        raise AlreadyReversed(document=payment)
+    if payment.direction != PaymentDirection.IN or payment.client_id is None:
+        raise NothingToGiveBack(payment=payment)
+    if account.organization_id != payment.organization_id or account.currency_id != payment.currency_id:
+        raise CurrencyDiffers(
+            source=account, source_currency=account.currency_id, document=payment, document_currency=payment.currency_id
+        )
+    if on < payment.paid_on:
+        raise AllocationTooEarly(on=on, document=payment, dated=payment.paid_on)
+    if amount > payment.open_amount:
+        raise GivesBackTooMuch(wanted=amount, left=payment.open_amount, currency=payment.currency_id, payment=payment)
+
+
+@command
 def reverse_payment(*, payment_id: int, on: date, by: Actor, reason: str = "") -> Payment:
     """Take a payment back by one the other way; what it had settled is open again.
 
-    Reversing twice returns the first reversal; a reversal cannot be reversed. Locks the settled invoices, then
-    the payment. Raises AlreadyReversed, AllocationTooEarly, PeriodClosed.
+    A refund that is reversed leaves its amount on account again. Reversing twice returns the first reversal; a
+    reversal cannot be reversed. Locks the settled invoices, then the payment and the one it gave back.
+    Raises AlreadyReversed, WasGivenBack, AllocationTooEarly, PeriodClosed.
     """
     payment = Payment.objects.select_related("organization", "account").get(pk=payment_id)
     policy.require(by, "finance.reverse_payment", payment)
     live = Allocation.objects.filter(payment=payment, reversal_of=None, reversed_by=None)
-    lock_documents(invoice_ids=live.values_list("invoice_id", flat=True), payment_ids=[payment.pk])
+    touched = [pk for pk in (payment.pk, payment.refund_of_id) if pk is not None]
+    lock_documents(invoice_ids=live.values_list("invoice_id", flat=True), payment_ids=touched)
     # Read after the lock: a parallel reversal has committed by now.
     done = Payment.objects.filter(reversal_of=payment).first()
     if done is not None:
@@ -97,9 +177,14 @@ def reverse_payment(*, payment_id: int, on: date, by: Actor, reason: str = "") -
         raise AlreadyReversed(document=payment)
     if on < payment.paid_on:
         raise AllocationTooEarly(on=on, document=payment, dated=payment.paid_on)
+    refund = Payment.objects.filter(refund_of=payment, status=PaymentStatus.POSTED).first()
+    if refund is not None:
+        raise WasGivenBack(refund=refund, payment=payment)
     periods.require_open(payment.account.branch_id, on)
     reverse_all(list(live.order_by("pk")), on=on, by=by)
-    Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.REVERSED)
+    if payment.refund_of_id is not None:
+        add_to_rows(Payment, {payment.refund_of_id: {"allocated": -payment.amount}})
+    Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.REVERSED, allocated=0)
     other_way = {PaymentDirection.IN: PaymentDirection.OUT, PaymentDirection.OUT: PaymentDirection.IN}
     return _insert(
         Payment(

@@ -24,12 +24,12 @@ from core.ui.records import Act, RecordScreen, Stat
 from core.ui.screens import Signed, back
 from core.ui.tables import Column, Kind
 from core.ui.toasts import toast
-from finance.choices import PaymentStatus
-from finance.forms import PaymentForm, ReverseForm
+from finance.choices import PaymentDirection, PaymentStatus
+from finance.forms import GiveBackForm, PaymentForm, ReverseForm
 from finance.models import Allocation, Payment
 from finance.registers.payments import DIRECTIONS
 from finance.services.allocations import take_back
-from finance.services.payments import record_payment, reverse_payment
+from finance.services.payments import give_back, record_payment, reverse_payment
 from finance.views.forms import MoneyForm
 
 
@@ -73,6 +73,8 @@ class PaymentCard(RecordScreen):
             yield cells.tag(_("Reversed"), "bad")
         elif payment.reversal_of_id:
             yield cells.tag(_("Reversal"), "bad")
+        elif payment.refund_of_id:
+            yield cells.tag(_("Refund"), "warn")
 
     def subtitle(self) -> Iterator[SafeString | str]:
         payment = self.record
@@ -86,8 +88,10 @@ class PaymentCard(RecordScreen):
         rest = payment.open_amount if is_live(payment) else None
         stats = [
             Stat(_("Amount"), cells.exact_money(payment.amount, payment.currency_id)),
-            Stat(_("Allocated"), cells.exact_money(payment.allocated, payment.currency_id)),
         ]
+        if payment.refund_of:
+            return [*stats, Stat(_("Gives back"), str(payment.refund_of), "", "")]
+        stats.append(Stat(_("Allocated"), cells.exact_money(payment.allocated, payment.currency_id)))
         if rest is not None:
             label, tone = _("On account"), "warn" if rest else "ok"
             said = str(payment.legal_entity or "") if rest else _("all of it settles documents")
@@ -99,6 +103,10 @@ class PaymentCard(RecordScreen):
         made = []
         if is_live(payment) and policy.allows(user, "finance.reverse_payment", payment):
             made.append(Act(_("Reverse"), "arrow-back-up", reverse("finance:payment_reverse", args=[payment.pk])))
+        if can_go_back(payment) and policy.allows(user, "finance.give_back", payment):
+            made.append(
+                Act(_("Give back"), "cash-banknote-minus", reverse("finance:payment_give_back", args=[payment.pk]))
+            )
         if is_live(payment) and payment.open_amount and policy.allows(user, "finance.allocate", payment):
             url = reverse("finance:payment_allocate", args=[payment.pk])
             made.append(Act(_("Allocate"), "arrows-split-2", url, primary=True))
@@ -107,6 +115,12 @@ class PaymentCard(RecordScreen):
 
 def is_live(payment: Payment) -> bool:
     return payment.status == PaymentStatus.POSTED and payment.reversal_of_id is None
+
+
+def can_go_back(payment: Payment) -> bool:
+    """Something is left of what a client paid."""
+    came = payment.direction == PaymentDirection.IN and payment.client_id is not None
+    return came and is_live(payment) and payment.open_amount > 0
 
 
 class RecordPayment(MoneyForm):
@@ -156,7 +170,9 @@ class OfPayment(MoneyForm):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated:
             self.payment = get_object_or_404(
-                Payment.objects.visible_to(request.user).select_related("account", "legal_entity", "currency"),
+                Payment.objects.visible_to(request.user).select_related(
+                    "account", "client", "legal_entity", "currency"
+                ),
                 pk=kwargs["pk"],
             )
         return super().dispatch(request, *args, **kwargs)
@@ -187,6 +203,48 @@ class ReversePayment(OfPayment):
     def do(self, data: dict[str, Any], key: str) -> str:
         reverse_payment(payment_id=self.payment.pk, on=data["on"], reason=data["reason"], by=self.user)
         return self.back()
+
+
+class GiveBack(OfPayment):
+    """What is left of a client's payment goes back to him: a payment out over the rest, or a part of it."""
+
+    action = "finance.give_back"
+    heading = gettext_lazy("Give money back")
+    button = gettext_lazy("Record the refund")
+    said = gettext_lazy("The refund is recorded; the money itself is sent from your bank.")
+    beside = {
+        "period_closed": "on", "allocation_too_early": "on", "amount_not_positive": "amount",
+        "gives_back_too_much": "amount",
+    }  # fmt: skip
+
+    def make_form(self, data: Any = None) -> forms.Form:
+        payment = self.payment
+        initial = {
+            "amount": payment.open_amount,
+            "on": timezone.localdate(),
+            "account": payment.account_id,
+            "text": _("Refund of %(number)s") % {"number": payment.number},
+        }
+        return GiveBackForm(data, user=self.user, payment=payment, initial=initial)
+
+    def more(self, form: forms.Form) -> dict[str, Any]:
+        payment = self.payment
+        told = _("%(amount)s of %(number)s settles nothing. It goes back to %(entity)s by a payment out.")
+        amount = cells.exact_money(payment.open_amount, payment.currency_id)
+        entity = str(payment.legal_entity or payment.client or "")
+        return {"told": told % {"amount": amount, "number": payment.number, "entity": entity}}
+
+    def do(self, data: dict[str, Any], key: str) -> str:
+        refund = give_back(
+            payment_id=self.payment.pk,
+            amount=data["amount"],
+            on=data["on"],
+            account_id=data["account"].pk,
+            text=data["text"],
+            key=f"finance.refund:{key}",
+            by=self.user,
+        )
+        return reverse("finance:payment_card", args=[refund.pk])
 
 
 class UndoAllocation(Signed):

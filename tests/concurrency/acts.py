@@ -14,6 +14,7 @@ from core.models import Organization, User
 from core.services import numbers
 from finance.services.allocations import allocate
 from finance.services.invoices import invoice_order
+from finance.services.payments import give_back
 from inventory.errors import InsufficientStock
 from inventory.services.reservations import Need, reserve_goods
 from production.services.stations import enter
@@ -50,6 +51,10 @@ def pay(invoice_id: int, payment_id: int, amount: str) -> int:
     return allocate(
         invoice_id=invoice_id, payment_id=payment_id, amount=Decimal(amount), on=date(2026, 3, 31), by=SYSTEM
     ).pk
+
+
+def refund(payment_id: int, amount: str, key: str) -> int:
+    return give_back(payment_id=payment_id, amount=Decimal(amount), on=date(2026, 3, 31), by=SYSTEM, key=key).pk
 
 
 def press_allocate(user_id: int, payment_id: int, invoice_id: int, amount: str) -> int:

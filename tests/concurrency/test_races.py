@@ -189,6 +189,47 @@ def test_without_the_guard_a_pressed_payment_settles_more_than_once() -> None:
         assert settled > total
 
 
+# --- give back -------------------------------------------------------------------------------------------------
+
+
+def _give_back(*, unguarded: bool, same_key: bool = False) -> tuple[int, Decimal, Decimal]:
+    """Several accountants give the same rest back, all at one moment; how many did, how much went, what is counted."""
+    invoice = _posted_invoice()
+    account = make_account(invoice.branch)
+    payment = make_payment("100.00", account=account, entity=invoice.legal_entity, on=date(2026, 3, 25))
+    calls = [
+        (
+            "tests.concurrency.acts:refund",
+            {"payment_id": payment.pk, "amount": "40.00", "key": "one" if same_key else f"key-{n}"},
+        )
+        for n in range(ACTORS)
+    ]
+    race(calls, unguarded=unguarded)
+    went = Payment.objects.filter(refund_of=payment).values_list("amount", flat=True)
+    payment.refresh_from_db()
+    return len(went), sum(went, Decimal(0)), payment.allocated
+
+
+def test_no_more_is_given_back_than_is_left() -> None:
+    refunds, went, counted = _give_back(unguarded=False)
+
+    assert (refunds, went, counted) == (2, Decimal("80.00"), Decimal("80.00"))
+    assert_ledgers_clean()
+
+
+def test_the_same_refund_sent_from_many_windows_is_one() -> None:
+    refunds, went, counted = _give_back(unguarded=False, same_key=True)
+
+    assert (refunds, went, counted) == (1, Decimal("40.00"), Decimal("40.00"))
+    assert_ledgers_clean()
+
+
+def test_without_the_guard_more_is_given_back_than_is_left() -> None:
+    with without_guards(Payment, Allocation):
+        _refunds, went, counted = _give_back(unguarded=True)
+        assert went > 100 or went != counted
+
+
 # --- number ----------------------------------------------------------------------------------------------------
 
 

@@ -100,6 +100,16 @@ def reverse_a_payment(_user: Any) -> Scene:
     )  # fmt: skip
 
 
+def give_a_payment_back(_user: Any) -> Scene:
+    payment, document = _paid()
+    return Scene(
+        reverse("finance:payment_give_back", args=[payment.pk]), {},
+        lambda: allocate(
+            invoice_id=document.pk, payment_id=payment.pk, amount=Decimal("20.00"), on=payment.paid_on, by=SYSTEM
+        ),
+    )  # fmt: skip
+
+
 def record_payment(_user: Any) -> Scene:
     account, entity = make_account(), make_legal_entity()
     return Scene(
@@ -166,6 +176,7 @@ ACTS = [
     Act("bill: post", "accountant", bill),
     Act("payment: allocate", "accountant", allocate_payment, form="allocate-form"),
     Act("payment: reverse", "accountant", reverse_a_payment),
+    Act("payment: give back", "accountant", give_a_payment_back),
     Act("payment: record", "accountant", record_payment, again="another"),
     Act("receivables: remind", "accountant", remind, told="Nobody was reminded", changes="Reminded on"),
     Act("bank line: book", "accountant", book),

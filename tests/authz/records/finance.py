@@ -78,7 +78,7 @@ def purchases(world: Any, role: str) -> Targets:
     return by("finance.purchase")(world, role)
 
 
-@targets("finance:payment_allocate", "finance:payment_reverse")
+@targets("finance:payment_allocate", "finance:payment_give_back", "finance:payment_reverse")
 def payments(world: Any, role: str) -> Targets:
     return by("finance.payment")(world, role)
 
