@@ -165,6 +165,18 @@ _register(
 )
 _register(
     "I2",
+    "the worth kept of a warehouse is that of its layers",
+    """
+    SELECT w.code, 'layers are worth ' || s.laid || ', kept is ' || s.kept FROM (
+      SELECT warehouse_id, sum(laid) AS laid, sum(kept) AS kept FROM (
+        SELECT warehouse_id, left_value AS laid, 0 AS kept FROM inventory_costlayer
+        UNION ALL SELECT warehouse_id, 0, amount FROM inventory_worthchange
+      ) both_sides GROUP BY warehouse_id HAVING sum(laid) <> sum(kept)
+    ) s JOIN inventory_warehouse w ON w.id = s.warehouse_id
+    """,
+)
+_register(
+    "I2",
     "stock value is what came in less what went out",
     f"""
     SELECT {_IN_WAREHOUSE}, 'layers are worth ' || s.laid || ', moves say ' || s.moved FROM (

@@ -2,6 +2,7 @@
 
 from core.schedule import CORE_SCHEDULE
 from crm.schedule import CRM_SCHEDULE
+from inventory.schedule import INVENTORY_SCHEDULE
 from sales.schedule import SALES_SCHEDULE
 from support.schedule import SUPPORT_SCHEDULE
 
@@ -37,4 +38,6 @@ CELERY_CACHE_BACKEND = "default"
 
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {**CORE_SCHEDULE, **CRM_SCHEDULE, **SALES_SCHEDULE, **SUPPORT_SCHEDULE}
+CELERY_BEAT_SCHEDULE = {
+    **CORE_SCHEDULE, **CRM_SCHEDULE, **INVENTORY_SCHEDULE, **SALES_SCHEDULE, **SUPPORT_SCHEDULE,
+}  # fmt: skip

@@ -13,6 +13,7 @@ from inventory.models import (
     Supply,
     ValueAdjustment,
     ValueAdjustmentPart,
+    WorthChange,
 )
 
 
@@ -74,6 +75,14 @@ class ValueAdjustmentPartAdmin(ReadOnlyAdmin):
     list_display = ("adjustment", "target", "use", "amount")
     list_filter = ("target",)
     search_fields = ("adjustment__reason", "adjustment__source_key")
+    ordering = ("-pk",)
+
+
+@admin.register(WorthChange)
+class WorthChangeAdmin(ReadOnlyAdmin):
+    list_display = ("warehouse", "amount")
+    list_filter = ("warehouse",)
+    search_fields = ("warehouse__code", "warehouse__name")
     ordering = ("-pk",)
 
 

@@ -17,6 +17,7 @@ from inventory.models.stock import (
     StockMove,
     ValueAdjustment,
     ValueAdjustmentPart,
+    WorthChange,
 )
 
 __all__ = [
@@ -24,5 +25,5 @@ __all__ = [
     "LandedCostShare", "LayerUse", "Location", "Lot", "Peg", "PurchaseOrder", "PurchaseOrderLine", "StandardCost",
     "StockBalance", "StockMove", "Stocktake", "StocktakeLine",
     "SupplierItem", "Supply", "Unit", "ValueAdjustment", "ValueAdjustmentPart",
-    "Warehouse",
+    "Warehouse", "WorthChange",
 ]  # fmt: skip

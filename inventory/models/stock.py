@@ -62,6 +62,24 @@ class StockMove(models.Model):
         return f"{self.get_kind_display()} {self.qty}"
 
 
+def worth_moves(name: str, operation: pgtrigger.Operation, **rows: str) -> pgtrigger.Trigger:
+    """Whatever changes layers writes down, in the same statement, by how much their warehouses' worth changed."""
+    signs = {"old": "-", "new": ""}
+    changed = " UNION ALL ".join(f"SELECT warehouse_id, {signs[age]}left_value FROM {rows[age]}" for age in rows)  # noqa: S608 - names of this file
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**rows),
+        func=(
+            "INSERT INTO inventory_worthchange (warehouse_id, amount) SELECT warehouse_id, sum(amount)"  # noqa: S608
+            f" FROM ({changed}) changed (warehouse_id, amount) GROUP BY warehouse_id HAVING sum(amount) <> 0;"
+            " RETURN NULL;"
+        ),
+    )
+
+
 class LayerQuerySet(LockingQuerySet):
     def with_repriced(self) -> Self:
         """Mark the layers whose value was adjusted after they came in (see `inventory.costing`)."""
@@ -113,14 +131,39 @@ class CostLayer(models.Model):
         indexes = [
             models.Index(
                 fields=["item", "warehouse", "received_at"],
-                include=["left_value"],  # what all stock is worth is added up without a look into the table
+                include=["left_value"],  # what some goods are worth is added up without a look into the table
                 condition=Q(left_qty__gt=0),
                 name="cost_layer_open",
             ),
         ]
+        triggers = [
+            worth_moves("cost_layer_adds_to_worth", pgtrigger.Insert, new="added"),
+            worth_moves("cost_layer_moves_worth", pgtrigger.Update, old="before", new="afterwards"),
+            worth_moves("cost_layer_takes_from_worth", pgtrigger.Delete, old="gone"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_id}: {self.left_qty} of {self.qty}"
+
+
+class WorthChange(models.Model):
+    """By how much one statement changed what the layers of a warehouse are worth; all rows of a warehouse add up to it.
+
+    Written by triggers of the layers, so no way around the services leaves it out. Rows only come, so shipments do
+    not wait for each other; `inventory.services.worth` makes one row of many. What is worth nothing has no row.
+    """
+
+    view_action = "inventory.view_costs"
+
+    # Added up whole, and folded before there are many: an index would cost each change more than it saves.
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="worth", db_index=False)
+    amount = money_field()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="worth_change_stays", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.warehouse_id}: {self.amount}"
 
 
 class LayerUse(models.Model):

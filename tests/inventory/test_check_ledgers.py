@@ -123,6 +123,14 @@ CORRUPTIONS = {
         "cost layers hold what lies",
     ),
     "a layer gained value": (one("left_value = left_value + 0.01", "costlayer"), "what came into a layer"),
+    "a warehouse is worth more than its layers": (
+        one("amount = amount + 0.01", "worthchange"),
+        "the worth kept of a warehouse",
+    ),
+    "a layer changed past its trigger": (
+        one("left_value = left_value + 0.01", "costlayer"),
+        "the worth kept of a warehouse",
+    ),
     "a use cost less": (one("value = value - 0.01", "layeruse", "qty > 0"), "goods that leave a warehouse cost"),
     "a use was given back to another layer": (
         one("layer_id = (SELECT max(id) FROM inventory_costlayer)", "layeruse", "reversal_of_id IS NOT NULL"),

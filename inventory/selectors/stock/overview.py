@@ -18,7 +18,7 @@ from django.utils import timezone
 from core.quantities import NOTHING
 from core.remembered import Given, remembered_for_all
 from inventory.choices import DemandStatus, SupplyStatus
-from inventory.models import CostLayer, Demand, Item, StockBalance, StockMove, Supply
+from inventory.models import CostLayer, Demand, Item, StockBalance, StockMove, Supply, WorthChange
 from inventory.selectors.stock.as_of import StockRow, stock_as_of
 
 LOOKED_BACK = timedelta(days=90)
@@ -91,9 +91,9 @@ def _ask_values(items: Given, warehouses: Given) -> Any:
 
 @remembered_for_all
 def _ask_value(warehouses: Given) -> Any:
-    """What all stock of some warehouses is worth, in one row."""
-    layers = CostLayer.objects.filter(left_qty__gt=0, warehouse__any=warehouses.each).order_by()
-    return layers.annotate(all=Value(1)).values("all").annotate(total=Sum("left_value")).values_list("total", flat=True)
+    """What all stock of some warehouses is worth, in one row: of its few changes, not of all layers."""
+    rows = WorthChange.objects.filter(warehouse__any=warehouses.each).order_by()
+    return rows.annotate(all=Value(1)).values("all").annotate(total=Sum("amount")).values_list("total", flat=True)
 
 
 class Parts:
