@@ -1,0 +1,5 @@
+"""Settings; the first of ours that every process loads."""
+
+from config import quickclasses
+
+quickclasses.install()
