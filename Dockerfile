@@ -1,4 +1,4 @@
-# One image for web, worker and beat; docker-compose.yml says which of them a container is.
+# The application: web, background worker and clock. `migrate` of docker-compose.yml runs in the same image.
 
 FROM node:24-bookworm-slim AS assets
 WORKDIR /app
@@ -39,4 +39,4 @@ COPY --from=assets /app/node_modules/@tabler/icons/icons/outline ./node_modules/
 USER crm
 VOLUME /data
 EXPOSE 8000
-CMD ["python", "-m", "gunicorn", "--config=python:config.webserver", "config.wsgi"]
+CMD ["python", "-m", "config.application"]

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from threading import Thread
 from typing import Any
@@ -38,7 +39,8 @@ def log_as_everybody_does(**_kwargs: Any) -> None:
 
 CLOCK_LOOKED_AT = 5.0  # seconds
 NEEDED_BY_ALL = (
-    "celery.beat", "celery.worker.components", "celery.worker.consumer", "celery.worker.strategy",
+    "celery.apps.worker", "celery.concurrency.prefork", "celery.worker.autoscale", "kombu.transport.redis",
+    "billiard.pool", "celery.beat", "celery.worker.components", "celery.worker.consumer", "celery.worker.strategy",
     "django_celery_beat.schedulers", "django_celery_results.backends.database", "billiard.popen_fork",
     "billiard.synchronize", "billiard.heap", "core.api.services.webhooks",
 )  # fmt: skip
@@ -54,8 +56,14 @@ def share_memory(**_kwargs: Any) -> None:
     gc.freeze()
 
 
+@cache
 def load_what_all_need() -> None:
-    """What each process of the worker would load and work out for itself at its first task is there before the fork."""
+    """What each process of the worker would load and work out for itself at its first task is there before the fork.
+
+    A program that forks the worker calls it before; the worker itself does not do it again then.
+    """
+    app.loader.import_default_modules()
+    app.finalize()
     for name in NEEDED_BY_ALL:
         import_module(name)
     # Celery would parse a line of C in each process to end it with its parent, which `leave_no_orphan` does anyway.

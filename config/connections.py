@@ -13,24 +13,23 @@ BROKER_DB, CACHE_DB = 0, 1
 NO_TRIGGER = "{}"
 
 
-def database(url: str, *, lock_timeout_ms: int, statement_timeout_ms: int, planned: bool = True) -> dict[str, Any]:
-    """Settings of the one database. A unix socket's folder is named by `?host=`; zero means no time limit.
-
-    `planned`: see `core.planned`.
-    """
+def database(url: str, *, planned: bool = True) -> dict[str, Any]:
+    """Settings of the one database. A unix socket's folder is named by `?host=`. `planned`: see `core.planned`."""
     settings = dict(environ.Env.db_url_config(url, engine="django.db.backends.postgresql"))
     options = settings.setdefault("OPTIONS", {})
     if "host" in options:
         settings["HOST"] = options.pop("host")
-    wanted = {
-        "lock_timeout": lock_timeout_ms,
-        "statement_timeout": statement_timeout_ms,
-        "pgtrigger.ignore": NO_TRIGGER,
-    }
-    options["options"] = " ".join(f"-c {name}={value}" for name, value in wanted.items() if value)
+    options["options"] = f"-c pgtrigger.ignore={NO_TRIGGER}"
     if planned:
         options["cursor_factory"] = Cursor
     return settings | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def limit(database: dict[str, Any], *, lock_timeout_ms: int, statement_timeout_ms: int) -> None:
+    """Time limits for the connections that this process makes from now on; zero means none."""
+    wanted = {"lock_timeout": lock_timeout_ms, "statement_timeout": statement_timeout_ms}
+    options = [f"-c {name}={value}" for name, value in wanted.items() if value]
+    database["OPTIONS"]["options"] = " ".join([database["OPTIONS"]["options"], *options])
 
 
 def broker(url: str) -> str:

@@ -3,6 +3,7 @@
 import gc
 import os
 
+from config.connections import limit
 from config.devstack.lifeline import end_with_parent
 
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
@@ -34,5 +35,15 @@ def when_ready(server: object) -> None:
 
 
 def post_fork(server: object, worker: object) -> None:
-    """A web worker does not outlive its arbiter."""
+    """A web worker does not outlive its arbiter, and its requests have time limits in the database.
+
+    Only here they are set: management commands and background workers do long work that must not be cut.
+    """
     end_with_parent(worker.ppid)  # type: ignore[attr-defined]
+    from django.conf import settings
+
+    limit(
+        settings.DATABASES["default"],
+        lock_timeout_ms=int(os.environ.get("DB_LOCK_TIMEOUT_MS") or 5_000),
+        statement_timeout_ms=int(os.environ.get("DB_STATEMENT_TIMEOUT_MS") or 30_000),
+    )

@@ -1,14 +1,8 @@
-"""Entry of the web server.
-
-Only here requests are given time limits in the database: management commands and workers do long work that
-must not be cut, so the limits are set for this process before the settings are read.
-"""
+"""Entry of the web server; `config.webserver` says how it runs."""
 
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-os.environ.setdefault("DB_LOCK_TIMEOUT_MS", "5000")
-os.environ.setdefault("DB_STATEMENT_TIMEOUT_MS", "30000")
 
 from importlib import import_module
 

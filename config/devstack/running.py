@@ -21,14 +21,7 @@ WEB_SECONDS = 60
 # A server that dies is started again, but not for ever.
 MOST_STARTS, IN_SECONDS = 5, 120
 
-CELERY = (sys.executable, "-m", "celery", "--app=config")
-PROGRAMS = {
-    "web": (sys.executable, "-m", "gunicorn", "--config=python:config.webserver", "config.wsgi"),
-    # With the clock inside: the one worker of one machine shares its memory with it.
-    "worker": (
-        *CELERY, "worker", "--beat", "--concurrency=2", "--loglevel=info", "--without-mingle", "--without-gossip",
-    ),
-}  # fmt: skip
+APPLICATION = (sys.executable, "-m", "config.application")
 
 
 class System:
@@ -39,7 +32,8 @@ class System:
         self.port = port
         self.address = f"http://localhost:{port}"
         self.servers = Servers(places)
-        self.programs: list[Child] = []
+        command = (*APPLICATION, str(places.logs))
+        self.application = Child("application", command, places.logs / "application.log", folder=BASE_DIR)
 
     def run(self) -> None:
         """Start everything, then watch it; returns only by StopRequested or CannotStart."""
@@ -52,9 +46,8 @@ class System:
             self.publish(env)
             migrating.migrate(self.places, env, embedded=self.servers.own_database)
             demo.load_if_empty(self.places, env, embedded=self.servers.own_database)
-            self.start_program("web", env)
+            self.start_application(env)
             self.wait_for_web()
-            self.start_program("worker", env)
             say(f"Hyper CRM answers at {self.address} after {time.monotonic() - began:.1f} s. Ctrl-C ends it.")
             say(f"Data: {self.places.data}, logs: {self.places.logs}")
             demo.print_sign_ins(env)
@@ -62,13 +55,12 @@ class System:
         finally:
             self.stop()
 
-    def start_program(self, name: str, env: Mapping[str, str]) -> None:
-        """The web comes first and alone: people wait for it, and loading the code twice at once is slow."""
-        log = self.places.logs / f"{name}.log"
-        shorten_log(log)
-        child = Child(name, PROGRAMS[name], log, folder=BASE_DIR, env=env)
-        self.programs.append(child)
-        child.start()
+    def start_application(self, env: Mapping[str, str]) -> None:
+        """Web and worker, which write a log each."""
+        for name in ("application", "web", "worker"):
+            shorten_log(self.places.logs / f"{name}.log")
+        self.application.env = env
+        self.application.start()
         self.publish(env)
 
     def publish(self, env: Mapping[str, str]) -> None:
@@ -85,16 +77,16 @@ class System:
 
     @property
     def children(self) -> list[Child]:
-        return [*self.servers.children, *self.programs]
+        return [*self.servers.children, self.application]
 
     def wait_for_web(self) -> None:
         deadline = time.monotonic() + WEB_SECONDS
-        web = self.programs[0]
+        logs = " and ".join(str(self.places.logs / f"{name}.log") for name in ("application", "web"))
         while not self.web_answers():
-            if not web.is_alive():
-                raise CannotStart(f"The web server did not start; {web.log} says why")
+            if not self.application.is_alive():
+                raise CannotStart(f"The web server did not start; see {logs}")
             if time.monotonic() > deadline:
-                raise CannotStart(f"The web server did not answer in {WEB_SECONDS} s; see {web.log}")
+                raise CannotStart(f"The web server did not answer in {WEB_SECONDS} s; see {logs}")
             time.sleep(0.05)
 
     def web_answers(self) -> bool:
@@ -121,7 +113,7 @@ class System:
 
     def stop(self) -> None:
         """First those who work, then the servers they work with."""
-        stop_all(self.programs)
+        stop_all([self.application])
         self.servers.stop()
         self.places.state.unlink(missing_ok=True)
 

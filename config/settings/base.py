@@ -108,8 +108,6 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DATABASES = {
     "default": connections.database(
         env("DATABASE_URL", default=LOCAL_SERVERS.database_url),
-        lock_timeout_ms=env.int("DB_LOCK_TIMEOUT_MS", default=0),
-        statement_timeout_ms=env.int("DB_STATEMENT_TIMEOUT_MS", default=0),
         planned=env.bool("DB_PLANNED", default=True),
     ),
 }

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,6 +20,8 @@ from django.core.management.base import CommandError
 
 READY_SECONDS = 60
 WORKERS = 4
+WEB_ALONE = (sys.executable, "-m", "gunicorn", "-c", "python:config.webserver", "config.wsgi:application")
+APPLICATION = (sys.executable, "-m", "config.application")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -55,16 +57,18 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running(workers: int = WORKERS, first: str = "/health/live/") -> Iterator[Server]:
+def running(
+    workers: int = WORKERS, first: str = "/health/live/", command: Sequence[str] = WEB_ALONE
+) -> Iterator[Server]:
     """A server with DEBUG off, so templates are compiled once, and several workers; ended with the block.
 
-    The block begins with the first good answer for the page `first`.
+    The block begins with the first good answer for the page `first`. `command` starts the web alone, or `APPLICATION`
+    with the background worker beside it.
     """
     port = _free_port()
     # As `make run` starts it: compiled by an earlier start.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     env |= {"PORT": str(port), "DEBUG": "False", "WEB_WORKERS": str(workers), "LOG_LEVEL": "WARNING"}
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:config.webserver", "config.wsgi:application"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603 - our own command
             command, cwd=settings.BASE_DIR, env=env, stdout=log, stderr=log

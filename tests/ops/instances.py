@@ -74,6 +74,14 @@ def alive(pid: int) -> bool:
         return False
 
 
+def name_of(pid: int) -> str:
+    """What `ps` calls the process."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
 def parent_of(pid: int) -> int:
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])

@@ -16,7 +16,7 @@ SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "EMAIL_URL", "SENTRY_DSN")
 
 
 def test_every_part_is_there():
-    assert set(SERVICES) == {"migrate", "web", "worker", "beat", "database", "queue", "proxy"}
+    assert set(SERVICES) == {"migrate", "app", "database", "queue", "proxy"}
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - ENDS))
@@ -27,7 +27,7 @@ def test_every_service_is_watched_and_started_again(name):
 
 def test_only_the_proxy_has_a_door_to_the_outside():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
-    assert "reverse_proxy web:8000" in (ROOT / "config" / "deploy" / "Caddyfile").read_text()
+    assert "reverse_proxy app:8000" in (ROOT / "config" / "deploy" / "Caddyfile").read_text()
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
@@ -46,12 +46,10 @@ def test_data_lies_in_named_volumes():
 def test_containers_run_what_make_run_runs():
     from config.devstack import running
 
-    source = (ROOT / "config" / "devstack" / "running.py").read_text()
     assert running.HOST == "127.0.0.1"
-    assert "python:config.webserver" in source
-    assert "python:config.webserver" in (ROOT / "Dockerfile").read_text()
-    for name in ("worker", "beat"):
-        assert SERVICES[name]["command"].startswith(f"python -m celery --app=config {name}")
+    assert running.APPLICATION[1:] == ("-m", "config.application")
+    assert 'CMD ["python", "-m", "config.application"]' in (ROOT / "Dockerfile").read_text()
+    assert "command" not in SERVICES["app"]
 
 
 def test_the_image_does_not_run_as_root_and_leaves_samples_and_tests_out():

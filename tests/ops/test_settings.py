@@ -13,7 +13,7 @@ from django.core.checks import run_checks
 from django.db import connection
 
 from config import checks
-from config.connections import broker, cache, database
+from config.connections import broker, cache, database, limit
 from config.lint import PRODUCTION
 from core.planned import Cursor
 from tests.ops.instances import ROOT, clean_environment
@@ -100,17 +100,19 @@ s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_NAME, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS
 
 @pytest.mark.slow
 def test_only_the_web_process_gets_time_limits_in_the_database():
-    show = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'].get('options', 'none'))"
+    show = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS']['options'])"
+    forked = "import os; from types import SimpleNamespace; from config import webserver; \
+webserver.post_fork(None, SimpleNamespace(ppid=os.getppid()))"
 
-    def options(module: str) -> str:
-        code = f"import {module}; import django; django.setup(); {show}"
+    def options(code: str) -> str:
+        code = f"import django; django.setup(); {code}; {show}"
         env = clean_environment(DJANGO_SETTINGS_MODULE="config.settings.dev")
         return subprocess.run(
             [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True
         ).stdout.strip()
 
-    assert options("config.wsgi") == f"-c lock_timeout=5000 -c statement_timeout=30000 {NO_TRIGGER}"
-    assert options("config.celery") == NO_TRIGGER
+    assert options(forked) == f"{NO_TRIGGER} -c lock_timeout=5000 -c statement_timeout=30000"
+    assert options("import config.wsgi, config.celery") == NO_TRIGGER
 
 
 def test_no_secret_stands_in_the_repository():
@@ -138,14 +140,13 @@ def test_one_address_serves_queue_and_cache_apart(url, queue, stored):
 
 
 def test_a_database_is_reached_by_socket_or_by_name():
-    by_socket = database("postgres://postgres@/crm?host=/tmp/run", lock_timeout_ms=0, statement_timeout_ms=0)
+    by_socket = database("postgres://postgres@/crm?host=/tmp/run")
     assert (by_socket["HOST"], by_socket["NAME"]) == ("/tmp/run", "crm")  # noqa: S108
     assert by_socket["OPTIONS"] == {"options": NO_TRIGGER, "cursor_factory": Cursor}
-    by_name = database(
-        "postgres://crm:word@database:5432/crm", lock_timeout_ms=5, statement_timeout_ms=6, planned=False
-    )
+    by_name = database("postgres://crm:word@database:5432/crm", planned=False)
+    limit(by_name, lock_timeout_ms=5, statement_timeout_ms=6)
     assert (by_name["HOST"], by_name["PORT"], by_name["USER"]) == ("database", 5432, "crm")
-    assert by_name["OPTIONS"] == {"options": f"-c lock_timeout=5 -c statement_timeout=6 {NO_TRIGGER}"}
+    assert by_name["OPTIONS"] == {"options": f"{NO_TRIGGER} -c lock_timeout=5 -c statement_timeout=6"}
 
 
 @pytest.mark.django_db
