@@ -1,9 +1,10 @@
 from django.apps import AppConfig
 
-from core import triggers
+from core import telling, triggers
 
 # Before the models of the apps below are read: they register their triggers.
 triggers.keep_lists()
+telling.tell_once()
 
 
 class ConfigConfig(AppConfig):

@@ -49,25 +49,40 @@ def for_few(sql: str, size: int) -> Planned:
 # The name of each statement on each connection; empty for one that PostgreSQL did not understand without its values.
 _names: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
+# What the open transaction of each connection was told for all its statements (`core.telling`). Whatever takes that
+# back, its end or the way back to a savepoint, goes through the cursor below, which then forgets it here.
+told: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
+def is_open(connection: Any) -> bool:
+    """Has a transaction begun on a connection of psycopg2? It has not before its first statement."""
+    return bool(connection.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE)
+
 
 class Cursor(extensions.cursor):
-    """psycopg2's cursor, which sends what is `Planned` by its name."""
+    """psycopg2's cursor, which sends what is `Planned` by its name.
 
+    `before` goes in front of the next statement, on the same way.
+    """
+
+    before = ""
     _said: tuple[str, Sequence[Any]] | None = None
 
     def execute(self, query: Any, vars: Any = None) -> None:
         self._said = None
+        self._forget_what_was_told(query)
         if not isinstance(query, Planned):
-            return super().execute(query, vars)
+            return super().execute(f"{self._words_before(vars)}{query}" if self.before else query, vars)
         values = list(vars or ())
         known = _names.setdefault(self.connection, {})
         if query not in known:
             known[query] = self._prepare(query, len(known))
+        before = self._words_before(values)
         if not (name := known[query]):
-            return super().execute(str(query), values)
+            return super().execute(f"{before}{query}", values)
         places = f"({', '.join(['%s'] * len(values))})" if values else ""
         try:
-            super().execute(f"EXECUTE {name}{places}", values)
+            super().execute(f"{before}EXECUTE {name}{places}", values)
         except OUTDATED:
             known.clear()  # a table was altered meanwhile, or somebody else has the connection now
             if self.connection.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE:
@@ -76,6 +91,23 @@ class Cursor(extensions.cursor):
             return super().execute(str(query), values)
         self._said = query, values
         return None
+
+    def executemany(self, query: Any, vars_list: Any) -> None:
+        self._forget_what_was_told(query)
+        super().executemany(query, vars_list)
+
+    def copy_expert(self, sql: Any, file: Any, size: int = 8192) -> None:
+        self._forget_what_was_told(sql)
+        super().copy_expert(sql, file, size)
+
+    def _words_before(self, values: Any) -> str:
+        words, self.before = self.before, ""
+        return words if values is None else words.replace("%", "%%")
+
+    def _forget_what_was_told(self, query: Any) -> None:
+        """At the first statement of a transaction, and on the way back to a savepoint."""
+        if not is_open(self.connection) or (isinstance(query, str) and query[:8].upper() == "ROLLBACK"):
+            told.pop(self.connection, None)
 
     def _prepare(self, query: str, number: int) -> str:
         """Give a statement its name. A refusal costs nothing: not the transaction either."""
