@@ -25,6 +25,7 @@ from core.actors import SYSTEM
 from core.choices import DeliveryStatus
 from core.history import acting
 from core.models import Event, EventDelivery
+from core.planned import Planned
 from core.transactions import retrying
 
 logger = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ def publish(*happened: Any) -> None:
 
 
 # The events in their order, and of each a row for every handler: their keys grow in the order of delivery.
-_STORE = """
+_STORE = Planned("""
 WITH stored AS (
     INSERT INTO core_event (name, payload)
     SELECT name, payload::jsonb FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS told(name, payload, nth)
@@ -124,7 +125,7 @@ FROM stored
 JOIN unnest(%s::text[], %s::text[]) WITH ORDINALITY AS handlers(name, handler, nth) ON handlers.name = stored.name
 ORDER BY stored.id, handlers.nth
 RETURNING id
-"""
+""")
 
 
 def _wake_after_commit(delivery_id: int) -> None:

@@ -22,8 +22,9 @@ OUTDATED = (errors.FeatureNotSupported, errors.InvalidSqlStatementName)
 
 # A few keys are sent as so many values, the last one again and again: with a list of an unknown length PostgreSQL would
 # rather plan anew each time.
-FEW = (1, 8)
+FEW = (1, 2, 8)
 KEYS = "(SELECT unnest(%s::bigint[]))"
+ANY_KEY = "= ANY(%s::bigint[])"
 
 
 class Planned(str):
@@ -43,7 +44,13 @@ def filled_up(keys: Sequence[Any], size: int) -> list[Any]:
 
 def for_few(sql: str, size: int) -> Planned:
     """The statement with so many values where its lists of keys stood."""
-    return Planned(sql.replace(KEYS, f"({', '.join(['%s'] * size)})"))
+    places = f"({', '.join(['%s'] * size)})"
+    return Planned(sql.replace(KEYS, places).replace(ANY_KEY, f"IN {places}"))
+
+
+def lists_of_keys(sql: str) -> int:
+    """How many lists of keys a statement asks for."""
+    return sql.count(KEYS) + sql.count(ANY_KEY)
 
 
 # The name of each statement on each connection; empty for one that PostgreSQL did not understand without its values.

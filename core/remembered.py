@@ -25,7 +25,7 @@ from django.db.transaction import TransactionManagementError
 from django.utils import translation
 
 from core import policy
-from core.planned import KEYS, PLACES, Planned, filled_up, for_few, size_for
+from core.planned import PLACES, Planned, filled_up, for_few, lists_of_keys, size_for
 
 
 class Given(Expression):
@@ -77,7 +77,7 @@ class Statement:
         """The statement and its parameters for these values."""
         lists = [values[number] for number in self.lists]
         size = size_for(max(map(len, lists))) if lists and all(lists) else 0
-        if not size or self.sql.count(KEYS) != len(lists):
+        if not size or lists_of_keys(self.sql) != len(lists):
             return self.sql, [_filled(param, values) for param in self.params]
         if size not in self.for_few:
             self.for_few[size] = for_few(self.sql, size)

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import StaleVersion
+from core.models.writing import PlannedWrites
 from core.ownership import NOBODYS, Ownership
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class ScopedQuerySet(LockingQuerySet):
         return self.filter(policy.reach_q(user, action, self.model), binned_at__isnull=False)
 
 
-class QuickRows(models.Model):
+class QuickRows(PlannedWrites):
     """Rows become objects without the detours of `Model.__init__`, which a list of hundreds of rows feels.
 
     For models whose fields all keep their value in the object as it is (none with files), and while nobody listens to
