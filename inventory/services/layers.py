@@ -14,12 +14,14 @@ from typing import Any
 from django.db.models import F, QuerySet, Sum, Window
 from django.db.models.functions import Cast
 
-from core.db import add_to_rows, insert_rows
+from core.db import add_to_rows, insert_rows, maker
 from core.money import ZERO
 from core.remembered import remembered_for_all
 from inventory import costing
 from inventory.choices import Valuation
 from inventory.models import CostLayer, Item, LayerUse, StockMove
+
+_new_layer, _new_use = maker(CostLayer), maker(LayerUse)
 
 LayerKey = tuple[int, int, int | None]  # item, warehouse, lot
 
@@ -46,7 +48,7 @@ def add_layers(incoming: Sequence[Incoming], items: Mapping[int, Item]) -> None:
     if singles:
         insert_rows(
             [
-                CostLayer(
+                _new_layer(
                     item_id=part.move.item_id,
                     warehouse_id=part.warehouse_id,
                     lot_id=part.move.lot_id,
@@ -149,5 +151,5 @@ def write_uses(slices: Iterable[tuple[StockMove, costing.Slice]]) -> list[LayerU
         change["left_value"] -= part.value
     add_to_rows(CostLayer, deltas)
     return insert_rows(
-        [LayerUse(layer_id=part.layer_id, move_id=move.pk, qty=part.qty, value=part.value) for move, part in taken]
+        [_new_use(layer_id=part.layer_id, move_id=move.pk, qty=part.qty, value=part.value) for move, part in taken]
     )

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from core import events
 from core.actors import SYSTEM, Actor, user_or_none
-from core.db import add_to_rows, insert_rows
+from core.db import add_to_rows, insert_rows, maker
 from core.money import cents
 from core.quantities import qty as to_qty
 from core.remembered import remembered_for_all
@@ -43,6 +43,7 @@ from sales.services.lines import day_of
 from sales.services.orders import task_key
 
 logger = logging.getLogger(__name__)
+_new_line, _new_cost = maker(ShipmentLine), maker(OrderCost)
 
 
 @dataclass(frozen=True)
@@ -180,15 +181,16 @@ def _move_goods(
     pairs = [(line, move) for (line, _draw), moves in zip(drawn, posted, strict=True) for move in moves]
     insert_rows(
         [
-            ShipmentLine(shipment=shipment, order_line=line, lot_id=move.lot_id, qty=move.qty, move=move)
+            _new_line(shipment_id=shipment.pk, order_line_id=line.pk, lot_id=move.lot_id, qty=move.qty, move_id=move.pk)
             for line, move in pairs
         ]
     )
     insert_rows(
         [
-            OrderCost(
-                order=order, line=line, kind=OrderCostKind.GOODS, amount=move.value, label=line.item.sku, move=move,
-                occurred_at=at, source_key=f"sales.goods:{move.pk}",
+            _new_cost(
+                order_id=order.pk, line_id=line.pk, kind=OrderCostKind.GOODS, amount=move.value,
+                label=line.item.sku, move_id=move.pk, occurred_at=at,
+                source_key=f"sales.goods:{move.pk}",
             )
             for line, move in pairs
         ]

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core import policy
 from core.actors import Actor, user_or_none
-from core.db import insert_rows
+from core.db import insert_rows, maker
 from core.quantities import NOTHING
 from core.remembered import remembered_for_all
 from core.transactions import command
@@ -28,6 +28,7 @@ from inventory.services.balances import Pair
 from inventory.services.book import Book, lock_demands, lock_open_pegs_of, open_qty
 
 logger = logging.getLogger(__name__)
+_new_move = maker(StockMove)
 
 
 class LayersDoNotCover(RuntimeError):
@@ -219,19 +220,19 @@ def _write(
 ) -> list[StockMove]:
     """Price what was taken from the layers and store moves and uses."""
     slices = price([(draw.item_id, draw.warehouse_id, row.lot_id, qty) for draw, row, qty in taken])
-    recorded_at, person = timezone.now(), user_or_none(by)
+    recorded_at, person = timezone.now(), getattr(user_or_none(by), "pk", None)
     times: dict[str, int] = defaultdict(int)
     moves = []
     for (draw, row, qty), parts in zip(taken, slices, strict=True):
         times[draw.source_key] += 1
         nth = times[draw.source_key]
         moves.append(
-            StockMove(
+            _new_move(
                 item_id=draw.item_id,
                 lot_id=row.lot_id,
                 kind=kind,
                 from_location_id=row.location_id,
-                to_location=outside,
+                to_location_id=outside.pk,
                 branch_id=branch_id,
                 qty=qty,
                 value=costing.total(parts),
@@ -239,7 +240,7 @@ def _write(
                 recorded_at=recorded_at,
                 source_key=draw.source_key if nth == 1 else f"{draw.source_key}#{nth}",
                 document=draw.document,
-                by=person,
+                by_id=person,
             )
         )
     insert_rows(moves)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from core import policy
 from core.actors import Actor
-from core.db import insert_rows
+from core.db import insert_rows, maker
 from core.money import cents
 from core.remembered import remembered_for_all
 from core.transactions import command
@@ -28,6 +28,7 @@ from inventory.services.layers import Incoming
 from inventory.services.moves.drawing import moves_of
 
 logger = logging.getLogger(__name__)
+_new_move = maker(StockMove)
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,11 @@ def store_goods(
         filled = {put: rows[put.item_id, spots[put].pk, put.lot_id] for put in fresh}
         balances.require_not_counted(filled.values(), at=at, by=by)
         outside = places.outside(from_kind)
-        moves = insert_rows([_move(put, kind, outside, spots[put], at=at, by=by, branch_id=branch_id) for put in fresh])
+        same = {
+            "kind": kind, "from_location_id": outside.pk, "branch_id": branch_id, "occurred_at": at,
+            "recorded_at": timezone.now(), "by_id": by.pk,
+        }  # fmt: skip
+        moves = insert_rows([_move(put, spots[put], same) for put in fresh])
         known |= {move.source_key: move for move in moves}
         layers.add_layers(
             [
@@ -91,23 +96,16 @@ def store_goods(
     return [known[put.source_key] for put in puts]
 
 
-def _move(
-    put: Put, kind: MoveKind, outside: Location, spot: Location, *, at: datetime, by: Actor, branch_id: int
-) -> StockMove:
-    return StockMove(
+def _move(put: Put, spot: Location, same: Mapping[str, Any]) -> StockMove:
+    return _new_move(
         item_id=put.item_id,
         lot_id=put.lot_id,
-        kind=kind,
-        from_location_id=outside.pk,
         to_location_id=spot.pk,
-        branch_id=branch_id,
         qty=put.qty,
         value=cents(put.value),
-        occurred_at=at,
-        recorded_at=timezone.now(),
         source_key=put.source_key,
         document=put.document,
-        by_id=by.pk,
+        **same,
     )
 
 

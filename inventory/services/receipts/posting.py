@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import events, policy
 from core.actors import Actor, user_or_none
-from core.db import add_to_rows, insert_rows
+from core.db import add_to_rows, insert_rows, maker
 from core.money import ZERO, cents
 from core.quantities import NOTHING
 from core.selectors.rates import rate_on
@@ -41,6 +41,7 @@ from inventory.services.purchasing.orders import change_status
 from inventory.services.receipts.sharing import Portion, shares
 
 logger = logging.getLogger(__name__)
+_new_line = maker(GoodsReceiptLine)
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def _store(receipt: GoodsReceipt, arrivals: Sequence[_Arrival], *, at: datetime,
                 qty=arrival.accepted,
                 value=arrival.value + arrival.landed,
                 source_key=f"inventory.receipt:{receipt.pk}:{n}",
-                location_id=arrival.location.pk,
+                location_id=arrival.location.pk if arrival.given.location_id else None,
                 lot_id=arrival.lot.pk if arrival.lot else None,
                 supply_key=supply_key(arrival.line.pk) if arrival.line.supply_id else None,
                 document=receipt.number,
@@ -230,7 +231,7 @@ def _write_lines(
 ) -> None:
     rows = insert_rows(
         [
-            GoodsReceiptLine(
+            _new_line(
                 receipt_id=receipt.pk,
                 order_line_id=arrival.line.pk,
                 location_id=arrival.location.pk,
