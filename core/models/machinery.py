@@ -141,14 +141,16 @@ class RecordLink(models.Model):
 class StatusChange(models.Model):
     """A stored state of a document moved on: from, to, when, by whom."""
 
-    record_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    record_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+", db_index=False)
     record_id = models.BigIntegerField()
     record = GenericForeignKey("record_type", "record_id")
     from_status = models.CharField(max_length=20, blank=True)
     to_status = models.CharField(max_length=20)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     note = models.CharField(max_length=300, blank=True)
 
     class Meta:

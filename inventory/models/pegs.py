@@ -25,7 +25,7 @@ class Demand(models.Model):
 
     key = models.CharField(max_length=80, unique=True)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="demands")
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="demands")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="demands", db_index=False)
     label = models.CharField(_("for"), max_length=120, blank=True)
     qty = qty_field(_("wanted"))
     done_qty = qty_field(_("fulfilled"), default=Decimal(0))
@@ -56,7 +56,7 @@ class Supply(models.Model):
     key = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=8, choices=SupplyKind.choices)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="supplies")
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="supplies")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="supplies", db_index=False)
     label = models.CharField(_("from"), max_length=120, blank=True)
     qty = qty_field(_("coming"))
     received_qty = qty_field(_("received"), default=Decimal(0))

@@ -131,8 +131,8 @@ class GoodsReceiptLine(models.Model):
 
     receipt = models.ForeignKey(GoodsReceipt, on_delete=models.CASCADE, related_name="lines")
     order_line = models.ForeignKey(PurchaseOrderLine, on_delete=models.PROTECT, related_name="receipt_lines")
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", db_index=False)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     qty = qty_field(_("quantity"))
     rejected_qty = qty_field(_("rejected"), default=Decimal(0))
     value = money_field(_("value"))
@@ -145,6 +145,7 @@ class GoodsReceiptLine(models.Model):
                 condition=Q(qty__gt=0, value__gte=0, landed_value__gte=0), name="receipt_line_not_negative"
             ),
         ]
+        indexes = [models.Index(fields=["lot"], condition=Q(lot__isnull=False), name="receipt_line_of_lot")]
         triggers = [append_only("goods_receipt_line_append_only")]
 
     def __str__(self) -> str:

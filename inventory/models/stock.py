@@ -24,8 +24,9 @@ class StockMove(models.Model):
     layers and has no value. `source_key` names the document line and makes posting twice impossible.
     """
 
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="moves")
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="moves")
+    # Moves are looked up by item and day; by lot where they have one; by nobody's name.
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="moves", db_index=False)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="moves", db_index=False)
     kind = models.CharField(max_length=12, choices=MoveKind.choices)
     from_location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="moves_out")
     to_location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="moves_in")
@@ -39,7 +40,9 @@ class StockMove(models.Model):
     reversal_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
-    by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(
+        "core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     objects = ScopedQuerySet.as_manager()
     ownership: ClassVar[Ownership] = Ownership(
@@ -55,6 +58,7 @@ class StockMove(models.Model):
         indexes = [
             models.Index(fields=["item", "occurred_at"], name="stock_move_of_item"),
             models.Index(fields=["occurred_at"], name="stock_move_by_day"),
+            models.Index(fields=["lot"], condition=Q(lot__isnull=False), name="stock_move_of_lot"),
         ]
         triggers = [append_only("stock_move_append_only")]
 
@@ -96,8 +100,8 @@ class CostLayer(models.Model):
     view_action = "inventory.view_costs"
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="layers")
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="layers")
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="layers")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="layers", db_index=False)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="layers", db_index=False)
     move = models.ForeignKey(StockMove, on_delete=models.PROTECT, null=True, blank=True, related_name="layers")
     pooled = models.BooleanField(default=False)
     received_at = models.DateTimeField()
@@ -135,6 +139,7 @@ class CostLayer(models.Model):
                 condition=Q(left_qty__gt=0),
                 name="cost_layer_open",
             ),
+            models.Index(fields=["lot"], condition=Q(lot__isnull=False), name="cost_layer_of_lot"),
         ]
         triggers = [
             worth_moves("cost_layer_adds_to_worth", pgtrigger.Insert, new="added"),

@@ -133,13 +133,15 @@ class StageChange(models.Model):
     moment can be recomputed. A trigger refuses a row that does not continue the one before.
     """
 
-    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="stage_changes")
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="stage_changes", db_index=False)
     seq = models.PositiveIntegerField()
     from_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     to_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(
+        "core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     amount = money_field()
     probability = models.PositiveSmallIntegerField()
 

@@ -212,7 +212,7 @@ class OrderCost(models.Model):
 
     view_action = "sales.view_costs"
 
-    order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="costs")
+    order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="costs", db_index=False)
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="costs")
     kind = models.CharField(max_length=12, choices=OrderCostKind.choices)
     amount = money_field(_("amount"))
