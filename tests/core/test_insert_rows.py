@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import FileField, Model
+from django.db.models.signals import post_init, pre_init
 
-from core.db import insert_missing, insert_rows
+from core.db import insert_missing, insert_rows, maker
 from core.models import ExchangeRate, Holiday
+from inventory.models import CostLayer, GoodsReceiptLine, LayerUse, StockMove
+from sales.models import OrderCost, ShipmentLine
 from tests.factories.core import make_calendar, make_currency
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +56,23 @@ def test_what_is_there_already_stays_as_it_is() -> None:
         "Other",
     ]
     insert_missing([])
+
+
+def test_a_row_made_quickly_is_the_row_that_the_model_makes() -> None:
+    values = {"item_id": 1, "to_location_id": 2, "from_location_id": 3, "qty": Decimal(4), "kind": "receipt"}
+    quick, slow = maker(StockMove)(**values), StockMove(**values)
+    names = [field.attname for field in StockMove._meta.concrete_fields if field.attname != "recorded_at"]
+    assert [getattr(quick, name) for name in names] == [getattr(slow, name) for name in names]
+    assert quick.__dict__.keys() == slow.__dict__.keys()
+    assert quick.recorded_at >= slow.recorded_at - timedelta(seconds=1)
+    assert (quick._state.adding, quick._state.db) == (True, None)
+    with pytest.raises(TypeError, match="no colour"):
+        maker(StockMove)(colour="red")
+
+
+@pytest.mark.parametrize("model", [StockMove, CostLayer, LayerUse, GoodsReceiptLine, ShipmentLine, OrderCost])
+def test_only_models_whose_columns_keep_their_value_are_made_quickly(model: type[Model]) -> None:
+    assert not pre_init.has_listeners(model)
+    assert not post_init.has_listeners(model)
+    assert not [field.name for field in model._meta.concrete_fields if isinstance(field, FileField)]
+    assert "__init__" not in vars(model)
