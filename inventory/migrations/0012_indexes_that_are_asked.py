@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0015_indexes_that_are_asked'),
-        ('inventory', '0010_worth_in_the_index'),
+        ('inventory', '0011_worth_of_warehouses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
