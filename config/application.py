@@ -102,15 +102,16 @@ class Application:
         self.is_stopping = False
 
     def run(self) -> NoReturn:
-        """Everything is loaded before the first fork: what is loaded after it is written beside what they share."""
+        """People wait for the web: it is loaded and started first. What only the worker needs is loaded after it."""
         for number in STOP_SIGNALS:
             signal.signal(number, self.stop)
         gc.disable()
         from config import wsgi  # noqa: F401 - loads the pages
+
+        self._start(self.web)
         from config.celery import load_what_all_need
 
         load_what_all_need()
-        self._start(self.web)
         self._start(self.worker)
         self._watch()
 

@@ -55,7 +55,8 @@ def add(*entries: Entry) -> None:
     for entry in entries:
         if entry.section not in SECTIONS:
             raise LookupError(f"no section {entry.section!r}")
-        if entry not in _entries:
+        # By its address first: comparing labels would translate each of them.
+        if not any(known.url_name == entry.url_name and known == entry for known in _entries):
             _entries.append(entry)
 
 

@@ -17,14 +17,14 @@ def starts() -> list[float]:
     found = []
     for _number in range(STARTS):
         began = time.perf_counter()
-        with server.running(first="/accounts/login/", command=server.APPLICATION):
+        with server.running(first="/accounts/login/", command=server.application()):
             found.append(time.perf_counter() - began)
     return found
 
 
 def idle_mib() -> float:
     """MiB of the web with four workers and of the background worker with its clock; shared pages count once (PSS)."""
-    with server.running(workers=4, command=server.APPLICATION) as application:
+    with server.running(workers=4, command=server.application()) as application:
         time.sleep(SETTLING_SECONDS)
         return sum(_pss(pid) for pid in _tree(application.pid)) / 1024
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,8 +23,27 @@ from django.core.management.base import CommandError
 READY_SECONDS = 60
 WORKERS = 4
 WEB_ALONE = (sys.executable, "-m", "gunicorn", "-c", "python:config.webserver", "config.wsgi:application")
-APPLICATION = (sys.executable, "-m", "config.application")
+# As in the image, where the packages for development are not installed: libraries load some of them where they are.
+_HIDE = """
+import runpy, sys
+sys.modules.update(dict.fromkeys({names}))
+runpy.run_module("config.application", run_name="__main__")
+"""
 TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def application() -> Sequence[str]:
+    """The command that starts web and background worker, without what is only installed for development."""
+    folder = Path(settings.BASE_DIR) / "requirements"
+    needed, there = (
+        set(re.findall(r"^([\w-]+)==", (folder / name).read_text(), re.MULTILINE)) for name in ("base.txt", "dev.txt")
+    )
+    names = [
+        module
+        for module, packages in importlib.metadata.packages_distributions().items()
+        if {package.lower().replace("_", "-") for package in packages} <= there - needed
+    ]
+    return sys.executable, "-c", _HIDE.format(names=sorted(names))
 
 
 @dataclass(frozen=True)
@@ -62,8 +83,8 @@ def running(
 ) -> Iterator[Server]:
     """A server with DEBUG off, so templates are compiled once, and several workers; ended with the block.
 
-    The block begins with the first good answer for the page `first`. `command` starts the web alone, or `APPLICATION`
-    with the background worker beside it.
+    The block begins with the first good answer for the page `first`. `command` starts the web alone, or with the
+    background worker beside it (`application()`).
     """
     port = _free_port()
     # As `make run` starts it: compiled by an earlier start.
