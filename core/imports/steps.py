@@ -21,6 +21,7 @@ from core.imports.checking import Progress
 from core.imports.choices import RunState
 from core.imports.services import path_of, profile_for
 from core.models import ImportChange, ImportRun
+from core.search import trigrams
 
 UNDO_BATCH = 1_000
 
@@ -54,6 +55,7 @@ def import_run(run: ImportRun, *, by: Actor, resume: dict[str, Any] | None, chec
         run.outcome = applying.apply(run, profile=profile, by=by, resume=resume, checkpoint=checkpoint)
     run.state, run.imported_at, run.error = RunState.DONE, timezone.now(), ""
     run.save(update_fields=["outcome", "state", "imported_at", "error"])
+    transaction.on_commit(trigrams.work_in_lists, robust=True)
     return run.outcome
 
 

@@ -22,7 +22,7 @@ from core.actors import Actor, user_or_none
 from core.db import copy_in, reserve_keys, tell_planner, update_rows
 from core.imports.profiles import CHANGED, CREATED, SAME, Written
 from core.models import Binnable, Entity
-from core.search import kinds
+from core.search import kinds, trigrams
 from core.search.statements import PAUSED, Statements
 
 OWN = "custom"
@@ -191,6 +191,7 @@ def found_later(model: type[models.Model], *, dry: bool = False) -> Iterator[lis
         cursor.execute("SELECT set_config(%s, 'on', true)", [PAUSED])
         yield keys
         cursor.execute("SELECT set_config(%s, '', true)", [PAUSED])
+        trigrams.wait_with_lists(cursor)
         for kind in kinds_of_model if keys else ():
             refresh = SQL("SELECT {}(%s::bigint[])").format(Identifier(Statements(kind).refresh))
             cursor.execute(refresh.as_string(cursor.cursor), [keys])
