@@ -66,3 +66,18 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
     service = retrying(body)
     service.is_command = True  # type: ignore[attr-defined]
     return service
+
+
+def step(service: Callable[P, R]) -> Callable[P, R]:
+    """A service as a step of another one: `step(draw_goods)(…)`, without a savepoint of its own.
+
+    What it refuses must leave the other service, too, which takes all of it back. Who wants to catch a refusal and go
+    on calls the service itself.
+    """
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        assert connection.in_atomic_block  # noqa: S101 - a caller's mistake
+        return function(*args, **kwargs)
+
+    function: Callable[P, R] = service.__wrapped__.__wrapped__  # type: ignore[attr-defined]
+    return run

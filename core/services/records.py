@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 
 from core.actors import Actor, user_or_none
 from core.models import RecordLink, StatusChange
-from core.remembered import remembered_for_all
+from core.remembered import Insertion, remembered_for_all
 
 
 def type_of(record: Model | type[Model]) -> ContentType:
@@ -47,12 +47,8 @@ def _linked(source_type: Any, target_type: Any, ids: Any) -> QuerySet[Any, Any]:
 
 def note_status(record: Model, *, old: str, new: str, at: datetime, by: Actor, note: str = "") -> None:
     """Write the trace of a stored status that moved on."""
-    StatusChange.objects.create(
-        record_type=type_of(record),
-        record_id=record.pk,
-        from_status=old,
-        to_status=new,
-        occurred_at=at,
-        by=user_or_none(by),
-        note=note,
-    )
+    person = user_or_none(by)
+    _changed.run(type_of(record).pk, record.pk, old, new, at, None if person is None else person.pk, note)
+
+
+_changed = Insertion(StatusChange, "record_type", "record_id", "from_status", "to_status", "occurred_at", "by", "note")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from core import policy
 from core.actors import Actor, user_or_none
 from core.errors import PeriodClosed
 from core.models import Branch
+from core.remembered import remembered_for_all
 from core.services.records import note_status
 from core.transactions import command
 from finance.choices import PeriodStatus
@@ -24,8 +27,13 @@ def require_open(branch_id: int, on: date) -> None:
     """
     month = on.replace(day=1)
     _hold(branch_id, month, shared=True)
-    if Period.objects.filter(branch_id=branch_id, month=month, status=PeriodStatus.CLOSED).exists():
+    if _closed(branch_id, month):
         raise PeriodClosed(period=f"{month:%Y-%m}", on=on.isoformat())
+
+
+@remembered_for_all
+def _closed(branch: Any, month: Any) -> QuerySet[Any, Any]:
+    return Period.objects.filter(branch=branch, month=month, status=PeriodStatus.CLOSED).values_list("pk", flat=True)
 
 
 @command

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -58,10 +58,15 @@ def _items(keys: Any) -> QuerySet[Item]:
     return Item.objects.only(*_READ).filter(pk__any=keys)
 
 
-def stocked_items(item_ids: Iterable[int]) -> dict[int, Item]:
-    """The items, in one statement; units are read where a refusal names them. Raises ItemUnknown, NoStockKept."""
+def stocked_items(item_ids: Iterable[int], *, known: Mapping[int, Item] | None = None) -> dict[int, Item]:
+    """The items, in one statement, or in none where all are `known` (read in this transaction); units are read where
+    a refusal names them. Raises ItemUnknown, NoStockKept."""
     wanted = set(item_ids)
-    items: dict[int, Item] = {item.pk: item for item in _items(wanted)} if wanted else {}
+    items: dict[int, Item]
+    if known is not None and wanted <= known.keys():
+        items = {key: known[key] for key in wanted}
+    else:
+        items = {item.pk: item for item in _items(wanted)} if wanted else {}
     if len(items) != len(wanted):
         raise ItemUnknown
     for item in items.values():

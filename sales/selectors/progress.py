@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -155,9 +155,13 @@ def line_states(lines: Sequence[OrderLine]) -> list[LineState]:
     kept: dict[str, Decimal] = {}
     for key, qty, used in _kept_in_stock(keys) if keys else ():
         kept[key] = kept.get(key, Decimal(0)) + qty - used
+    return states_of(lines, kept)
+
+
+def states_of(lines: Sequence[OrderLine], kept: Mapping[str, Decimal] | None = None) -> list[LineState]:
+    """The same with what is `kept` in stock for each demand; without a word of it nothing is (no statement)."""
+    aside, nothing = kept or {}, Decimal(0)
     return [
-        LineState(
-            line, kept.get(line.demand_key, Decimal(0)), max(line.qty - line.shipped_qty, Decimal(0)), is_goods(line)
-        )
+        LineState(line, aside.get(line.demand_key, nothing), max(line.qty - line.shipped_qty, nothing), is_goods(line))
         for line in lines
     ]

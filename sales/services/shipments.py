@@ -18,7 +18,7 @@ from core.money import cents
 from core.quantities import qty as to_qty
 from core.remembered import remembered_for_all
 from core.services import numbers, records
-from core.transactions import command
+from core.transactions import command, step
 from crm.choices import TaskStatus
 from crm.models import Task
 from crm.services.tasks import finish_task
@@ -174,9 +174,10 @@ def _move_goods(
 ) -> None:
     """Post the moves and write a shipment line and a cost row for each of them."""
     drawn = _draws(shipment, wanted, picked)
-    posted: list[list[StockMove]] = stock.draw_goods(
+    posted: list[list[StockMove]] = step(stock.draw_goods)(
         draws=[draw for _line, draw in drawn],
         kind=MoveKind.SHIPMENT, to_kind=LocationKind.CUSTOMER, at=at, by=SYSTEM, branch_id=order.branch_id,
+        items={line.item_id: line.item for line, _quantity in wanted},
     )  # fmt: skip
     pairs = [(line, move) for (line, _draw), moves in zip(drawn, posted, strict=True) for move in moves]
     insert_rows(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -22,7 +23,7 @@ from sales.choices import ShipmentStatus
 from sales.models import OrderCost, Shipment
 from sales.registers.shipments import TONES
 from sales.selectors.orders import lines_of
-from sales.selectors.progress import LineState, line_states
+from sales.selectors.progress import LineState, line_states, states_of
 from sales.services import shipments
 from sales.views.lines import typed
 from sales.views.orders import OfOrder
@@ -135,6 +136,10 @@ def quantities(data: dict[str, Any]) -> dict[int, Decimal]:
     return {int(name.removeprefix("qty-")): qty for name, qty in data.items() if name.startswith("qty-") and qty}
 
 
+def still_open(states: list[LineState]) -> list[LineState]:
+    return [state for state in states if state.is_goods and state.open > 0]
+
+
 class ShipOrder(OfOrder):
     right = "sales.ship_order"
     heading, verb = gettext_lazy("Ship the order"), gettext_lazy("Post the shipment")
@@ -142,8 +147,14 @@ class ShipOrder(OfOrder):
     template = "sales/order_ship.html"
 
     def form(self, data: Any = None) -> forms.Form:
-        states = [state for state in line_states(lines_of(self.record)) if state.is_goods and state.open > 0]
+        lines = lines_of(self.record)
+        states = still_open(line_states(lines) if data is None else states_of(lines))
         return ShipForm(data, states=states, sees_costs=policy.allows(self.user, "sales.add_cost", self.record))
+
+    def page(self, form: Any, status: int, **more: Any) -> HttpResponse:
+        if form.is_bound:  # what is set aside is read only where it is shown
+            form.states = still_open(line_states([state.line for state in form.states]))
+        return super().page(form, status, **more)
 
     def take(self, data: dict[str, Any], key: str) -> Any:
         return shipments.ship_order(

@@ -21,7 +21,7 @@ from core.remembered import remembered_for_all
 from core.transactions import command
 from inventory.choices import LocationKind, MoveKind, PegStatus, SupplyStatus
 from inventory.errors import NoPlace, NotPositive, SupplyUnknown
-from inventory.models import Location, Peg, StockBalance, StockMove, Supply
+from inventory.models import Item, Location, Peg, StockBalance, StockMove, Supply
 from inventory.services import balances, goods, layers, places
 from inventory.services.book import Book, open_qty
 from inventory.services.layers import Incoming
@@ -52,12 +52,20 @@ class Put:
 
 @command
 def store_goods(
-    *, puts: Sequence[Put], kind: MoveKind, from_kind: LocationKind, at: datetime, by: Actor, branch_id: int
+    *,
+    puts: Sequence[Put],
+    kind: MoveKind,
+    from_kind: LocationKind,
+    at: datetime,
+    by: Actor,
+    branch_id: int,
+    items: Mapping[int, Item] | None = None,
 ) -> list[StockMove]:
     """Post goods into stock: one move per put, in their order; `at` is when they came in.
 
     A put whose `source_key` is posted already is answered with its first move and changes nothing. Locks the
-    balances of the places, then the supplies and their pegs. About 15 statements for any number of puts.
+    balances of the places, then the supplies and their pegs. `items` are theirs where the caller has read them in
+    this transaction. About 15 statements for any number of puts.
     Raises NotPositive, NoPlace, NoStockKept, LotNeeded, SerialNotSingle, SupplyUnknown, PeriodClosed.
     """
     if not puts:
@@ -65,7 +73,7 @@ def store_goods(
     goods.check_quantities(puts)
     if any(put.value < 0 for put in puts):
         raise NotPositive(what=_("The value"))
-    items = goods.stocked_items(put.item_id for put in puts)
+    items = goods.stocked_items((put.item_id for put in puts), known=items)
     spots = _spots(puts, by)
     rows = balances.lock_places((put.item_id, spots[put].pk, put.lot_id) for put in puts)
     # Read after the lock: a parallel call with the same keys has committed by now.

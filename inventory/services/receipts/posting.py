@@ -19,7 +19,7 @@ from core.money import ZERO, cents
 from core.quantities import NOTHING
 from core.selectors.rates import rate_on
 from core.services.numbers import take_number
-from core.transactions import command
+from core.transactions import command, step
 from inventory.choices import CostKey, LocationKind, MoveKind, PurchaseStatus, ReceiptStatus
 from inventory.errors import LineOfAnotherOrder, NothingReceived, NotPositive, PurchaseNotOrdered, ReceiptTooLarge
 from inventory.events import GoodsReceived
@@ -195,7 +195,7 @@ def _store(receipt: GoodsReceipt, arrivals: Sequence[_Arrival], *, at: datetime,
     """Post what was accepted into stock; the moves by the position of their line."""
     order = receipt.order
     stocked = [n for n, arrival in enumerate(arrivals) if arrival.accepted > 0]
-    moves = store_goods(
+    moves = step(store_goods)(
         puts=[
             Put(
                 item_id=arrival.line.item_id,
@@ -216,6 +216,7 @@ def _store(receipt: GoodsReceipt, arrivals: Sequence[_Arrival], *, at: datetime,
         at=at,
         by=by,
         branch_id=order.branch_id,
+        items={arrival.line.item_id: arrival.line.item for arrival in arrivals},
     )
     return dict(zip(stocked, moves, strict=True))
 
