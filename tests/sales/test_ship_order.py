@@ -178,7 +178,7 @@ def test_delivery_is_confirmed_once() -> None:
 
 
 def test_shipping_is_set_wise() -> None:
-    """The last goods of an order leave: 10 lines take at most 38 statements, 100 lines at most 3 more."""
+    """The last goods of an order leave: 10 lines take at most 35 statements, 100 lines at most 3 more."""
     warehouse, counts = make_warehouse(), {}
     for size in (1, 10, 100):  # the first one starts the year's number series
         items = [make_sold_item("1.00") for _ in range(size)]
@@ -188,7 +188,7 @@ def test_shipping_is_set_wise() -> None:
         with CaptureQueriesContext(connection) as captured:
             ship_order(order_id=order.pk, at=NOON, by=SYSTEM)
         counts[size] = len(captured)
-    assert counts[10] <= 38
+    assert counts[10] <= 35
     assert counts[100] <= counts[10] + 3
 
 
