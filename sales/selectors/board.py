@@ -72,7 +72,7 @@ def lines_of_pipeline(
 ) -> list[Line]:
     """The same of all deals of a pipeline that the user may see, or of some of its stages (one statement)."""
     if chosen := list(stages):
-        rows = _lines_of_stages(within)(pipeline_id, closed_since, chosen, user)
+        rows = _lines_of_stages(within)(closed_since, chosen, user)
     else:
         rows = _lines_of_all(within)(pipeline_id, closed_since, user)
     return list(map(_line, rows))
@@ -86,8 +86,11 @@ def _counted(deals: QuerySet[Deal], closed_since: Any) -> QuerySet[Deal, Any]:
 
 def deals_on_board(pipeline: Any, user: Any, within: scope.Scope) -> QuerySet[Deal]:
     """The deals of a pipeline that the user may see, where he works just now."""
-    rows = Deal.objects.visible_to(user, "sales.view_deal").filter(scope.condition(Deal, within))
-    return rows.filter(pipeline=pipeline)
+    return _seen(user, within).filter(pipeline=pipeline)
+
+
+def _seen(user: Any, within: scope.Scope) -> QuerySet[Deal]:
+    return Deal.objects.visible_to(user, "sales.view_deal").filter(scope.condition(Deal, within))
 
 
 @lru_cache(maxsize=64)
@@ -100,8 +103,9 @@ def _lines_of_all(within: scope.Scope) -> Callable[..., list[Any]]:
 
 @lru_cache(maxsize=64)
 def _lines_of_stages(within: scope.Scope) -> Callable[..., list[Any]]:
-    def build(pipeline: Any, since: Any, stages: Any, user: Any) -> QuerySet[Any, Any]:
-        return _counted(deals_on_board(pipeline, user, within).filter(stage__any=stages), since)
+    def build(since: Any, stages: Any, user: Any) -> QuerySet[Any, Any]:
+        # A stage is of one pipeline: to ask for it as well would have PostgreSQL look through all its deals.
+        return _counted(_seen(user, within).filter(stage__any=stages), since)
 
     return remembered(build)
 

@@ -213,7 +213,8 @@ class DealBoard(BoardScreen):
 
     def _record(self, asked: str) -> Any:
         """The deal, on whichever board it is: a plain link names only the deal."""
-        found = next(iter(_seen_deal(int(asked), self.actor)), None) if asked.isdigit() else None
+        read = _seen_deal if self.request.method == "GET" else _moved_deal
+        found = next(iter(read(int(asked), self.actor)), None) if asked.isdigit() else None
         if found is None:
             raise Http404
         self.pipeline = found.pipeline
@@ -392,6 +393,13 @@ class DealBoard(BoardScreen):
 def _seen_deal(key: Any, user: Any) -> QuerySet[Any]:
     rows = Deal.objects.visible_to(user, DealBoard.action).filter(pk=key)
     return rows.select_related("client", "owner", "stage", "pipeline").defer("field_data", "custom")
+
+
+@remembered
+def _moved_deal(key: Any, user: Any) -> QuerySet[Any]:
+    """The same for a move, which shows neither the client nor the owner of what was read before it."""
+    rows = Deal.objects.visible_to(user, DealBoard.action).filter(pk=key)
+    return rows.select_related("stage", "pipeline").defer("field_data", "custom")
 
 
 def _coded(deal: Any) -> Any:
