@@ -41,9 +41,15 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), filename=str(path))
 
 
+@cache
+def walked(module: ast.Module) -> list[ast.AST]:
+    """Every node of a file: many rules look at all of them, and walking takes longer than looking."""
+    return list(ast.walk(module))
+
+
 def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
 def functions(module: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (node for node in ast.walk(module) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    return (node for node in walked(module) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))

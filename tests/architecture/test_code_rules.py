@@ -5,7 +5,7 @@ import ast
 import pytest
 from celery import current_app
 
-from tests.architecture.project import functions, name, sources, tree
+from tests.architecture.project import functions, name, sources, tree, walked
 
 LONGEST_FUNCTION = 60
 # Files that may put text into SQL, each with its reason; values are parameters in all of them.
@@ -47,13 +47,13 @@ SAFE_TEXT: dict[str, str] = {
 
 def calls(module: ast.Module, *names: str) -> list[int]:
     """The lines in which one of these functions is called or used as a decorator."""
-    found = [node for node in ast.walk(module) if isinstance(node, (ast.Name, ast.Attribute))]
+    found = [node for node in walked(module) if isinstance(node, (ast.Name, ast.Attribute))]
     return [node.lineno for node in found if (node.attr if isinstance(node, ast.Attribute) else node.id) in names]
 
 
 def called_safe(module: ast.Module) -> list[int]:
     """Lines that name `mark_safe`, or make a safe text by calling its class; as a type it may stand anywhere."""
-    made = [node.func for node in ast.walk(module) if isinstance(node, ast.Call)]
+    made = [node.func for node in walked(module) if isinstance(node, ast.Call)]
     names = [node.lineno for node in made if isinstance(node, ast.Name) and node.id in {"SafeString", "SafeText"}]
     return sorted([*calls(module, "mark_safe"), *names])
 
@@ -62,13 +62,13 @@ def sql_made_of_text(module: ast.Module) -> list[int]:
     """Lines that hand an f-string, a sum or a formatted text to `execute`, directly or through a local name."""
     made = {
         target.id
-        for node in ast.walk(module)
+        for node in walked(module)
         if isinstance(node, ast.Assign) and _is_made(node.value)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
     found = []
-    for node in ast.walk(module):
+    for node in walked(module):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"execute", "executemany", "raw"}:
             first = node.args[0] if node.args else None
             if first is not None and (_is_made(first) or (isinstance(first, ast.Name) and first.id in made)):

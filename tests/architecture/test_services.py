@@ -5,6 +5,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from django.apps import apps
 
 from core import policy
-from tests.architecture.project import APPS, ROOT, name, sources, tree
+from tests.architecture.project import APPS, ROOT, name, sources, tree, walked
 
 # What prepares something slow before it calls a command, so that no transaction waits for it.
 FRONTS = {
@@ -57,22 +58,30 @@ def doors() -> list[Path]:
     ]
 
 
+@cache
+def imported(path: Path) -> tuple[str, list[ast.ImportFrom]]:
+    """The text of a file and what it imports by name: each function is looked for in all of them."""
+    return path.read_text(), [node for node in walked(tree(path)) if isinstance(node, ast.ImportFrom)]
+
+
 def calls_of(path: Path, label: str) -> bool:
     """Does this file import the function's module (or the function) and name the function?"""
     module, _, function = label.rpartition(".")
     package, _, short = module.rpartition(".")
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ImportFrom) and node.module == module and any(n.name == function for n in node.names):
+    text, imports = imported(path)
+    for node in imports:
+        if node.module == module and any(n.name == function for n in node.names):
             return True
-        if isinstance(node, ast.ImportFrom) and node.module == package and any(n.name == short for n in node.names):
-            return f"{short}.{function}" in path.read_text()
+        if node.module == package and any(n.name == short for n in node.names):
+            return f"{short}.{function}" in text
     return False
 
 
 def test_only_commands_are_called_from_outside():
     """Whatever takes an actor and is no command runs inside the transaction of one."""
+    outside = doors()
     assert len(parts()) > 3
-    assert [(label, name(path)) for label in parts() for path in doors() if calls_of(path, label)] == []
+    assert [(label, name(path)) for label in parts() for path in outside if calls_of(path, label)] == []
 
 
 @pytest.mark.parametrize("label", [label for label in FUNCTIONS if getattr(FUNCTIONS[label], "is_command", False)])

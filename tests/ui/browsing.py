@@ -80,12 +80,15 @@ def drag(page: Page, card: Locator, column: Locator) -> None:
     page.mouse.up()
 
 
+# How wide the page is, and what stands out of the window.
+TOO_WIDE = """() => [document.documentElement.scrollWidth, [...document.querySelectorAll("body *")].filter(
+    (e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".tblwrap, .viewtabs, .filterbar")
+).map((e) => e.outerHTML.slice(0, 120)).slice(0, 3)]"""
+
+
 def assert_usable(page: Page, width: int) -> None:
     """No finding of axe, nothing wider than the screen."""
     found = findings(page)
     assert found.violations_count == 0, found.generate_report()
-    wide = page.evaluate(
-        "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1"
-        " && !e.closest('.tblwrap, .viewtabs, .filterbar')).map(e => e.outerHTML.slice(0, 120)).slice(0, 3)"
-    )
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} at {width}: {wide}"
+    taken, wide = page.evaluate(TOO_WIDE)
+    assert taken <= width, f"{page.url} at {width}: {wide}"
