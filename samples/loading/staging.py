@@ -121,23 +121,26 @@ def _fits(column: Column) -> str:
 
 
 def _check_types(source: SourceFile) -> None:
-    checks = []
+    checks, broken = [], []
     for column in source.fields:
         name = f"s.{_quoted(column.name)}"
         if column.required:
-            checks.append(f"({name} IS NULL, '{column.name} is empty', '')")
+            broken.append(f"{name} IS NULL")
+            checks.append(f"({broken[-1]}, '{column.name} is empty', '')")
         if column.type != "text":
-            checks.append(
-                f"({name} IS NOT NULL AND NOT ({_fits(column)}), '{column.name} is no {column.type}: ', {name})"
-            )
+            broken.append(f"{name} IS NOT NULL AND NOT ({_fits(column)})")
+            checks.append(f"({broken[-1]}, '{column.name} is no {column.type}: ', {name})")
     if not checks:
         return
     key = _key(source)
     with connection.cursor() as cursor:
+        # A list of values is begun anew for each row, and PostgreSQL looks up the name of a type again for each of its
+        # questions: only for rows in which something is broken it is asked what that is.
         cursor.execute(
             "INSERT INTO load_issue (file, line_no, record_key, reason, kept)"
             f" SELECT %s, s.line_no, {key}, c.reason || left(c.value, 40), false FROM {source.table} s"
-            f" CROSS JOIN LATERAL (VALUES {', '.join(checks)}) c(broken, reason, value) WHERE c.broken",
+            f" CROSS JOIN LATERAL (VALUES {', '.join(checks)}) c(broken, reason, value)"
+            f" WHERE c.broken AND ({' OR '.join(f'({one})' for one in broken)})",
             [source.name],
         )
 
