@@ -72,7 +72,8 @@ class Lead(Binnable, CustomValues, Entity):
         ]
         indexes = [
             models.Index(fields=["status", "-received_at"], name="lead_inbox"),
-            models.Index(fields=["-received_at", "-id"], name="lead_newest_first"),
+            # Leads of a period are counted in the index alone, which knows those in the bin.
+            models.Index(fields=["-received_at", "-id"], include=["binned_at"], name="lead_newest_first"),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, IntegerField, Max, QuerySet, When
-from django.db.models.functions import TruncMonth
+from django.db.models import Case, F, IntegerField, Max, QuerySet, When
 
 from reports.definitions.deals import cohort, pipeline_of
 from reports.indicators import Params
@@ -32,19 +31,17 @@ def cohorts(params: Params) -> tuple[list[Stage], list[Cohort]]:
     ranks = [When(to_stage=stage.pk, then=rank) for rank, stage in enumerate(stages)]
     if not stages:
         return [], []
-    month = TruncMonth("deal__opened_at", tzinfo=params.scope.zone)
     # A deal stands in a stage of its pipeline: what it did in others before counts nothing and need not be read.
     here = StageChange.objects.filter(to_stage__in=[stage.pk for stage in everywhere])
     changes: QuerySet[Any] = here.filter(deal__in=cohort(params).order_by().values("pk"))
     furthest = (
         changes.order_by()
-        .annotate(month=month)
-        .values("month", "deal")
+        .values("deal", opened=F("deal__opened_at"))
         .annotate(rank=Max(Case(*ranks, default=-1, output_field=IntegerField())))
-        .values_list("month", "rank")
+        .values_list("opened", "rank")
     )
     counts: dict[date, list[int]] = {}
-    for at, rank, deals in _counted(furthest):
+    for at, rank, deals in _counted(furthest, params.scope.zone):
         row = counts.setdefault(at.date(), [0] * len(stages))
         if rank >= 0:
             row[rank] += deals
@@ -53,10 +50,17 @@ def cohorts(params: Params) -> tuple[list[Stage], list[Cohort]]:
     ]
 
 
-def _counted(furthest: QuerySet[Any]) -> list[tuple[datetime, int, int]]:
-    """How many deals of a month came so far, counted where they lie: there may be hundreds of thousands."""
+def _counted(furthest: QuerySet[Any], zone: tzinfo) -> list[tuple[datetime, int, int]]:
+    """How many deals of a month came so far, counted where they lie: there may be hundreds of thousands.
+
+    The month is worked out once for a deal, not for each of its changes.
+    """
     sql, values = furthest.query.sql_with_params()
     with connection.cursor() as cursor:
         # The inner statement is the ORM's own, its values travel beside it.
-        cursor.execute(f"SELECT month, rank, COUNT(*) FROM ({sql}) came GROUP BY month, rank", values)  # noqa: S608
+        cursor.execute(
+            f"SELECT date_trunc('month', opened AT TIME ZONE %s) AS month, rank, COUNT(*) FROM ({sql}) came"  # noqa: S608
+            " GROUP BY month, rank",
+            [str(zone), *values],
+        )
         return cursor.fetchall()

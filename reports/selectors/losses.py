@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db import connection
+from django.db.models import F, QuerySet
 
 from core.money import ZERO
-from reports.definitions.deals import closed
+from reports.definitions.deals import closed, pipeline_of
 from reports.indicators import Params
 from sales.choices import DealStatus, LossReason, StageCategory
 from sales.models import StageChange
@@ -25,16 +27,32 @@ class Loss:
 
 
 def losses(params: Params) -> list[Loss]:
-    """Deals lost in the period, the most first (one statement)."""
-    left = StageChange.objects.filter(deal=OuterRef("pk"), to_stage__category=StageCategory.LOST).order_by("-seq")
-    rows = closed(params).filter(status=DealStatus.LOST).order_by()
-    grouped = rows.annotate(lost_from=Subquery(left.values("from_stage__name")[:1])).values("lost_from", "lost_reason")
-    found = grouped.annotate(n=Count("pk"), total=Sum("amount"))
+    """Deals lost in the period, the most first (one statement).
+
+    A lost deal stands where its last change into a lost stage of its pipeline brought it, so all deals are found with
+    their changes at once.
+    """
+    deals = closed(params).filter(status=DealStatus.LOST)
+    here = StageChange.objects.filter(to_stage__category=StageCategory.LOST, to_stage__pipeline=pipeline_of(params))
+    last = here.filter(deal__in=deals.order_by().values("pk")).order_by("deal_id", "-seq").distinct("deal_id")
+    rows = last.values(came_from=F("from_stage"), reason=F("deal__lost_reason"), lost_amount=F("deal__amount"))
     words = dict(LossReason.choices)
     return sorted(
         (
-            Loss(row["lost_from"] or "", str(words.get(row["lost_reason"], "")), row["n"], row["total"] or ZERO)
-            for row in found
+            Loss(stage or "", str(words.get(reason, "")), number, total or ZERO)
+            for stage, reason, number, total in _by_stage_and_reason(rows)
         ),
         key=lambda loss: (-loss.deals, -loss.amount, loss.stage),
     )
+
+
+def _by_stage_and_reason(rows: QuerySet[Any, Any]) -> list[tuple[str | None, str, int, Decimal]]:
+    sql, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        # The inner statement is the ORM's own, its values travel beside it.
+        cursor.execute(
+            "SELECT stage.name, reason, COUNT(*), SUM(lost_amount)"  # noqa: S608
+            f" FROM ({sql}) lost LEFT JOIN sales_stage stage ON stage.id = lost.came_from GROUP BY 1, 2",
+            values,
+        )
+        return cursor.fetchall()

@@ -82,6 +82,9 @@ class Deal(Binnable, CustomValues, Entity):
         indexes = [
             models.Index(fields=["pipeline", "stage"], condition=Q(status="open"), name="deal_board"),
             models.Index(fields=["status", "closed_at"], name="deal_closed"),
+            models.Index(
+                fields=["pipeline", "closed_at"], condition=Q(closed_at__isnull=False), name="deal_closed_here"
+            ),
             models.Index(fields=["-opened_at", "-id"], name="deal_newest_first"),
         ]
         triggers = [
@@ -133,10 +136,13 @@ class StageChange(models.Model):
     moment can be recomputed. A trigger refuses a row that does not continue the one before.
     """
 
+    # Found by deal through the unique step, by stage through an index that names the deal as well.
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="stage_changes", db_index=False)
     seq = models.PositiveIntegerField()
-    from_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    to_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
+    from_stage = models.ForeignKey(
+        Stage, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    to_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(
@@ -150,7 +156,10 @@ class StageChange(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deal", "seq"], name="stage_change_once_per_step")]
-        indexes = [models.Index(fields=["at"], name="stage_change_by_day")]
+        indexes = [
+            models.Index(fields=["at"], name="stage_change_by_day"),
+            models.Index(fields=["to_stage"], include=["deal"], name="stage_change_reached"),
+        ]
         triggers = [
             append_only("stage_change_append_only"),
             pgtrigger.Trigger(
