@@ -87,6 +87,12 @@ class Statement:
             params += filled_up(filled, size) if param.many else [filled]
         return self.for_few[size], params
 
+    def part(self, *values: Any) -> tuple[Planned, list[Any]]:
+        """Its text and its values, for a statement that is made of several; one that finds nothing is no part."""
+        if not self.sql:
+            raise EmptyResultSet
+        return self._sent(values)
+
     def _learn_columns(self) -> None:
         select, info = self.compiler.select, self.compiler.klass_info
         self.converters = self.compiler.get_converters([column[0] for column in select])
@@ -174,6 +180,22 @@ def remembered(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[A
         return known.ask(*given, limit=limit)  # type: ignore[no-any-return]
 
     return ask
+
+
+def remembered_part(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., tuple[Planned, list[Any]]]:
+    """The same for what is a part of another statement: the text, and the values that stand in it."""
+    count = len(inspect.signature(build).parameters) - 1
+
+    def part(*values: Any) -> tuple[Planned, list[Any]]:
+        *given, user = values
+        memory = policy.memory_of(user)
+        place = (build, translation.get_language())
+        known = memory.get(place)
+        if known is None:
+            known = memory[place] = Statement(build(*map(Given, range(count)), user))
+        return known.part(*given)  # type: ignore[no-any-return]
+
+    return part
 
 
 def removing(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., int]:

@@ -1,41 +1,22 @@
-"""A pipeline's deals as their board counts them: by stage, its worth, and how its next steps stand."""
+"""A pipeline's deals on their board: its stages, its cards, and how its next steps stand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from core.access import scope
 from core.models import User
-from core.money import ZERO, cents
 from core.remembered import remembered, remembered_for_all
 from crm.models import Client, Task
-from sales.choices import DealStatus
 from sales.models import Deal, Pipeline, Stage, StageChange, StageDuty
 from sales.selectors.closing import who_own
-
-
-class Line(NamedTuple):
-    """One deal, as far as its column counts it."""
-
-    pk: int
-    stage_id: int
-    status: str
-    amount: Decimal
-    probability: int
-    owner_id: int | None
-    expected_close: date | None
-    closed_at: datetime | None
-
-
-# `Line._make` without its detours, for hundreds of rows.
-_line = partial(tuple.__new__, Line)
 
 
 @dataclass(frozen=True)
@@ -62,52 +43,14 @@ class Health:
         return found
 
 
-def board_lines(deals: QuerySet[Deal], *, closed_since: datetime) -> list[Line]:
-    """The open deals, and those closed since a moment (one statement)."""
-    return list(map(_line, _counted(deals, closed_since)))
-
-
-def lines_of_pipeline(
-    pipeline_id: int, user: Any, within: scope.Scope, *, closed_since: datetime, stages: Iterable[int] = ()
-) -> list[Line]:
-    """The same of all deals of a pipeline that the user may see, or of some of its stages (one statement)."""
-    if chosen := list(stages):
-        rows = _lines_of_stages(within)(closed_since, chosen, user)
-    else:
-        rows = _lines_of_all(within)(pipeline_id, closed_since, user)
-    return list(map(_line, rows))
-
-
-def _counted(deals: QuerySet[Deal], closed_since: Any) -> QuerySet[Deal, Any]:
-    closed = Q(status__in=[DealStatus.WON, DealStatus.LOST], closed_at__gte=closed_since)  # as the index knows them
-    rows = deals.filter(Q(status=DealStatus.OPEN) | closed).order_by()
-    return rows.values_list("pk", *Line._fields[1:])
-
-
 def deals_on_board(pipeline: Any, user: Any, within: scope.Scope) -> QuerySet[Deal]:
     """The deals of a pipeline that the user may see, where he works just now."""
-    return _seen(user, within).filter(pipeline=pipeline)
+    return deals_seen(user, within).filter(pipeline=pipeline)
 
 
-def _seen(user: Any, within: scope.Scope) -> QuerySet[Deal]:
+def deals_seen(user: Any, within: scope.Scope) -> QuerySet[Deal]:
+    """Those of all pipelines."""
     return Deal.objects.visible_to(user, "sales.view_deal").filter(scope.condition(Deal, within))
-
-
-@lru_cache(maxsize=64)
-def _lines_of_all(within: scope.Scope) -> Callable[..., list[Any]]:
-    def build(pipeline: Any, since: Any, user: Any) -> QuerySet[Any, Any]:
-        return _counted(deals_on_board(pipeline, user, within), since)
-
-    return remembered(build)
-
-
-@lru_cache(maxsize=64)
-def _lines_of_stages(within: scope.Scope) -> Callable[..., list[Any]]:
-    def build(since: Any, stages: Any, user: Any) -> QuerySet[Any, Any]:
-        # A stage is of one pipeline: to ask for it as well would have PostgreSQL look through all its deals.
-        return _counted(_seen(user, within).filter(stage__any=stages), since)
-
-    return remembered(build)
 
 
 @lru_cache(maxsize=64)
@@ -199,49 +142,3 @@ def board_cards(keys: Iterable[int]) -> dict[int, Card]:
 
 def is_late(task: Task | None, now: datetime) -> bool:
     return task is not None and task.due_at is not None and task.due_at < now
-
-
-def health(lines: Iterable[Line], steps: Mapping[int, Task], now: datetime) -> Health:
-    """The open ones among the lines, by whether their next step is planned, late or missing."""
-    planned = late = missing = 0
-    for line in lines:
-        if line.status != DealStatus.OPEN:
-            continue
-        if line.pk not in steps:
-            missing += 1
-        elif is_late(steps[line.pk], now):
-            late += 1
-        else:
-            planned += 1
-    return Health(planned, late, missing)
-
-
-def weighted(lines: Iterable[Line]) -> Decimal:
-    """Σ amount × chance of the open deals, to the cent at the end."""
-    return cents(sum((line.amount * line.probability for line in lines if line.status == DealStatus.OPEN), ZERO) / 100)
-
-
-def _usual(lines: Iterable[Line], steps: Mapping[int, Task], now: datetime) -> list[Line]:
-    """What needs somebody first: late steps, then none, then by the day they are due; closed ones newest first."""
-
-    def place(line: Line) -> tuple[object, ...]:
-        if line.status != DealStatus.OPEN:
-            return (3, -(line.closed_at.timestamp() if line.closed_at else 0), -line.pk)
-        task = steps.get(line.pk)
-        due = task.due_at.timestamp() if task is not None and task.due_at else float("inf")
-        return (0 if is_late(task, now) else 1 if task is None else 2, due, -line.amount, -line.pk)
-
-    return sorted(lines, key=place)  # type: ignore[arg-type,return-value]
-
-
-# Other orders of a column, by the code its address carries.
-ORDERS: dict[str, Callable[[Line], tuple[Any, ...]]] = {
-    "amount": lambda line: (-line.amount, -line.pk),
-    "closing": lambda line: (line.expected_close or date.max, -line.amount, -line.pk),
-    "newest": lambda line: (-line.pk,),
-}
-
-
-def in_order(lines: Iterable[Line], steps: Mapping[int, Task], now: datetime, order: str = "") -> list[Line]:
-    """The deals of a column in one of ORDERS; otherwise what needs somebody first."""
-    return sorted(lines, key=ORDERS[order]) if order in ORDERS else _usual(lines, steps, now)

@@ -2,68 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Task
-from sales.choices import DealStatus
-from sales.selectors.board import Line, is_late
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Who looks at a board, when, and what the next steps of its deals are."""
-
-    steps: Mapping[int, Task]
-    now: datetime
-    today: date
-    user_id: int
-
-
-Keeps = Callable[[Line, Seen], bool]
+from sales.selectors.board_figures import Alike, Care
 
 
 @dataclass(frozen=True)
 class Tab:
-    """One view: which lines it keeps; `count` counts the open ones."""
+    """One view: which deals it keeps, said of groups of them and, as SQL, of each; `count` counts the open ones."""
 
     key: str
     label: str | Promise
-    keeps: Keeps
+    keeps: Callable[[Alike], bool]
+    sql: str
 
-    def of(self, lines: list[Line], seen: Seen) -> list[Line]:
+    def of(self, groups: Iterable[Alike]) -> list[Alike]:
         """Those it keeps."""
-        return [line for line in lines if self.keeps(line, seen)] if self.key else lines
+        return [group for group in groups if self.keeps(group)]
 
-    def count(self, open_lines: list[Line], seen: Seen) -> int:
-        return len(self.of(open_lines, seen))
-
-
-def _mine(line: Line, seen: Seen) -> bool:
-    return line.owner_id == seen.user_id
+    def count(self, groups: Iterable[Alike]) -> int:
+        return sum(group.count for group in groups if group.is_open and self.keeps(group))
 
 
-def _this_month(line: Line, seen: Seen) -> bool:
-    if line.status != DealStatus.OPEN:
-        return True
-    day, today = line.expected_close, seen.today
-    return day is not None and day.month == today.month and day.year == today.year
-
-
-def _attention(line: Line, seen: Seen) -> bool:
-    return line.status == DealStatus.OPEN and (line.pk not in seen.steps or is_late(seen.steps[line.pk], seen.now))
-
-
+# A closed deal closes no more, so every month keeps it.
 TABS = (
-    Tab("", _("All open"), lambda _line, _seen: True),
-    Tab("mine", _("My deals"), _mine),
-    Tab("month", _("Closing this month"), _this_month),
-    Tab("attention", _("Needs attention"), _attention),
-)
+    Tab("", _("All open"), lambda _group: True, "true"),
+    Tab("mine", _("My deals"), lambda group: group.is_mine, "is_mine"),
+    Tab("month", _("Closing this month"), lambda group: not group.is_open or group.this_month,
+        "(NOT is_open OR this_month)"),
+    Tab("attention", _("Needs attention"), lambda group: group.care in (Care.LATE, Care.MISSING), "care < 2"),
+)  # fmt: skip
 
 
 def tab_of(key: str) -> Tab:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,30 +33,36 @@ from core.ui.column_menus import MenuEntry
 from core.ui.fields import AmountField
 from core.ui.shell import address
 from core.ui.views import of_board
-from crm.models import Task
-from crm.selectors.steps import steps_of
+from crm.selectors.steps import chosen_steps, steps_of
 from sales.choices import DealStatus, StageCategory
 from sales.errors import DutiesOpen, NothingToAccept, QuoteExpired
 from sales.models import Deal, Pipeline, Stage
 from sales.selectors.board import (
     Health,
-    Line,
     board_cards,
-    board_lines,
     deals_on_board,
-    health,
-    in_order,
-    lines_of_pipeline,
     owners_of_pipeline,
     pipelines_in_use,
     stages_in_use,
+)
+from sales.selectors.board_figures import (
+    ORDERS,
+    Alike,
+    Asked,
+    Figures,
+    Place,
+    Places,
+    figures,
+    health,
+    lines_of,
+    lines_of_pipeline,
     weighted,
 )
 from sales.selectors.my_day import left_of_plan
 from sales.services.deals import move_deal
 from sales.services.quick_deals import open_quick_deal
 from sales.views.board_heads import head
-from sales.views.board_tabs import TABS, Seen, Tab, tab_of
+from sales.views.board_tabs import TABS, Tab, tab_of
 from sales.views.closing import LostForm, ReasonForm, lose, quote_action, win, won_form
 from sales.views.deal_cards import Pen
 from sales.views.deal_layouts import CARRIED, layouts, menus, narrowed, table_of
@@ -106,6 +113,7 @@ class DealBoard(BoardScreen):
     column_field = "stage_code"
     template_name = "sales/deal_board.html"
     layout = "board"
+    looked_for: int | None = None  # the deal that is moved
 
     # The pipeline and its stages.
 
@@ -217,40 +225,53 @@ class DealBoard(BoardScreen):
         found = next(iter(read(int(asked), self.actor)), None) if asked.isdigit() else None
         if found is None:
             raise Http404
-        self.pipeline = found.pipeline
+        self.pipeline, self.looked_for = found.pipeline, found.pk
         return _coded(found)
 
     def _fresh(self, record: Any) -> Any:
-        read: set[int] | None = getattr(self, "standing_here", None)
-        is_here = self.rows().filter(pk=record.pk).exists() if read is None else record.pk in read
+        looked_at: Figures | None = getattr(self, "figures", None)
+        if looked_at is None or self.looked_for != record.pk:
+            is_here = self.rows().filter(pk=record.pk).exists()
+        else:
+            is_here = looked_at.has_deal
         found = list(board_cards([record.pk] if is_here else []).values())
         self.dress(found)
         return found[0] if found else None
 
-    def read(self, *keys: str) -> tuple[list[Line], dict[int, Task], datetime]:
-        """The deals of the board, or of some columns, as these count them, and their next steps (two statements)."""
-        now = timezone.now()
-        lines = self.lines(keys, now - CLOSED_SHOWN)
-        self.standing_here = {line.pk for line in lines}
-        steps = steps_of(Deal, [line.pk for line in lines if line.status == DealStatus.OPEN])
-        return lines, steps, now
+    def read(self, keys: Sequence[str], *, with_cards: bool) -> None:
+        """What the columns say, all or those named, and which cards stand first in them (one statement)."""
+        self.now = timezone.now()
+        wanted: dict[Place, tuple[int, str]] = {}
+        if with_cards:
+            limits = self.limits()
+            for key in keys or self.by_key:
+                order = self.standing.order_of(key)
+                wanted[self.place_of(key)] = (limits[key], order if order in ORDERS else "")
+        asked = Asked(
+            self.actor.pk, self.now, timezone.localdate(self.now), self.tab.sql, self.places, wanted, self.looked_for
+        )
+        try:
+            self.figures = figures(self.lines(keys, self.now - CLOSED_SHOWN), asked)
+        except EmptyResultSet:
+            self.figures = Figures()
 
-    def lines(self, keys: Sequence[str], closed_since: datetime) -> list[Line]:
-        """The deals that may stand in some columns, or in any where none is named (one statement)."""
+    def lines(self, keys: Sequence[str], closed_since: datetime) -> tuple[str, Sequence[Any]]:
+        """The deals that may stand in some columns, or in any where none is named."""
         stages = [self.stages[key].pk for key in keys]
         if not any(self.request.GET.get(name) for name in CARRIED):
             within = scope.current(self.request)
             return lines_of_pipeline(self.pipeline.pk, self.actor, within, closed_since=closed_since, stages=stages)
         rows = self.everything().filter(stage__any=set(stages)) if stages else self.everything()
-        return board_lines(rows, closed_since=closed_since)
+        return lines_of(rows, closed_since=closed_since)
 
-    def place_of(self, line: Line) -> str:
-        """The column a deal stands in."""
-        return self._codes.get(line.stage_id, "")
+    @property
+    def places(self) -> Places:
+        """What tells the column of a deal: its stage."""
+        return Places()
 
-    @cached_property
-    def _codes(self) -> dict[int, str]:
-        return {stage.pk: code for code, stage in self.stages.items()}
+    def place_of(self, key: str) -> Place:
+        """How the figures name a column."""
+        return self.stages[key].pk
 
     def chance_of(self, key: str) -> int | None:
         return self.stages[key].probability
@@ -260,50 +281,51 @@ class DealBoard(BoardScreen):
         return tab_of(self.request.GET.get("tab", ""))
 
     def heads(self, *keys: str) -> dict[str, Shown]:
-        lines, steps, now = self.read(*keys)
-        seen = Seen(steps, now, timezone.localdate(now), self.actor.pk)
+        self.read(keys, with_cards=False)
+        return self._shown(keys)
+
+    def _shown(self, keys: Sequence[str]) -> dict[str, Shown]:
+        """The columns as what was read says, without cards (no statement)."""
+        groups = self.figures.groups
         if not keys:
-            open_lines = [line for line in lines if line.status == DealStatus.OPEN]
-            self.counted = {tab.key: tab.count(open_lines, seen) for tab in TABS}
-        self.kept, self.steps, self.now = self.tab.of(lines, seen), steps, now
-        self.placed: dict[str, list[Line]] = {}
-        for line in self.kept:
-            self.placed.setdefault(self.place_of(line), []).append(line)
+            self.counted = {tab.key: tab.count(groups) for tab in TABS}
+        self.kept = self.tab.of(groups)
+        placed: dict[Place, list[Alike]] = {}
+        for group in self.kept:
+            placed.setdefault(group.place, []).append(group)
         limits, currency = self.limits(), home_currency()
         shown: dict[str, Shown] = {}
         for key in keys or self.by_key:
-            mine = self.placed.get(key, [])
+            mine = placed.get(self.place_of(key), [])
             shown[key] = StageShown(
                 self.by_key[key],
-                count=len(mine),
-                total=sum((line.amount for line in mine), Decimal(0)),
+                count=sum(group.count for group in mine),
+                total=sum((group.amount for group in mine), Decimal(0)),
                 limit=limits[key],
                 weight=weighted(mine),
                 chance=self.chance_of(key),
-                health=health(mine, steps, now),
+                health=health(mine),
                 currency=currency,
             )
         return self.with_menus(shown)  # type: ignore[arg-type,return-value]
 
     def filled(self, *keys: str) -> list[Shown]:
-        shown = self.heads(*keys)
-        chosen: list[Line] = []
-        for key, column in shown.items():
-            order = self.standing.order_of(key)
-            mine = in_order(self.placed.get(key, ()), self.steps, self.now, order)
-            chosen.extend(mine[: column.limit])
-        found = board_cards([line.pk for line in chosen])
-        placed = [(self.place_of(line), found[line.pk]) for line in chosen if line.pk in found]
-        self.dress([card for _key, card in placed])
-        for key, card in placed:
-            shown[key].cards.append(card)
+        """The columns with their first cards (three statements, whatever the number of columns and deals)."""
+        self.read(keys, with_cards=True)
+        shown = self._shown(keys)
+        found = board_cards([pk for _place, pk in self.figures.chosen])
+        placed = [(place, found[pk]) for place, pk in self.figures.chosen if pk in found]
+        self.dress([card for _place, card in placed])
+        columns = {self.place_of(key): column for key, column in shown.items()}
+        for place, card in placed:
+            columns[place].cards.append(card)
         return list(shown.values())
 
     def dress(self, cards: Sequence[Any]) -> None:
         """Draw them, with the days in the stage, the next step and what is wrong with it (one statement at most)."""
-        steps: dict[int, Task] | None = getattr(self, "steps", None)
-        if steps is None:
-            steps = steps_of(Deal, [card.pk for card in cards])
+        known = getattr(self, "figures", Figures()).steps
+        keys = [card.pk for card in cards]
+        steps = chosen_steps(known, keys) if all(key in known for key in keys) else steps_of(Deal, keys)
         stages = {} if self.layout == "board" else {code: stage.name for code, stage in self.stages.items()}
         Pen(self.actor, timezone.now(), steps, may_move=self.may_move, stages=stages).draw(cards)
 
@@ -352,7 +374,7 @@ class DealBoard(BoardScreen):
 
     def extra(self) -> dict[str, Any]:
         kept = getattr(self, "kept", [])
-        open_ones = [line for line in kept if line.status == DealStatus.OPEN]
+        open_ones = [group for group in kept if group.is_open]
         asked = self.request.GET
         return {
             "layout": self.layout,
@@ -366,7 +388,7 @@ class DealBoard(BoardScreen):
             "query": self.request.GET.get("q", ""),
             "tab": self.tab,
             "tabs": [(tab, getattr(self, "counted", {}).get(tab.key), self._tab_address(tab)) for tab in TABS],
-            "open_total": cells.whole_money(sum((line.amount for line in open_ones), Decimal(0)), home_currency()),
+            "open_total": cells.whole_money(sum((group.amount for group in open_ones), Decimal(0)), home_currency()),
             "weighted_total": cells.whole_money(weighted(open_ones), home_currency()),
             "plan_left": "" if self._is_part() else self._plan_left(),
             "may_create": policy.allows(self.actor, self.add_action),

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from core.ui.boards import BoardColumn, Shown
 from core.ui.column_menus import MenuEntry
 from sales.choices import DealStatus
-from sales.selectors.board import Line
-from sales.selectors.closing import LATER, NONE, OVERDUE, month_key, months_ahead
+from sales.selectors.board_figures import Places
+from sales.selectors.closing import LATER, NONE, OVERDUE, months_ahead
 from sales.views.deal_board import OPEN_ORDERS, DealBoard
 
 MONTHS = 4
@@ -62,16 +62,20 @@ class DealForecast(DealBoard):
     def more_of_menu(self, column: BoardColumn) -> Sequence[MenuEntry]:
         return ()
 
-    def place_of(self, line: Line) -> str:
-        return month_key(line.expected_close, self.today, self.months)
+    @property
+    def places(self) -> Places:
+        """The open deals by the month in which they are to close."""
+        return Places(tuple(self.months))
+
+    def place_of(self, key: str) -> str:
+        return key
 
     def chance_of(self, key: str) -> int | None:
         return None
 
-    def lines(self, keys: Sequence[str], closed_since: datetime) -> list[Line]:
-        """The open ones; in which month they close tells their columns."""
-        found = super().lines((), closed_since)
-        return [line for line in found if line.status == DealStatus.OPEN]
+    def lines(self, keys: Sequence[str], closed_since: datetime) -> tuple[str, Sequence[Any]]:
+        """All of them; in which month they close tells their columns."""
+        return super().lines((), closed_since)
 
     def filled(self, *keys: str) -> list[Shown]:
         """The months, and before and behind them only what holds deals; under a filter no empty month either."""
