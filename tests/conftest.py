@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from config import syscheck
 from core import setup
-from tests import emptying
+from tests import emptying, serving
 
 # A busy machine is no finding of a test.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -66,10 +66,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_emptying() -> Iterator[None]:
-    """Tests that commit leave an empty database behind, and that in a moment."""
+def quick_servers() -> Iterator[None]:
+    """Tests that commit leave an empty database behind, and that in a moment; browsers are served quickly."""
     with pytest.MonkeyPatch.context() as patch:
         emptying.install(patch)
+        serving.install(patch)
         yield
 
 
@@ -87,6 +88,16 @@ def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     For records that take longer to make than the tests do, in modules where all tests want them and none commits.
     What such a fixture returns is handed out as a copy: a change in memory is not taken back with what was written.
     """
+    yield from _kept(django_db_blocker)
+
+
+@pytest.fixture(scope="class")
+def kept_by_class(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The same around one class, where other tests of the module want none of its records."""
+    yield from _kept(django_db_blocker)
+
+
+def _kept(django_db_blocker: Any) -> Iterator[None]:
     setup.assume(setup.Setup())
     translation.activate(django_settings.LANGUAGE_CODE)
     with django_db_blocker.unblock(), transaction.atomic():

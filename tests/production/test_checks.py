@@ -36,8 +36,12 @@ def dan():
 
 
 @pytest.fixture
-def cut() -> Operation:
+def cut(db: None) -> Operation:
     """The first step of an order of three pieces, whose recipe asks for four checks."""
+    return made_cut()
+
+
+def made_cut() -> Operation:
     plant = make_plant()
     bom = BOM.objects.get(item=plant.product)
     for number, one in enumerate([GLUE, FIRST, SAMPLE, LATE], start=1):
@@ -107,7 +111,16 @@ class TestRecipe:
             BOMCheck.objects.create(operation=bom.operations.get(), position=1, text="")
 
 
+@pytest.fixture(scope="class")
+def cut_of_class(kept_by_class: None) -> Operation:
+    return made_cut()
+
+
 class TestNotes:
+    @pytest.fixture
+    def cut(self, cut_of_class: Operation, db: None) -> Operation:
+        return Operation.objects.select_related("work_order").get(pk=cut_of_class.pk)
+
     def test_what_is_asked_of_more_pieces_is_not_asked(self, cut):
         assert [one.asked.text for one in known(cut)] == [GLUE.text, FIRST.text, SAMPLE.text]
         assert [one.waits_for for one in known(cut)] == [0, 0, 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from copy import deepcopy
 from decimal import Decimal
 
 import pytest
@@ -18,7 +19,7 @@ from production.services.work import block_operation
 from production.views.stations import COOKIE
 from tests.factories.core import make_user
 from tests.factories.inventory import make_item
-from tests.factories.production import CONFIRMED, make_bom, make_center, make_plant, make_work_order
+from tests.factories.production import CONFIRMED, Plant, make_bom, make_center, make_plant, make_work_order
 
 pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true"}
@@ -31,6 +32,28 @@ def plant():
 
 @pytest.fixture
 def cut(plant) -> Operation:
+    return cut_of(plant)
+
+
+@pytest.fixture(scope="class")
+def kept_cut(kept_by_class) -> tuple[Plant, Operation]:
+    plant = make_plant()
+    return plant, cut_of(plant)
+
+
+class Kept:
+    """For classes all of whose tests want the first step: it is planned once for them."""
+
+    @pytest.fixture
+    def plant(self, kept_cut, db) -> Plant:
+        return deepcopy(kept_cut[0])
+
+    @pytest.fixture
+    def cut(self, kept_cut, db) -> Operation:
+        return Operation.objects.get(pk=kept_cut[1].pk)
+
+
+def cut_of(plant: Plant) -> Operation:
     row = BOM.objects.get(item=plant.product).operations.get(sequence=10)
     BOMCheck.objects.create(operation=row, position=1, text="Glue temperature", unit="°C")
     BOMCheck.objects.create(operation=row, position=2, text="First piece")
@@ -111,7 +134,7 @@ class TestChecks:
         assert "Depth" in client.get(reverse("production:bom_card", args=[bom.pk])).content.decode()
 
 
-class TestBlocked:
+class TestBlocked(Kept):
     def test_it_is_reported_with_a_cause_and_goes_on(self, client, cut, dan):
         assert press(client, cut, "block", "k1").status_code == 409
         for _again in range(2):
@@ -139,7 +162,7 @@ class TestBlocked:
         assert client.post(reverse("production:operation_unblock", args=[0])).status_code == 404
 
 
-class TestHelp:
+class TestHelp(Kept):
     def test_it_is_called_and_seen_until_it_is_here(self, client, cut, dan):
         for _again in range(2):
             assert "Help is here" in press(client, cut, "call", "k1").content.decode()
@@ -160,7 +183,7 @@ class TestHelp:
         assert client.post(reverse("production:help_answer", args=[call.pk])).status_code == 403
 
 
-class TestDrawings:
+class TestDrawings(Kept):
     @pytest.fixture
     def file(self, plant):
         return store_file(

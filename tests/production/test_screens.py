@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -22,7 +23,7 @@ from sales.models import EstimateRequest, SalesOrder
 from sales.services.estimates import request_estimate
 from tests.factories.core import make_user
 from tests.factories.inventory import make_item
-from tests.factories.production import CONFIRMED, make_bom, make_center, make_planned_order, make_plant
+from tests.factories.production import CONFIRMED, Plant, make_bom, make_center, make_planned_order, make_plant
 from tests.factories.sales import make_deal, make_service
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -42,6 +43,24 @@ def plant():
 @pytest.fixture
 def order(plant) -> SalesOrder:
     return make_planned_order([(plant.product, 3)], warehouse=plant.warehouse)
+
+
+@pytest.fixture(scope="class")
+def planned(kept_by_class) -> tuple[Plant, SalesOrder]:
+    plant = make_plant()
+    return plant, make_planned_order([(plant.product, 3)], warehouse=plant.warehouse)
+
+
+class Planned:
+    """For classes all of whose tests want the planned order: it is planned once for them."""
+
+    @pytest.fixture
+    def plant(self, planned, db) -> Plant:
+        return deepcopy(planned[0])
+
+    @pytest.fixture
+    def order(self, planned, db) -> SalesOrder:
+        return SalesOrder.objects.get(pk=planned[1].pk)
 
 
 @pytest.fixture
@@ -96,7 +115,7 @@ def report(work, center, minutes, at) -> None:
     report_time(operation_id=operation.pk, minutes=D(minutes), at=at, by=SYSTEM, key="time")
 
 
-class TestGoldenFigures:
+class TestGoldenFigures(Planned):
     def test_step_8_the_card_says_what_is_set_aside_and_what_comes(self, client, lead, work):
         text = words(page(client, "workorder_card", work.pk))
         for part in ("29.64", "7.2", "3.2", "CUT", "ASM", "Planned"):
@@ -151,7 +170,7 @@ class TestGoldenFigures:
         assert "860" not in page(client, "workorder_list", columns="number,wip")
 
 
-class TestWorkOrderCard:
+class TestWorkOrderCard(Planned):
     def post(self, client, work, verb, **data):
         return client.post(reverse(f"production:workorder_{verb}", args=[work.pk]), data)
 
@@ -223,7 +242,7 @@ class TestWorkOrderCard:
         assert self.post(client, work, "release").status_code == 403
 
 
-class TestBoard:
+class TestBoard(Planned):
     def test_each_operation_stands_at_its_centre_with_what_it_waits_for(self, client, lead, work):
         with time_machine.travel(moment(16, 9), tick=False):
             text = words(page(client, "workorder_board", week="2026-03-16"))
@@ -256,7 +275,7 @@ class TestBoard:
         assert work.number in page(client, "workorder_board", q=work.number, week="2026-03-16")
 
 
-class TestPlan:
+class TestPlan(Planned):
     def test_planning_over_running_work_is_asked_first(self, client, lead, order, work):
         start_operation(operation_id=work.operations.first().pk, at=moment(19, 8), by=lead)
         url = reverse("production:plan")

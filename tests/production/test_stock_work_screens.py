@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,15 +18,20 @@ from production.services.stock_work import make_for_stock
 from production.services.work import cancel_work_order
 from tests.factories.core import make_user
 from tests.factories.inventory import make_item
-from tests.factories.production import make_bom, make_plant, make_work_order
+from tests.factories.production import Plant, make_bom, make_plant, make_work_order
 
 pytestmark = pytest.mark.django_db
 NEW = "/production/workorders/new/"
 
 
-@pytest.fixture
-def plant():
+@pytest.fixture(scope="module")
+def plant_of_module(kept) -> Plant:
     return make_plant()
+
+
+@pytest.fixture
+def plant(plant_of_module, db) -> Plant:
+    return deepcopy(plant_of_module)
 
 
 @pytest.fixture
@@ -110,9 +116,9 @@ def test_work_for_an_order_is_planned_with_its_order(client, lead, plant):
     assert "plan that order" in client.get(reverse("production:workorder_card", args=[work.pk])).content.decode()
 
 
-def test_a_tablet_leaves_a_column_out_until_somebody_chooses_it(client, lead):
+def test_a_tablet_leaves_a_column_out_until_somebody_chooses_it(client, lead, plant):
     address = reverse("production:workorder_list")
-    make_work_order(1)
+    make_work_order(1, plant=plant)
     assert client.get(address).content.decode().count("hide-sm hide-md") == 2, "head and cell of the order"
     chosen = client.get(address, {"columns": "item,order"}).content.decode()
     assert "hide-md" not in chosen[chosen.index('id="list"') :]

@@ -12,7 +12,7 @@ from core.actors import SYSTEM
 from core.errors import NotAllowed
 from core.models import Notice
 from production import errors
-from production.models import Blockage, HelpCall, Operation
+from production.models import Blockage, HelpCall, Operation, WorkOrder
 from production.selectors.floor import calls_at, jobs_of
 from production.services import telling
 from production.services.helping import answer_call, call_for_help
@@ -38,9 +38,14 @@ def dan():
     return make_user("operator", first_name="Dan")
 
 
+@pytest.fixture(scope="module")
+def work_of_module(kept: None) -> WorkOrder:
+    return make_work_order(1)
+
+
 @pytest.fixture
-def cut() -> Operation:
-    return Operation.objects.get(work_order=make_work_order(1), center__code="CUT")
+def cut(work_of_module: WorkOrder, db: None) -> Operation:
+    return Operation.objects.get(work_order_id=work_of_module.pk, center__code="CUT")
 
 
 def block(cut, by, cause="machine", **more) -> Blockage:

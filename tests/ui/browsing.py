@@ -41,11 +41,11 @@ def looks(page: Page, url: str, widths: Sequence[int] = (1440, 390)) -> Iterator
 
 
 def again(page: Page, widths: Sequence[int]) -> Iterator[tuple[str, int]]:
-    """What is open now in each theme and at each width."""
+    """What is open now in each theme and at each width; the second theme begins where the first one ended."""
     for theme in THEMES:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         page.wait_for_function(RESTS, arg=theme)
-        for width in widths:
+        for width in widths if theme == THEMES[0] else list(reversed(widths)):
             page.set_viewport_size({"width": width, "height": 900})
             yield theme, width
 
