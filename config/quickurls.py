@@ -13,6 +13,7 @@ from typing import Any
 
 from django.urls import resolvers
 from django.utils.regex_helper import normalize
+from django.utils.translation import get_language
 
 Forms = list[tuple[str, list[str]]]
 # A piece of a pattern whose text for an address is plain to see; anything else is left to Django.
@@ -68,7 +69,28 @@ class RouteRegex(resolvers.LocaleRegexRouteDescriptor):
         return made
 
 
+_resolved = resolvers.URLResolver.resolve
+
+
+def resolve(self: resolvers.URLResolver, path: Any) -> resolvers.ResolverMatch:
+    """What an address means: looked up among hundreds of patterns once, and then known, of the last that were asked."""
+    if not isinstance(self.pattern, resolvers.RegexPattern) or self.pattern._regex != "^/":
+        return _resolved(self, path)  # a part of them, which gets the rest of an address
+    known = _known(self, str(path), get_language())
+    match = resolvers.ResolverMatch.__new__(resolvers.ResolverMatch)
+    match.__dict__.update(known.__dict__, kwargs=dict(known.kwargs))
+    return match
+
+
+@lru_cache(maxsize=1024)
+def _known(resolver: resolvers.URLResolver, path: str, _language: str | None) -> resolvers.ResolverMatch:
+    match = _resolved(resolver, path)
+    match.tried = []  # long, and only of use where nothing was found
+    return match
+
+
 def install() -> None:
     """Before the addresses are read."""
     resolvers.normalize = forms_of  # type: ignore[attr-defined]
     resolvers.RoutePattern.regex = RouteRegex()  # type: ignore[assignment]
+    resolvers.URLResolver.resolve = resolve  # type: ignore[method-assign]

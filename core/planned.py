@@ -63,7 +63,7 @@ told: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 def is_open(connection: Any) -> bool:
     """Has a transaction begun on a connection of psycopg2? It has not before its first statement."""
-    return bool(connection.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE)
+    return bool(connection.get_transaction_status() != extensions.TRANSACTION_STATUS_IDLE)
 
 
 class Cursor(extensions.cursor):

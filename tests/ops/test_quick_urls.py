@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.urls import path, resolvers, reverse
+from django.urls import path, resolve, resolvers, reverse
 from django.utils import translation
 from django.utils.regex_helper import normalize
 
@@ -63,3 +63,32 @@ def test_a_route_is_compiled_when_an_address_is_held_against_it():
 def test_the_same_names_lead_to_the_same_places():
     assert reverse("crm:client_card", args=[7]) == reverse("crm:client_card", kwargs={"pk": 7})
     assert reverse("home") == "/"
+
+
+def test_an_address_that_was_asked_before_means_the_same():
+    first, again = resolve("/crm/clients/12/"), resolve("/crm/clients/12/")
+    assert (again.func, again.args, again.kwargs, again.view_name) == (first.func, (), {"pk": 12}, first.view_name)
+    assert again.route == first.route
+    assert again.app_names == first.app_names == ["crm"]
+    assert resolve("/crm/clients/13/").kwargs == {"pk": 13}
+
+
+def test_what_one_request_does_with_it_is_nothing_to_the_next():
+    resolve("/crm/clients/12/").kwargs["pk"] = 0
+    assert resolve("/crm/clients/12/").kwargs == {"pk": 12}
+
+
+def test_what_is_nowhere_is_nowhere_the_second_time():
+    for _time in range(2):
+        with pytest.raises(resolvers.Resolver404) as refused:
+            resolve("/nowhere/at/all/")
+        assert refused.value.args[0]["tried"]
+
+
+def test_other_addresses_are_others(settings):
+    known = resolve("/crm/clients/12/").func
+    settings.ROOT_URLCONF = "allauth.urls"
+    with pytest.raises(resolvers.Resolver404):
+        resolve("/crm/clients/12/")
+    settings.ROOT_URLCONF = "config.urls"
+    assert resolve("/crm/clients/12/").func is known
