@@ -74,7 +74,7 @@ _resolved = resolvers.URLResolver.resolve
 
 def resolve(self: resolvers.URLResolver, path: Any) -> resolvers.ResolverMatch:
     """What an address means: looked up among hundreds of patterns once, and then known, of the last that were asked."""
-    if not isinstance(self.pattern, resolvers.RegexPattern) or self.pattern._regex != "^/":
+    if not isinstance(self.pattern, resolvers.RegexPattern) or str(self.pattern) != "^/":
         return _resolved(self, path)  # a part of them, which gets the rest of an address
     known = _known(self, str(path), get_language())
     match = resolvers.ResolverMatch.__new__(resolvers.ResolverMatch)

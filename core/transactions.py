@@ -75,9 +75,10 @@ def step(service: Callable[P, R]) -> Callable[P, R]:
     on calls the service itself.
     """
 
+    body: Callable[P, R] = service.__wrapped__.__wrapped__  # type: ignore[attr-defined]
+
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         assert connection.in_atomic_block  # noqa: S101 - a caller's mistake
-        return function(*args, **kwargs)
+        return body(*args, **kwargs)
 
-    function: Callable[P, R] = service.__wrapped__.__wrapped__  # type: ignore[attr-defined]
     return run

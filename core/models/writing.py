@@ -23,7 +23,7 @@ class PlannedWrites(models.Model):
     class Meta:
         abstract = True
 
-    def _do_update(
+    def _do_update(  # type: ignore[override]
         self, base_qs: Any, using: str, pk_val: Any, values: Any, update_fields: Any, forced_update: bool
     ) -> bool:
         pairs = [(field, value) for field, _model, value in values]

@@ -5,11 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core import transactions
 from core.actors import SYSTEM
 from core.models import Currency, Team
-from core.transactions import command, retrying
+from core.transactions import command, retrying, step
 from tests.core.threads import at_once
 from tests.factories import core as make
 
@@ -145,3 +146,37 @@ def test_a_service_opens_one_transaction_and_joins_an_outer_one():
 
     assert inner(by=SYSTEM) is True
     assert not connection.in_atomic_block
+
+
+@pytest.mark.django_db
+class TestAStepOfAnotherService:
+    def test_it_takes_no_savepoint_and_what_it_refuses_takes_all_back(self):
+        @command
+        def inner(*, name, by):
+            Team.objects.create(name=name)
+            if name == "South":
+                raise Rollback
+
+        @command
+        def outer(*, names, by):
+            for name in names:
+                step(inner)(name=name, by=by)
+
+        with CaptureQueriesContext(connection) as sent:
+            outer(names=["North", "East"], by=SYSTEM)
+        assert len([one for one in sent.captured_queries if one["sql"].startswith("SAVEPOINT")]) == 1
+        with pytest.raises(Rollback):
+            outer(names=["West", "South"], by=SYSTEM)
+        assert sorted(Team.objects.values_list("name", flat=True)) == ["East", "North"]
+
+
+def test_a_step_belongs_to_a_transaction():
+    called = []
+
+    @command
+    def inner(*, by):
+        called.append(by)
+
+    with pytest.raises(AssertionError):
+        step(inner)(by=SYSTEM)
+    assert called == []
