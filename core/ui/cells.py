@@ -190,12 +190,16 @@ def home_money(value: Decimal) -> str:
 
 def home_price(value: Decimal) -> str:
     """The price or cost of one in the currency of the house: to the cent, further only where it has more places."""
+    return unit_price(value, home_currency())
+
+
+def unit_price(value: Decimal, currency: str) -> str:
+    """The same in any currency."""
     from babel.numbers import format_currency
 
-    code = home_currency()
-    if not code or value == value.quantize(Decimal("0.01")):
-        return home_money(value)
-    return true_minus(format_currency(value.normalize(), code, locale=_locale(), decimal_quantization=False))
+    if not currency or value == value.quantize(Decimal("0.01")):
+        return exact_money(value, currency)
+    return true_minus(format_currency(value.normalize(), currency, locale=_locale(), decimal_quantization=False))
 
 
 def whole_home_money(value: Decimal) -> str:

@@ -13,13 +13,16 @@ from django.utils.safestring import SafeString
 
 from core.money import true_minus
 from core.quantities import show, told
+from core.ui import cells
 
 register = template.Library()
 
 
 @register.filter
-def unit_price(value: Decimal) -> str:
-    """The price of one: two places, more only where it has them."""
+def unit_price(value: Decimal, currency: str = "") -> str:
+    """The price of one: two places, more only where it has them; with its currency where one is named."""
+    if currency:
+        return cells.unit_price(value, currency)
     exponent = value.normalize().as_tuple().exponent
     return true_minus(formats.number_format(value, max(2, -int(exponent)), use_l10n=True, force_grouping=True))
 

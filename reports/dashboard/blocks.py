@@ -133,7 +133,7 @@ def _shade(share: Decimal) -> int:
 
 
 def _stock(frame: Frame, cell: matrix.Cell) -> str:
-    return exact_money(matrix.stock_of(cell.item_ids, warehouses_of(frame.params)), frame.currency)
+    return money(matrix.stock_of(cell.item_ids, warehouses_of(frame.params)), frame.currency)
 
 
 AGES = (
@@ -159,18 +159,18 @@ def ageing_block(frame: Frame) -> dict[str, Any] | None:
     seen = frame.may(register.view_action)
     largest = sorted(clients.items(), key=lambda one: (-one[1], one[0][1]))[:4]
     return {
-        "total": exact_money(total, frame.currency),
+        "total": money(total, frame.currency),
         "url": frame.way("receivables"),
         "all_url": shell.address("finance:receivables"),
         "ages": [
             {
-                "label": label, "tone": tone, "amount": exact_money(sums[age], frame.currency),
+                "label": label, "tone": tone, "amount": money(sums[age], frame.currency),
                 "share": percent_of(sums[age], total), "url": frame.way("receivables", age=age),
             }
             for age, label, tone in AGES
         ],
         "clients": [
-            (name, register.url("card", pk) if seen else "", exact_money(amount, frame.currency))
+            (name, register.url("card", pk) if seen else "", money(amount, frame.currency))
             for (pk, name), amount in largest
         ],
         "any": bool(total),

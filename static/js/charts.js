@@ -59,9 +59,12 @@ window.HX = (() => {
     return one;
   };
 
-  const funnel = (spec) => (c) => {
+  const funnel = (spec, drawing) => (c) => {
     const values = spec.series[0].values;
     const shades = [1, 0.84, 0.68, 0.52, 0.42];
+    // A step that narrows hangs over its label: the line to it is longer by what does.
+    const widths = values.map((value) => (drawing.clientWidth * 0.54 * Math.max(value, 0)) / Math.max(...values, 1));
+    const reach = (at) => 14 + Math.max(0, Math.round((widths[at] - (widths[at + 1] ?? widths[at] * 0.4)) / 5));
     return {
       tooltip: { trigger: "item", ...tip(c), formatter: (point) => `${point.name}: ${point.data.text}` },
       series: [{
@@ -78,7 +81,7 @@ window.HX = (() => {
         labelLine: { length: 14, lineStyle: { color: c.line } },
         itemStyle: { borderWidth: 0 },
         data: spec.labels.map((name, at) => ({
-          name, value: values[at], text: spec.series[0].texts[at], note: spec.notes[at] ?? "",
+          name, value: values[at], labelLine: { length: reach(at) }, text: spec.series[0].texts[at], note: spec.notes[at] ?? "",
           itemStyle: {
             color: at === spec.labels.length - 1 ? c.ok : mix(c.c1, c.card, shades[Math.min(at, 4)]),
           },
@@ -154,7 +157,7 @@ window.HX = (() => {
       const words = drawing.querySelector("svg");
       drawing.setAttribute("role", "img");
       drawing.setAttribute("aria-label", words?.getAttribute("aria-label") ?? "");
-      const options = spec.kind === "funnel" ? funnel(spec) : axes(spec);
+      const options = spec.kind === "funnel" ? funnel(spec, drawing) : axes(spec);
       const height = Number(words?.getAttribute("viewBox")?.split(" ")[3]) || 248;
       follow(figure, chart(drawing, options, { height, after: (drawn) => open(spec, drawn) }));
     }

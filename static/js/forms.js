@@ -1,6 +1,5 @@
 // Forms: records found by typing, days picked, sums worked out, drafts kept, the first wrong field in focus.
 (() => {
-  const words = document.documentElement.dataset;
   const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value || "";
 
   const searching = (select) => {
@@ -65,7 +64,7 @@
   };
 
   // --- drafts: a second after the last key, and kept in the browser when the server cannot be reached
-  const state = (text) => { const place = document.querySelector("[data-draft-state]"); if (place) place.textContent = text; };
+  const state = (how) => { const place = document.querySelector("[data-draft-state]"); if (place) place.textContent = place.dataset[how]; };
 
   const draft = (form) => {
     const url = form.dataset.draftUrl;
@@ -79,11 +78,12 @@
         const answer = await fetch(url, { method: "POST", body: data, headers: { "X-CSRFToken": token() } });
         if (!answer.ok) throw new Error();
         sessionStorage.removeItem(key);
-        state(words.savedDraft || "");
+        state("saved");
       } catch {
         const plain = [...data.entries()].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
         sessionStorage.setItem(key, JSON.stringify(plain));
-        state(words.unsavedDraft || "");
+        state("unsaved");
+        timer = setTimeout(keep, 5000);
       }
     };
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 1000); });

@@ -14,7 +14,6 @@
   document.addEventListener("htmx:sendError", (event) => {
     if (!event.detail.elt.closest("#quote-editor")) return;
     const place = document.getElementById("quote-state");
-    const words = document.documentElement.dataset.unsavedDraft;
-    if (place && words) place.textContent = words;
+    if (place) place.textContent = place.dataset.unsaved;
   });
 })();

@@ -149,10 +149,22 @@ def test_what_was_typed_comes_back_after_the_page_was_left(live_server, quiet_pa
     page.goto(live_server.url + reverse("crm:client_new"))
     with page.expect_response("**/drafts/"):
         page.locator("input[name=name]").press_sequentially("Half a name")
+    expect(page.locator("[data-draft-state]")).to_have_text("Draft saved")
     page.goto(live_server.url + "/")
     page.goto(live_server.url + reverse("crm:client_new"))
     page.locator("[data-draft-use]").click()
     expect(page.locator("input[name=name]")).to_have_value("Half a name")
+
+
+def test_a_draft_that_could_not_be_kept_says_so_and_is_tried_again(live_server, page):
+    sign_in(page, live_server.url, make_user("seller"))
+    page.goto(live_server.url + reverse("crm:client_new"))
+    page.route("**/drafts/", lambda route: route.abort())
+    page.locator("input[name=name]").press_sequentially("Half")
+    state = page.locator("[data-draft-state]")
+    expect(state).to_have_text("Not saved, trying again")
+    page.unroute("**/drafts/")
+    expect(state).to_have_text("Draft saved", timeout=9000)
 
 
 def test_the_palette_finds_a_record_and_opens_it(live_server, quiet_page, seller):
