@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from core import policy
 from core.remembered import remembered, remembered_for_all
 from core.ui import box_columns, registers
+from crm.choices import QuestionKind
 from crm.models import Client, ContactPoint, LegalEntity, Person, PersonRole
 
 SHOWN = 50
@@ -95,7 +96,8 @@ def came_in(lead: Any, user: Any) -> dict[str, Any] | None:
     person = (
         lead.person if lead.person_id and Person.objects.visible_to(user).filter(pk=lead.person_id).exists() else None
     )
-    payload = {str(key): str(value) for key, value in (lead.raw_payload or {}).items()}
+    asked = dict(QuestionKind.choices)
+    payload = [(str(asked.get(key, key)), str(value)) for key, value in (lead.raw_payload or {}).items()]
     return (
         {"payload": payload, "utm": lead.utm or {}, "client": client, "person": person} if payload or client else None
     )

@@ -31,6 +31,7 @@ class Field:
     total: Any = None
     exact: bool = True
     on_phone: bool = True
+    wraps: bool = True
 
     @cached_property
     def column(self) -> Column:
@@ -39,7 +40,8 @@ class Field:
     @cached_property
     def css(self) -> str:
         numeric = "n" if self.column.is_numeric else ""
-        return " ".join(word for word in (numeric, "" if self.on_phone else "hide-sm") if word)
+        words = (numeric, "" if self.on_phone else "hide-sm", "" if self.wraps else "nw")
+        return " ".join(word for word in words if word)
 
 
 @dataclass(frozen=True)

@@ -151,8 +151,9 @@ class ReportForm(forms.Form):
         self.photos_ahead = len([key for key in self.sent_ahead if not key.startswith("signature")])
         for item in items:
             self.fields[f"{PART}{item.pk}"] = forms.DecimalField(
-                label=item.name, min_value=0, max_digits=12, decimal_places=4, required=False
-            )
+                label=item.name, min_value=0, max_digits=12, decimal_places=4, required=False,
+                widget=forms.NumberInput(attrs={"class": "form-control"}),
+            )  # fmt: skip
 
     @property
     def part_fields(self) -> list[tuple[Item, Any]]:

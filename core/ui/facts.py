@@ -89,10 +89,10 @@ def value_of(record: Any, name: str, register: Register | None = None) -> SafeSt
 
 
 def is_money(field: Any) -> bool:
-    """An amount, in two places or as exact as imported history keeps it; not a quantity, nor the price of one."""
+    """An amount, in two places or as exact as imported history keeps it, or a rate; no quantity, no price of one."""
     if not isinstance(field, models.DecimalField) or field.max_digits != 18:
         return False
-    return field.decimal_places == 2 or field.name.endswith("amount")
+    return field.decimal_places == 2 or field.name.endswith(("amount", "_per_hour"))
 
 
 def is_price(field: Any) -> bool:

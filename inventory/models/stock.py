@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import LockingQuerySet, Ownership, ScopedQuerySet, append_only, kept_when, money_field, qty_field
+from core.quantities import told
 from inventory.choices import AdjustmentTarget, MoveKind
 from inventory.models.items import Item, Lot
 from inventory.models.places import Location, Warehouse
@@ -63,7 +64,7 @@ class StockMove(models.Model):
         triggers = [append_only("stock_move_append_only")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.qty}"
+        return f"{self.get_kind_display()} {told(self.qty)}"
 
 
 def worth_moves(name: str, operation: pgtrigger.Operation, **rows: str) -> pgtrigger.Trigger:

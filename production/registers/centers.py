@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.ui import registers
 from core.ui.registers import Register
-from core.ui.tables import Column, Kind
+from core.ui.tables import HOME, Column, Kind
 from production.filters import CenterFilter
 from production.forms import CenterForm
 from production.models import WorkCenter
@@ -57,7 +57,7 @@ class Centers(Register):
         Column("code", _("Code"), sort="code"),
         Column("calendar", _("Calendar"), path="calendar.name", sort="calendar__name"),
         Column("capacity", _("Jobs at once"), Kind.NUMBER, sort="capacity"),
-        Column("rate_per_hour", _("Rate per hour"), Kind.QTY, sort="rate_per_hour"),
+        Column("rate_per_hour", _("Rate per hour"), Kind.MONEY, sort="rate_per_hour", currency=HOME),
         Column("open", _("Open operations"), Kind.NUMBER, batch=_open),
         Column("load", _("Load, 7 days"), Kind.PERCENT, batch=_load, on_phone=True),
         Column("branch", _("Branch"), path="branch.name", sort="branch__name", shown=False),

@@ -38,6 +38,12 @@ def cents(value: Decimal | None) -> str:
 
 
 @register.filter
+def own_price(value: Decimal | None) -> str:
+    """The price or cost of one, in the currency of the house."""
+    return cells.home_price(value) if value is not None else ""
+
+
+@register.filter
 def near(value: Any) -> str:
     """A day as people say it near by: Fri 20 Nov."""
     return cells.day(value) if value else ""

@@ -55,7 +55,8 @@ def _lead_note(leads: int | None, turned: int) -> list[str]:
     if leads is None:
         return []
     share = percent(Decimal(turned) * 100 / leads if leads else Decimal(0))
-    return [_("%(count)s became deals, %(percent)s") % {"count": count(turned), "percent": share}]
+    said = ngettext("%(count)s became a deal, %(percent)s", "%(count)s became deals, %(percent)s", turned)
+    return [said % {"count": count(turned), "percent": share}]
 
 
 def _notes(stages: list[StageReach]) -> list[str]:
@@ -73,8 +74,9 @@ def _finding(leads: int | None, stages: list[StageReach]) -> str:
     """What there is to see: from how many to how many, and where most are lost."""
     if not stages or not stages[0].reached:
         return _("No deal was opened in this period.")
-    words = {"first": count(stages[0].reached), "won": count(stages[-1].reached)}
-    text = _("Of %(first)s deals opened, %(won)s were won.") % words
+    won = stages[-1].reached
+    said = ngettext("Of %(first)s deals opened, %(won)s was won.", "Of %(first)s deals opened, %(won)s were won.", won)
+    text = said % {"first": count(stages[0].reached), "won": count(won)}
     steps = [stage for stage in stages[1:] if stage.step_pct is not None]
     worst = min(steps, key=lambda stage: stage.step_pct or Decimal(0), default=None)
     if worst is not None and worst.step_pct is not None and worst.step_pct < 100:

@@ -48,7 +48,7 @@ class OrderResults(TableScreen):
         cost = sum((row.spent for row in self.orders), ZERO)
         return Table(
             [
-                Field("number", _("Order"), get=str, total=_("All"),
+                Field("number", _("Order"), get=str, total=_("All"), wraps=False,
                       url=lambda row: register.url_of(row) if register else ""),
                 Field("client", _("Client"), get=lambda row: str(row.client), on_phone=False, total="",
                       url=lambda row: clients.url("card", row.client_id) if sees_clients else ""),

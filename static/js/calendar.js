@@ -67,6 +67,7 @@
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     listItemEventTitleClass: "list-title",
     listItemEventTimeClass: "list-time",
+    listItemEventBeforeClass: "list-dot",
     eventDataTransform: (event) => ({ ...event, ...COLOURS[event.className] }),
     events: { url: about.address, failure: () => window.toasts.failed(0) },
     eventDrop: moved,
