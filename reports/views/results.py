@@ -54,7 +54,7 @@ class OrderResults(TableScreen):
                       url=lambda row: clients.url("card", row.client_id) if sees_clients else ""),
                 Field("owner", _("Manager"), get=lambda row: str(row.owner or ""), on_phone=False, total=""),
                 Field("done_at", _("Finished"), Kind.DATE, lambda row: row.done_at.date(), on_phone=False),
-                Field("revenue", _("Revenue"), Kind.MONEY, lambda row: row.revenue, total=revenue),
+                Field("revenue", _("Revenue"), Kind.MONEY, lambda row: row.revenue, on_phone=False, total=revenue),
                 Field("cost", _("Cost"), Kind.MONEY, lambda row: row.spent, on_phone=False, total=cost),
                 Field("margin", _("Margin"), Kind.MONEY, lambda row: row.margin, self._bridge_url,
                       total=revenue - cost, tone=lambda row: "bad" if row.margin < 0 else ""),
