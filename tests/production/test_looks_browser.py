@@ -110,6 +110,7 @@ def test_an_operator_checks_measures_and_reports_a_blocked_job(page: Page, live_
     sign_in(page, live_server.url, dan)
     page.set_viewport_size({"width": 1024, "height": 768})
     page.goto(live_server.url + reverse("production:floor_center", args=[first.center_id]))
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768, "a tablet shows the job without scrolling"
     page.get_by_role("button", name="First piece against the drawing").click()
     expect(page.get_by_role("button", name="First piece against the drawing")).to_have_attribute("aria-pressed", "true")
     page.get_by_label("Glue temperature: value in °C").fill("196")
