@@ -87,6 +87,7 @@ def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
     For records that take longer to make than the tests do, in modules where all tests want them and none commits.
     What such a fixture returns is handed out as a copy: a change in memory is not taken back with what was written.
+    Not for modules with a `TestCase` of Django's, which closes the connection at its end.
     """
     yield from _kept(django_db_blocker)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -46,9 +47,14 @@ pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 19, 16, 10, tzinfo=UTC)
 
 
-@pytest.fixture
-def plant() -> Plant:
+@pytest.fixture(scope="class")
+def plant_of_class(kept_by_class: None) -> Plant:
     return make_plant()
+
+
+@pytest.fixture
+def plant(plant_of_class: Plant, db: None) -> Plant:
+    return deepcopy(plant_of_class)
 
 
 @pytest.fixture
