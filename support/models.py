@@ -7,7 +7,7 @@ import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +59,9 @@ class InstallationVisit(Entity):
             models.UniqueConstraint(
                 fields=["order"], condition=Q(status__in=["planned", "in_field"]), name="visit_one_open_per_order"
             ),
+        ]
+        indexes = [
+            models.Index(F("slot__startswith").desc(nulls_last=True), F("id").desc(), name="visit_newest"),
         ]
         triggers = [
             frozen_when(
@@ -150,7 +153,10 @@ class Ticket(Entity):
 
     class Meta:
         verbose_name, verbose_name_plural = _("service ticket"), _("service tickets")
-        indexes = [models.Index(fields=["status", "sla_due_at"], name="ticket_by_clock")]
+        indexes = [
+            models.Index(fields=["sla_due_at", "id"], name="ticket_next_answer"),
+            models.Index(fields=["status", "sla_due_at"], name="ticket_by_clock"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status__in=["resolved", "closed"]) | ~Q(decision=""),

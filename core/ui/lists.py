@@ -27,7 +27,7 @@ from core.ui.access import Guarded
 from core.ui.listframe import PLAIN, ListFrame, css_of
 from core.ui.listwords import in_words
 from core.ui.navigation import SECTIONS
-from core.ui.paging import COUNT_LIMIT, Page, count_of, counted, in_order, page_from, page_of, with_last_key
+from core.ui.paging import COUNT_LIMIT, Page, count_of, counted, first_rows, in_order, page_from, page_of, with_last_key
 from core.ui.queries import PAGE_SIZES, PLACE, ListQuery
 from core.ui.registers import Register
 from core.ui.tables import Column, Kind, getters
@@ -156,15 +156,17 @@ class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
         if not self.is_steady:
             rows, keys = query.sorted_rows(self.filterset.qs)
             return page_of(
-                rows, keys, size=query.page_size, after=asked.get("after", ""), before=asked.get("before", "")
-            )
+                rows, keys, size=query.page_size, after=asked.get("after", ""), before=asked.get("before", ""),
+                has_index=query.has_index,
+            )  # fmt: skip
         memory = policy.memory_of(self.user)
         order = tuple((column.name, descending) for column, descending in query.sort)
         place = ("page", self.register.key, order, query.page_size, scope.current(self.request), get_language())
         if place not in memory:
             rows, keys = query.sorted_rows(self.filterset.qs)
             keys = with_last_key(keys)
-            memory[place] = (Statement(in_order(rows, keys)[: query.page_size + 1]), keys)
+            first = first_rows(in_order(rows, keys), query.page_size + 1, has_index=query.has_index)
+            memory[place] = (Statement(first), keys)
         statement, keys = memory[place]
         return page_from(statement.ask(), keys, size=query.page_size)
 

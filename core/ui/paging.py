@@ -50,16 +50,28 @@ class Page:
     after: str
 
 
-def page_of(rows: QuerySet[Any], keys: Sequence[SortKey], *, size: int, after: str = "", before: str = "") -> Page:
-    """The page behind `after`, or before `before`, or the first. A cursor nobody can read gives the first page."""
+def page_of(
+    rows: QuerySet[Any],
+    keys: Sequence[SortKey],
+    *,
+    size: int,
+    after: str = "",
+    before: str = "",
+    has_index: bool = True,
+) -> Page:
+    """The page behind `after`, or before `before`, or the first. A cursor nobody can read gives the first page.
+
+    `has_index`: does an index give this order? If not, see `first_rows`.
+    """
     keys = with_last_key(keys)
     cursor = _read(before or after, len(keys))
     backwards = bool(before and cursor)
     ordered = in_order(rows, keys, backwards=backwards)
     try:
-        found = list((ordered.filter(_behind(keys, cursor, backwards)) if cursor else ordered)[: size + 1])
+        beyond = ordered.filter(_behind(keys, cursor, backwards)) if cursor else ordered
+        found = list(first_rows(beyond, size + 1, has_index=has_index))
     except (ValidationError, ValueError, TypeError, DataError, FieldError):
-        return page_of(rows, keys[:-1], size=size)
+        return page_of(rows, keys[:-1], size=size, has_index=has_index)
     return page_from(found, keys, size=size, goes_on=bool(cursor), backwards=backwards)
 
 
@@ -70,6 +82,17 @@ def with_last_key(keys: Sequence[SortKey]) -> list[SortKey]:
 
 def in_order(rows: QuerySet[Any], keys: Sequence[SortKey], *, backwards: bool = False) -> QuerySet[Any]:
     return rows.order_by(*(key.order(backwards=backwards) for key in keys))
+
+
+def first_rows(ordered: QuerySet[Any], count: int, *, has_index: bool) -> QuerySet[Any]:
+    """So many rows from the beginning of an order.
+
+    Where no index gives the order all rows have to be sorted: then their keys alone are, and what else they hold and
+    join is read for the few that are left (late row lookup).
+    """
+    if has_index:
+        return ordered[:count]
+    return ordered.filter(pk__in=ordered.values("pk")[:count])
 
 
 def page_from(

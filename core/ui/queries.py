@@ -113,6 +113,12 @@ class ListQuery:
         return keys
 
     @property
+    def has_index(self) -> bool:
+        """Is the list in the order it opens with? Each register has an index for that one."""
+        asked = self.parameters.get("sort", "")
+        return not asked or asked == self.register.default_sort
+
+    @property
     def page_size(self) -> int:
         asked = self.parameters.get("rows", "")
         return int(asked) if asked in {str(size) for size in PAGE_SIZES} else DEFAULT_PAGE_SIZE

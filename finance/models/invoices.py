@@ -147,6 +147,7 @@ class Invoice(CustomValues, Entity):
             ),
         ]
         indexes = [
+            models.Index(F("issued_on").desc(nulls_last=True), F("id").desc(), name="invoice_list"),
             models.Index(fields=["client", "issued_on"], name="invoice_of_client"),
             models.Index(fields=["due_on"], condition=Q(allocated__lt=F("gross_amount")), name="invoice_open"),
         ]

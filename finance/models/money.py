@@ -154,6 +154,7 @@ class Payment(Entity):
             ),
         ]
         indexes = [
+            models.Index(fields=["-paid_on", "-id"], name="payment_list"),
             models.Index(fields=["account", "paid_on"], name="payment_of_account"),
             models.Index(fields=["client", "paid_on"], name="payment_of_client"),
         ]

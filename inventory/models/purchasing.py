@@ -57,7 +57,10 @@ class PurchaseOrder(CustomValues, Entity):
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="purchase_order_number_once"),
         ]
-        indexes = [models.Index(fields=["status", "-drafted_at"], name="purchase_order_list")]
+        indexes = [
+            models.Index(fields=["-drafted_at", "-id"], name="purchase_order_newest"),
+            models.Index(fields=["status", "-drafted_at"], name="purchase_order_list"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -111,6 +114,7 @@ class GoodsReceipt(Entity):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="goods_receipt_number_once")]
+        indexes = [models.Index(fields=["-received_at", "-id"], name="goods_receipt_newest")]
         triggers = [
             frozen_when(
                 "goods_receipt_frozen", pgtrigger.Q(old__status="posted"), except_fields=["version", "updated_at"]

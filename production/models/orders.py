@@ -67,6 +67,7 @@ class WorkOrder(Entity):
             models.CheckConstraint(condition=Q(origin="imported") | Q(bom__isnull=False), name="work_order_has_a_bom"),
         ]
         indexes = [
+            models.Index(F("starts_at").desc(nulls_last=True), F("id").desc(), name="work_order_newest"),
             models.Index(fields=["status", "starts_at"], name="work_order_list"),
             models.Index(fields=["started_at"], name="work_order_by_day"),
         ]

@@ -251,6 +251,7 @@ class Shipment(Entity):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="shipment_number_once")]
+        indexes = [models.Index(fields=["-shipped_at", "-id"], name="shipment_newest")]
 
     def __str__(self) -> str:
         return self.number

@@ -51,6 +51,7 @@ class Quote(Entity):
                 condition=Q(gross_amount=F("net_amount") + F("tax_amount")), name="quote_total_is_net_and_tax"
             ),
         ]
+        indexes = [models.Index(fields=["-drafted_at", "-id"], name="quote_newest")]
         triggers = [
             frozen_when(
                 "quote_sent_is_frozen",
@@ -173,6 +174,7 @@ class Approval(Entity):
         constraints = [
             models.UniqueConstraint(fields=["quote"], condition=Q(status="asked"), name="approval_one_open_per_quote"),
         ]
+        indexes = [models.Index(fields=["-asked_at", "-id"], name="approval_newest")]
 
     def __str__(self) -> str:
         return str(self.quote)
