@@ -331,7 +331,8 @@ class OneOf(models.Lookup):
     """`field__any={…}`: what `__in` says, with the values as one array; for hundreds of keys a tenth of the work.
 
     Keys and numbers go as they are. Give it a set: of a list, the ORM looks at each value by itself. A statement that
-    is built once takes a value to be given later (`core.remembered`).
+    is built once takes a value to be given later (`core.remembered`). An `ArraySubquery` is asked once, before the rest
+    of the statement: the planner of a statement with more than eight tables would not begin with `__in` and a query.
     """
 
     lookup_name = "any"
@@ -339,6 +340,9 @@ class OneOf(models.Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         field, parameters = self.process_lhs(compiler, connection)
+        if hasattr(self.rhs, "as_sql"):
+            array, given = self.process_rhs(compiler, connection)
+            return f"{field} = ANY({array})", [*parameters, *given]
         kind = self.lhs.output_field.rel_db_type(connection)
         kind = "text" if kind.startswith("varchar") else kind  # a text that is too long is no shorter one
         later = getattr(self.rhs, "each", None)

@@ -17,6 +17,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DataError
 from django.db.models import F, Q, QuerySet
@@ -92,7 +93,7 @@ def first_rows(ordered: QuerySet[Any], count: int, *, has_index: bool) -> QueryS
     """
     if has_index:
         return ordered[:count]
-    return ordered.filter(pk__in=ordered.values("pk")[:count])
+    return ordered.filter(pk__any=ArraySubquery(ordered.values("pk")[:count]))
 
 
 def page_from(
