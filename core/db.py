@@ -340,7 +340,7 @@ class OneOf(models.Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         field, parameters = self.process_lhs(compiler, connection)
-        if hasattr(self.rhs, "as_sql"):
+        if isinstance(self.rhs, models.Subquery):
             array, given = self.process_rhs(compiler, connection)
             return f"{field} = ANY({array})", [*parameters, *given]
         kind = self.lhs.output_field.rel_db_type(connection)
