@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('core', '0015_indexes_that_are_asked'),
         ('inventory', '0013_open_lists_by_an_index'),
         ('production', '0006_history_without_indexes'),
-        ('sales', '0012_open_lists_by_an_index'),
+        ('sales', '0013_open_lists_by_an_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('core', '0015_indexes_that_are_asked'),
         ('crm', '0008_history_without_indexes'),
         ('inventory', '0013_open_lists_by_an_index'),
-        ('sales', '0012_open_lists_by_an_index'),
+        ('sales', '0013_open_lists_by_an_index'),
         ('support', '0003_history_without_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('core', '0015_indexes_that_are_asked'),
         ('crm', '0008_history_without_indexes'),
         ('inventory', '0013_open_lists_by_an_index'),
-        ('sales', '0011_indexes_that_are_asked'),
+        ('sales', '0012_reached_and_closed_here'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
