@@ -47,7 +47,7 @@ class Alike(NamedTuple):
     care: int
     is_mine: bool
     this_month: bool
-    count: int
+    deals: int
     amount: Decimal
     weight: Decimal
 
@@ -65,7 +65,7 @@ def health(groups: Iterable[Alike]) -> Health:
     """The open ones, by whether their next step is planned, late or missing."""
     found = dict.fromkeys(Care, 0)
     for group in groups:
-        found[Care(group.care)] += group.count
+        found[Care(group.care)] += group.deals
     return Health(found[Care.PLANNED], found[Care.LATE], found[Care.MISSING])
 
 

@@ -25,7 +25,7 @@ class Tab:
         return [group for group in groups if self.keeps(group)]
 
     def count(self, groups: Iterable[Alike]) -> int:
-        return sum(group.count for group in groups if group.is_open and self.keeps(group))
+        return sum(group.deals for group in groups if group.is_open and self.keeps(group))
 
 
 # A closed deal closes no more, so every month keeps it.

@@ -299,7 +299,7 @@ class DealBoard(BoardScreen):
             mine = placed.get(self.place_of(key), [])
             shown[key] = StageShown(
                 self.by_key[key],
-                count=sum(group.count for group in mine),
+                count=sum(group.deals for group in mine),
                 total=sum((group.amount for group in mine), Decimal(0)),
                 limit=limits[key],
                 weight=weighted(mine),

@@ -112,7 +112,7 @@ def test_sums_and_cards_are_those_of_the_deals(me: User, deals: list[Deal], tab:
     for stage in stages:
         mine, here = [g for g in groups if g.place == stage], [d for d in kept if d.stage_id == stage]
         cares = [care_of(deal, steps) for deal in here]
-        assert sum(group.count for group in mine) == len(here)
+        assert sum(group.deals for group in mine) == len(here)
         assert sum(group.amount for group in mine) == sum(deal.amount for deal in here)
         still_open = [deal for deal in here if deal.status == "open"]
         assert weighted(mine) == sum((d.amount * d.probability / 100 for d in still_open), Decimal(0))
@@ -129,7 +129,7 @@ def test_a_forecast_puts_open_deals_into_the_months_they_close_in(me: User, deal
     places = {deal.pk: month_key(deal.expected_close, TODAY, MONTHS) for deal in still_open}
     found = found_by(me, places=Places(tuple(MONTHS)), cards=dict.fromkeys(places.values(), (50, "")))
     assert {pk: place for place, pk in found.chosen} == places
-    assert sum(group.count for group in found.groups) == len(still_open)
+    assert sum(group.deals for group in found.groups) == len(still_open)
     assert len(set(places.values())) > 3
 
 
