@@ -24,6 +24,7 @@ from config.devstack.lifeline import end_with_parent, name_process
 
 # One that dies is started again, but not for ever.
 MOST_STARTS, IN_SECONDS = 5, 120
+WEB_ALONE = 0.8  # seconds for the first answer, before loading goes on beside it
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 WEB = ["gunicorn", "--config=python:config.webserver", "config.wsgi"]
 
@@ -109,6 +110,7 @@ class Application:
         from config import wsgi  # noqa: F401 - loads the pages
 
         self._start(self.web)
+        time.sleep(WEB_ALONE)
         from config.celery import load_what_all_need
 
         load_what_all_need()

@@ -1,9 +1,11 @@
 """Refuses settings under which background work could be lost, doubled without need, or hang for ever."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.checks import check_admin_app
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import autodiscover_modules
 
@@ -32,6 +34,13 @@ def every_task_has_time_limits(**_kwargs: Any) -> list[CheckMessage]:
         for name, task in sorted(app.tasks.items())
         if task.time_limit and task.time_limit > longest
     ]
+
+
+@register()
+def administration_is_well(**_kwargs: Any) -> list[CheckMessage]:
+    """Its pages are loaded late, so Django's own check would find none of them."""
+    import_module("config.administration")
+    return check_admin_app(None)
 
 
 def weak_settings() -> Iterator[tuple[str, str]]:

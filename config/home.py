@@ -1,5 +1,6 @@
 """The first page after signing in: where the person's role begins its day, else the areas it may look at."""
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import apps
@@ -72,6 +73,7 @@ class Home(LoginRequiredMixin, TemplateView):
 
 def areas_for(request: HttpRequest) -> list[dict[str, Any]]:
     """The areas in the order of a sale; what they all stand on, and what the libraries bring along, come last."""
+    import_module("config.administration")
     labels = [config.label for config in apps.get_app_configs()]
     first = labels.index("core") + 1
     order = {label: place for place, label in enumerate(labels[first:] + labels[:first][::-1])}

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
-from config import syscheck
+from config import administration, syscheck  # noqa: F401 - tests look at the pages of all records
 from core import setup
 from tests import emptying, serving
 

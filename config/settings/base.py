@@ -19,7 +19,7 @@ LOCAL_SERVERS = places.at(DATA_DIR)  # used where the environment names no serve
 
 INSTALLED_APPS = [
     "config",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # see config.administration
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
