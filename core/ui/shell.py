@@ -77,6 +77,9 @@ def address(url_name: str, *args: Any) -> str:
 class Shell:
     """The frame of one request's page."""
 
+    # By its path: its name would load all its pages for anybody in the staff.
+    administration = "/admin/"
+
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.user: Any = getattr(request, "user", None)

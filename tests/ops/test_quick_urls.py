@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from django.urls import path, resolve, resolvers, reverse
@@ -10,6 +12,7 @@ from django.utils import translation
 from django.utils.regex_helper import normalize
 
 from config import quickurls, urls
+from tests.ops.instances import ROOT, clean_environment
 
 
 def _asked(monkeypatch) -> set[str]:
@@ -92,3 +95,15 @@ def test_other_addresses_are_others(settings):
         resolve("/crm/clients/12/")
     settings.ROOT_URLCONF = "config.urls"
     assert resolve("/crm/clients/12/").func is known
+
+
+def test_the_administration_is_where_the_menu_says_and_loaded_late():
+    code = (
+        "import sys, django; django.setup(); from django.urls import get_resolver; get_resolver().reverse_dict;"
+        " from core.ui.shell import Shell; before = 'config.administration' in sys.modules;"
+        " from django.urls import reverse; print(before, reverse('admin:index') == Shell.administration,"
+        " 'config.administration' in sys.modules)"
+    )
+    env = clean_environment(DJANGO_SETTINGS_MODULE="config.settings.dev")
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["False", "True", "True"], done.stderr
