@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils import formats
+from babel.numbers import format_currency
+from django.utils import formats, translation
 
 from core.money import true_minus
-from core.ui.cells import exact_money, whole_money
+from core.ui.cells import exact_money
+
+WHOLE_FROM = Decimal(10_000)
 
 
 def money(value: Decimal, currency: str) -> str:
-    """An amount on a tile or in a list: whole units; to the cent it stands in its title and on the page behind it."""
-    return whole_money(value, currency)
+    """An amount on a tile or beside it: to the cent while it is small, in whole units from ten thousand on."""
+    if abs(value) < WHOLE_FROM:
+        return exact_money(value, currency)
+    return true_minus(format_currency(
+        value, currency, format="¤#,##0", locale=translation.to_locale(translation.get_language() or "en"),
+        currency_digits=False,
+    ))  # fmt: skip
 
 
 def percent(value: Decimal, places: int = 1) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from core.ui.periods import as_typed
 from finance.models import Invoice
 from inventory.models import GoodsReceipt, PurchaseOrder
 from sales.models import SalesOrder
@@ -67,7 +69,7 @@ def write_day(page: Page, name: str, day: str) -> None:
     field = page.locator(f"input[name={name}]")
     field.fill(day)
     field.press("Tab")
-    expect(field).to_have_value(day)
+    expect(field).to_have_value(as_typed(date.fromisoformat(day)))
 
 
 def add_late_freight(play: Theatre, order: SalesOrder) -> None:
