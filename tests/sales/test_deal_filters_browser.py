@@ -47,6 +47,7 @@ def narrow_down(page: Page, address: str) -> None:
 def test_by_menu(page: Page, live_server, head):
     sign_in(page, live_server.url, head)
     narrow_down(page, live_server.url)
+    expect(page.get_by_role("link", name="Bar wall")).to_have_count(0)
 
 
 def test_without_scripts(browser: Browser, live_server, head):

@@ -133,7 +133,7 @@ def test_keys_work_are_silent_while_typing_and_can_be_switched_off(components: P
 def test_two_keys_open_a_page(components: Page, live_server):
     components.keyboard.press("g")
     components.keyboard.press("h")
-    components.wait_for_url(f"{live_server.url}/")
+    expect(components).to_have_url(f"{live_server.url}/")
 
 
 def test_the_page_is_for_builders_only(settings):
