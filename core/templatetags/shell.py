@@ -72,7 +72,8 @@ class RememberedNode(Node):
         return SafeString(MARKS.sub(lambda mark: values[mark[1]], written))
 
     def _look(self, context: Context) -> Look | None:
-        values = [variable.resolve(context) for variable in self.varying]
+        # A value that the page does not have is None here, not the empty text that templates write in its place.
+        values = [variable.resolve(context, ignore_failures=True) for variable in self.varying]
         if len(values) == 1 and (values[0] is None or isinstance(values[0], Look)):
             return values[0]
         return Look(tuple(values))

@@ -63,3 +63,13 @@ def test_what_was_typed_comes_back_and_stays_out_of_the_empty_form(form, client)
     assert answer.status_code == 422
     assert 'value="Nora"' in answer.content.decode()
     assert 'value="Nora"' not in form(user)
+
+
+def test_each_record_stands_in_its_own_form_and_each_refused_form_in_its_page(client):
+    client.force_login(make_user("administrator"))
+    pages = [client.get(reverse("crm:client_edit", args=[make_client(name=name).pk])) for name in ("Alder", "Birch")]
+    for name, page in zip(("Alder", "Birch"), pages, strict=True):
+        assert f'value="{name}"' in page.text
+    refused = [client.post(reverse(place), {"name": ""}) for place in ("inventory:item_new", "crm:client_new")]
+    assert [page.status_code for page in refused] == [422, 422]
+    assert 'name="is_customer"' in refused[1].text and 'name="sku"' not in refused[1].text
