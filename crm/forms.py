@@ -80,12 +80,24 @@ class PersonForm(RecordForm):
         return data
 
 
+LEAD_NAMES = ("name", "company", "email", "phone", "title")  # what a lead is called by
+
+
 class LeadForm(RecordForm):
     groups = (
         Group(_("Who asks"), ("name", "company", "email", "phone")),
-        Group(_("What for"), ("title", "message", "budget", "source", "owner")),
+        Group(_("What for"), ("title", "message", "budget", "source", "owner", "branch")),
     )
 
     class Meta:
         model = Lead
         fields = ("name", "company", "email", "phone", "title", "message", "budget", "source", "owner", "branch")
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody has to be named or something to be said, or nobody finds the lead again."""
+        data: dict[str, Any] = super().clean() or {}
+        asked = [name for name in LEAD_NAMES if name in self.fields]
+        told = [data.get(name) if name in asked else getattr(self.record, name, "") for name in LEAD_NAMES]
+        if asked and not self.errors and not any(told):
+            self.add_error(asked[0], _("Write at least a name, a company, an e-mail, a phone or a title."))
+        return data

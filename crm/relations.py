@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from core import policy
 from core.remembered import remembered, remembered_for_all
@@ -96,7 +97,7 @@ def came_in(lead: Any, user: Any) -> dict[str, Any] | None:
     person = (
         lead.person if lead.person_id and Person.objects.visible_to(user).filter(pk=lead.person_id).exists() else None
     )
-    asked = dict(QuestionKind.choices)
+    asked = {**dict(QuestionKind.choices), "title": _("Title")}
     payload = [(str(asked.get(key, key)), str(value)) for key, value in (lead.raw_payload or {}).items()]
     return (
         {"payload": payload, "utm": lead.utm or {}, "client": client, "person": person} if payload or client else None

@@ -188,6 +188,14 @@ def home_money(value: Decimal) -> str:
     return exact_money(value, home_currency())
 
 
+def waited(minutes: int) -> str:
+    """How long somebody waited, to the largest unit that still tells: 25 min, 26 h, 3 days."""
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if days > 1:
+        return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+    return _("%(hours)s h") % {"hours": hours} if hours else _("%(minutes)s min") % {"minutes": minutes}
+
+
 def home_price(value: Decimal) -> str:
     """The price or cost of one in the currency of the house: to the cent, further only where it has more places."""
     return unit_price(value, home_currency())

@@ -5,6 +5,7 @@ from typing import ClassVar
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
@@ -84,7 +85,8 @@ class Lead(Binnable, CustomValues, Entity):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.company or self.name or self.email or self.phone
+        called = self.title or self.company or self.name or self.email or self.phone
+        return called or gettext("Lead %(number)s") % {"number": self.pk}
 
     @property
     def response_minutes(self) -> int | None:

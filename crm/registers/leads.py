@@ -18,6 +18,8 @@ from crm.services.leads import change_lead, receive_lead
 
 TONES = {"new": "info", "working": "warn", "qualified": "ok", "rejected": ""}
 
+TYPED = ("name", "company", "email", "phone", "title", "message", "budget")  # kept as they were typed
+
 layouts.declare(layouts.Layout("lead_board", "crm.lead", "crm:lead_board", ("owner", "q", "folded", "sort-")))
 
 
@@ -57,7 +59,7 @@ class Leads(Register):
         )
 
     def create_record(self, values: dict[str, Any], by: Actor) -> Lead:
-        payload = {name: str(value) for name, value in values.items()}
+        payload = {name: str(values[name]) for name in TYPED if values.get(name)}
         branch = values.pop("branch_id", None)
         lead = receive_lead(payload=payload, received_at=timezone.now(), by=by, **values)
         return change_lead(lead_id=lead.pk, changes={"branch_id": branch}, by=by) if branch else lead

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.ui.boards import BoardColumn, BoardScreen
+from core.ui.fields import AmountField
 from core.ui.shell import address
 from core.ui.views import of_board
 from crm import ports
@@ -29,7 +30,7 @@ COLD_AFTER = timedelta(days=1)
 class QualifyForm(forms.Form):
     """What a deal needs before a lead can become one."""
 
-    amount = forms.DecimalField(label=_("Worth about, net"), min_value=0, max_digits=16, decimal_places=2)
+    amount = AmountField(label=_("Worth about, net"), min_value=0, max_digits=16, decimal_places=2)
 
 
 class RejectForm(forms.Form):

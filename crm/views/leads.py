@@ -59,7 +59,7 @@ class LeadCard(RecordScreen):
         yield _("Came in %(at)s") % {"at": cells.moment(lead.received_at)}
         minutes = lead.response_minutes
         if minutes is not None:
-            yield _("First answer after %(minutes)s min") % {"minutes": minutes}
+            yield _("First answer after %(time)s") % {"time": cells.waited(minutes)}
         elif lead.status in OPEN:
             yield cells.tag(_("Not answered yet"), "warn")
         if lead.owner:

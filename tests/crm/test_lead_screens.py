@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from core.models import User
+from core.ui import cells
 from crm.models import Lead
 from tests.factories.core import make_user
 from tests.factories.crm import make_lead
@@ -49,6 +50,32 @@ def test_a_lead_is_entered_answered_and_rejected(client, seller):
     assert "Make a deal of it" not in client.get(reverse("crm:lead_card", args=[lead.pk])).text
 
 
+def test_a_lead_without_a_word_is_not_kept(client, seller):
+    empty = client.post(reverse("crm:lead_new"), {"owner": seller.pk, "key": "k"})
+    assert (empty.status_code, Lead.objects.count()) == (422, 0)
+    assert "Write at least a name, a company, an e-mail, a phone or a title." in empty.text
+    lead = make_lead(title="", name="Ada", company="", owner_id=seller.pk)
+    cleared = client.post(reverse("crm:lead_field", args=[lead.pk, "name"]), {"name": "", "version": 1})
+    assert cleared.status_code == 422
+    Lead.objects.filter(pk=lead.pk).update(name="")
+    assert f">Lead {lead.pk}</a>" in client.get(reverse("crm:lead_list")).text, "one from elsewhere can be opened"
+
+
+def test_what_came_in_names_what_was_typed(client, seller):
+    typed = {"name": "Ada", "title": "Desk", "owner": seller.pk, "budget": "1200*3", "key": "k"}
+    client.post(reverse("crm:lead_new"), typed)
+    lead = Lead.objects.get()
+    assert lead.raw_payload == {"name": "Ada", "title": "Desk", "budget": "3600.00"}
+    assert "Owner_id" not in client.get(reverse("crm:lead_card", args=[lead.pk])).text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(12, "12 min"), (119, "1 h"), (26 * 60, "26 h"), (47 * 60, "47 h"), (49 * 60, "2 days")]
+)
+def test_a_wait_is_told_in_the_unit_that_says_it(minutes, words):
+    assert cells.waited(minutes) == words
+
+
 def test_a_lead_becomes_a_deal(client, seller):
     from tests.factories.core import make_branch
     from tests.factories.sales import make_pipeline
@@ -58,7 +85,7 @@ def test_a_lead_becomes_a_deal(client, seller):
     lead = make_lead(owner_id=seller.pk, email="ada@example.com")
     here = {"next": reverse("crm:lead_card", args=[lead.pk]), "key": "once"}
     for _twice in range(2):
-        done = client.post(reverse("crm:lead_qualify", args=[lead.pk]), {"amount": "900", **here})
+        done = client.post(reverse("crm:lead_qualify", args=[lead.pk]), {"amount": "300*3", **here})
         assert done.status_code == 302, done.text
         lead.refresh_from_db()
         assert lead.deal.amount == 900
