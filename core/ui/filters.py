@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.models import User
-from core.ui.periods import Period, read_period, suggestions
+from core.ui.periods import Period, in_words, read_period, suggestions
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,8 @@ def _words(filterset: RecordFilter, name: str) -> str:
         return ", ".join(
             str(one) for one in (chosen if isinstance(field, forms.ModelMultipleChoiceField) else [chosen])
         )
+    if isinstance(field, PeriodField):
+        return in_words(str(data.get(name) or ""), today=timezone.localdate())
     choices = getattr(field, "choices", None)
     if choices:
         known = {str(code): str(text) for code, text in choices}

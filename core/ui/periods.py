@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 DAY = timedelta(days=1)
 _COUNTED = re.compile(r"(\d{1,4})")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})$")
 _YEAR = re.compile(r"(\d{4})$")
 _BY_NAME = re.compile(r"(\d{1,2})\.? (\D+?)\.? (\d{4})")
@@ -79,6 +80,18 @@ def read_day(text: str, *, today: date) -> date | None:
 def as_typed(day: date) -> str:
     """A day as people of the language type it (20 Nov 2026, 20.11.2026); `read_day` reads it in every language."""
     return formats.date_format(day, "SHORT_DATE_FORMAT")
+
+
+def in_words(text: str, *, today: date) -> str:
+    """How a period that stands in an address is shown: its days and months as the language writes them."""
+    first, dots, last = (part.strip() for part in text.partition(".."))
+    if dots:
+        ends = [(part, read_day(part, today=today)) for part in (first, last)]
+        return " – ".join(as_typed(day) if day else part or "…" for part, day in ends)
+    month = _MONTH.match(first)
+    if month and 1 <= int(month[2]) <= 12:
+        return formats.date_format(date(int(month[1]), int(month[2]), 1), "YEAR_MONTH_FORMAT")
+    return as_typed(date.fromisoformat(first)) if _ISO_DAY.match(first) and read_day(first, today=today) else text
 
 
 def _day_by_name(words: str) -> date | None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.actors import Actor
 from core.ui import registers
@@ -22,7 +22,10 @@ COUNT_TONES = {"open": "warn", "posted": "ok", "cancelled": ""}
 def _counted(ids: list[int], _user: Any) -> dict[int, str]:
     rows = StocktakeLine.objects.filter(stocktake__in=ids).order_by().values_list("stocktake")
     found = rows.annotate(Count("counted"), Count("pk"))
-    return {pk: gettext("%(done)d of %(all)d lines") % {"done": done, "all": count} for pk, done, count in found}
+    return {
+        pk: ngettext("%(done)d of %(all)d line", "%(done)d of %(all)d lines", count) % {"done": done, "all": count}
+        for pk, done, count in found
+    }
 
 
 def _differ(ids: list[int], _user: Any) -> dict[int, int]:

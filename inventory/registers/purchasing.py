@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
@@ -31,7 +31,10 @@ def _lines(ids: list[int]) -> Any:
 def _received(ids: list[int], _user: Any) -> dict[int, str]:
     full = Count("pk", filter=Q(received_qty__gte=F("qty") + F("rejected_qty")))
     rows = _lines(ids).annotate(full=full, every=Count("pk"))
-    return {order: gettext("%(full)d of %(all)d lines") % {"full": done, "all": count} for order, done, count in rows}
+    return {
+        order: ngettext("%(full)d of %(all)d line", "%(full)d of %(all)d lines", count) % {"full": done, "all": count}
+        for order, done, count in rows
+    }
 
 
 def _due(ids: list[int], _user: Any) -> dict[int, Any]:

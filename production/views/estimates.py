@@ -11,12 +11,13 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from core.errors import DomainError, NotAllowed
+from core.selectors.currency import home_currency
 from core.ui import sending
 from core.ui.access import Guarded
 from core.ui.fields import AmountField
@@ -220,6 +221,8 @@ class EstimateAnswer(Guarded, View):
             "rows": _rows(proposal, form) if proposal and form else [],
             "services": [form[name] for name in form.extras] if form else [],
             "totals": _totals(proposal),
+            "point": formats.get_format("DECIMAL_SEPARATOR"),
+            "currency": home_currency(),
             "costs": [] if is_open else list(asked.costs.select_related("item", "for_item").order_by("kind", "pk")),
             "impossible": getattr(self, "impossible", ""),
             "key": sending.key_of(self.request),

@@ -51,6 +51,10 @@ class TestEstimates:
         assert asked.costs.count() == 7
         assert "1,181.63" in page(client, "estimate_inbox", show="answered")
 
+    def test_the_running_sum_knows_the_currency_and_the_mark_of_decimals(self, client, lead, asked):
+        with time_machine.travel(moment(4, 15), tick=False):
+            assert 'data-point="." data-currency="EUR"' in page(client, "estimate_answer", asked.pk)
+
     def test_the_planner_changes_a_part_and_the_days(self, client, lead, asked):
         data, named = self.form(client, asked)
         self.send(client, asked, {**data, named["CUT, amount"]: "60", "lead_days": "10"})

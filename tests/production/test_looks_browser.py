@@ -74,6 +74,20 @@ def test_main_pages(page: Page, live_server, addresses):
         assert_looks(page, live_server.url + address)
 
 
+def test_the_sum_of_an_estimate_follows_what_is_typed_in_german(page: Page, live_server):
+    plant = make_plant()
+    deal = make_deal(branch=plant.branch)
+    asked = request_estimate(deal_id=deal.pk, lines=[(plant.product.pk, 4)], at=timezone.now(), by=SYSTEM)
+    sign_in(page, live_server.url, make_user("production_lead", language="de"))
+    page.goto(live_server.url + reverse("production:estimate_answer", args=[asked.pk]))
+    fields = page.locator(".amount input")
+    for number in range(fields.count()):
+        fields.nth(number).fill("")
+    fields.nth(0).fill("1.200,50")
+    fields.nth(1).fill("2.000")
+    expect(page.locator("[data-sum]")).to_have_text("3.200,50\u00a0€")
+
+
 def test_a_station_asks_who_comes_and_takes_a_scanned_badge(page: Page, live_server):
     dan, lead, now = make_user("operator", first_name="Dan"), make_user("production_lead"), timezone.now()
     plant = make_plant()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.ui.exports import harmless
 from core.ui.fields import AmountField, as_sent, calculated
-from core.ui.periods import Period, read_day, read_period, suggestions
+from core.ui.periods import Period, in_words, read_day, read_period, suggestions
 
 TODAY = date(2026, 3, 4)  # a Wednesday
 
@@ -102,6 +102,20 @@ def test_no_text_breaks_the_amount_field(text):
 )
 def test_periods_are_read(typed, since, until):
     assert read_period(typed, today=TODAY) == Period(since, until)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "shown"),
+    [
+        ("en", "2026-10-31..2026-11-30", "31 Oct 2026 – 30 Nov 2026"), ("en", "2026-10-31..", "31 Oct 2026 – …"),
+        ("de", "2026-10-31..2026-11-30", "31.10.2026 – 30.11.2026"), ("en", "..2026-10-31", "… – 31 Oct 2026"),
+        ("en", "2026-10-31", "31 Oct 2026"), ("en", "2026-10", "October 2026"), ("en", "2026", "2026"),
+        ("en", "last month", "last month"), ("en", "2026-02-31", "2026-02-31"),
+    ],
+)  # fmt: skip
+def test_a_period_of_an_address_is_shown_as_people_write_days(language, typed, shown):
+    with translation.override(language):
+        assert in_words(typed, today=TODAY) == shown
 
 
 def test_every_suggestion_is_understood():

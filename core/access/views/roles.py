@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from core import policy
@@ -75,7 +76,9 @@ class RoleCard(OfRole, AsksAgain, TemplateView):
             stored = {grant.action: Reach(grant.reach) for grant in self.role.grants.all()}
             context = self.get_context_data(held=stored | wanted, refusal=str(error), differences=differences)
             return self.render_to_response(context, status=409)
-        messages.success(request, _("{count} rights changed.").format(count=changed))
+        messages.success(
+            request, ngettext("{count} right changed.", "{count} rights changed.", changed).format(count=changed)
+        )
         return HttpResponseRedirect(reverse("core:role_card", args=[self.role.code]))
 
     @staticmethod
