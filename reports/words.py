@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.numbers import format_currency
-from django.utils import formats, translation
+from django.utils import formats
 
 from core.money import true_minus
-from core.ui.cells import exact_money
+from core.ui.cells import exact_money, whole_money
 
 WHOLE_FROM = Decimal(10_000)
 
@@ -17,10 +16,7 @@ def money(value: Decimal, currency: str) -> str:
     """An amount on a tile or beside it: to the cent while it is small, in whole units from ten thousand on."""
     if abs(value) < WHOLE_FROM:
         return exact_money(value, currency)
-    return true_minus(format_currency(
-        value, currency, format="¤#,##0", locale=translation.to_locale(translation.get_language() or "en"),
-        currency_digits=False,
-    ))  # fmt: skip
+    return whole_money(value, currency)
 
 
 def percent(value: Decimal, places: int = 1) -> str:

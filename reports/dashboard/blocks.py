@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.money import ZERO, percent_of
 from core.ui import registers, shell
-from core.ui.cells import exact_money
 from marketing.models import Campaign
 from reports.dashboard.figures import NOW
 from reports.dashboard.frame import Frame
@@ -211,12 +210,12 @@ def campaign_line(
         "per_lead": _amount(result.cost_per_lead, frame),
         "per_client": _amount(result.cost_per_client, frame),
         "clients_url": frame.way("campaign_clients", campaign=one.pk),
-        "cost": exact_money(result.cost, frame.currency),
+        "cost": money(result.cost, frame.currency),
         "cost_url": frame.way("campaign_cost", campaign=one.pk),
     }
     if with_margin:
         line |= {
-            "margin": exact_money(result.margin, frame.currency),
+            "margin": money(result.margin, frame.currency),
             "margin_url": frame.way("campaign_margin", campaign=one.pk),
             "return": "" if result.return_pct is None else percent(result.return_pct, 2),
             "return_tone": "" if result.return_pct is None else "ok" if result.return_pct >= 0 else "bad",
@@ -226,7 +225,7 @@ def campaign_line(
 
 
 def _amount(value: Decimal | None, frame: Frame) -> str:
-    return "" if value is None else exact_money(value, frame.currency)
+    return "" if value is None else money(value, frame.currency)
 
 
 def pipeline_block(frame: Frame) -> dict[str, Any] | None:

@@ -3,6 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+from django.utils import translation
+
+from reports import words
 from reports.selectors.campaigns import campaign_result
 from reports.selectors.funnel import month_funnel
 from reports.selectors.period import Scope, business_zone, evening
@@ -53,3 +57,13 @@ def test_organisations_of_several_zones_are_counted_in_that_of_the_installation(
     make_organization(time_zone="Asia/Tokyo")
     assert str(business_zone()) == "UTC"
     assert str(business_zone([month.order.organization_id])) == month.order.organization.time_zone
+
+
+@pytest.mark.parametrize(
+    ("language", "small", "large"),
+    [("en", "€9,999.99", "€12,346"), ("de", "9.999,99 €", "12.346 €"), ("ru", "9 999,99 €", "12 346 €")],
+)
+def test_amounts_stand_as_the_language_writes_them(language, small, large):
+    with translation.override(language):
+        shown = [words.money(Decimal(amount), "EUR").replace("\xa0", " ") for amount in ("9999.99", "12345.67")]
+    assert shown == [small, large]
