@@ -19,8 +19,9 @@ from core.ui.access import Guarded
 from core.ui.fields import AmountField
 from core.ui.shell import address
 from core.ui.toasts import toast
+from reports.indicators import indicator
 from reports.models import KPIPlan
-from reports.selectors.plan_table import PlanRow, last_day, plan_table, together
+from reports.selectors.plan_table import PLANNED, PlanRow, last_day, plan_table, together
 from reports.selectors.plans import REVENUE
 from reports.services.plans import set_plan
 
@@ -30,7 +31,7 @@ class TargetForm(forms.Form):
 
 
 class PlanList(Guarded, View):
-    """`?month=2026-11`. POST sets one person's target; another one than is fixed counts as a revision."""
+    """`?month=2026-11&of=won_amount`. POST sets one person's target; another one than is fixed counts as a revision."""
 
     action = "reports.view_kpiplan"
 
@@ -45,6 +46,12 @@ class PlanList(Guarded, View):
         except ValueError:
             return timezone.localdate().replace(day=1)
 
+    @property
+    def planned(self) -> str:
+        """The indicator that is planned; revenue where the address names none that has targets."""
+        asked = self.request.POST.get("of") or self.request.GET.get("of", "")
+        return asked if asked in PLANNED else REVENUE
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page(200)
 
@@ -58,21 +65,23 @@ class PlanList(Guarded, View):
             return self._page(422, person.pk, form.errors["target"][0], request.POST.get("target", ""))
         try:
             set_plan(
-                person_id=person.pk, indicator=REVENUE, month=month, target=form.cleaned_data["target"],
+                person_id=person.pk, indicator=self.planned, month=month, target=form.cleaned_data["target"],
                 revision=request.POST.get("revision") == "yes", by=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
         except DomainError as refused:
             return self._page(409, person.pk, str(refused), request.POST.get("target", ""))
         toast(request, _("The target of %(person)s is set.") % {"person": person})
-        return HttpResponseRedirect(f"{request.path}?month={month:%Y-%m}")
+        return HttpResponseRedirect(f"{request.path}?month={month:%Y-%m}&of={self.planned}")
 
     def _page(self, status: int, wrong: int = 0, problem: str = "", typed: str = "") -> HttpResponse:
-        month = self.month
-        rows: list[PlanRow] = plan_table(month, self.request.user)
+        month, planned = self.month, self.planned
+        rows: list[PlanRow] = plan_table(month, self.request.user, planned)
         context: dict[str, Any] = {
             "rows": rows,
             "whole": together(rows),
             "month": month,
+            "planned": indicator(planned),
+            "kinds": [indicator(code) for code in PLANNED],
             "earlier": f"{month - timedelta(days=1):%Y-%m}",
             "later": f"{last_day(month) + timedelta(days=1):%Y-%m}",
             "may_set": any(row.may_set for row in rows),

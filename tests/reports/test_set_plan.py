@@ -5,14 +5,18 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from core.actors import SYSTEM
 from core.errors import NotAllowed
 from reports.errors import PlanIsFixed, UnknownIndicator
+from reports.indicators import Params, indicator
 from reports.models import KPIPlan
+from reports.selectors.plan_table import plan_table
 from reports.selectors.plans import revenue_attainment
 from reports.services.plans import set_plan
 from tests.factories.core import make_user
+from tests.reports.conftest import FIRST, LAST
 
 MARCH = date(2026, 3, 15)
 
@@ -56,3 +60,22 @@ def test_the_database_keeps_one_target_per_month(month):
     KPIPlan.objects.create(**fields)
     with pytest.raises(IntegrityError), transaction.atomic():
         KPIPlan.objects.create(**fields)
+
+
+def test_the_page_sets_the_plan_that_the_dashboard_shows(month, client):
+    head = make_user(roles=["head_of_sales", "director"])
+    client.force_login(head)
+    page = reverse("reports:plan_list")
+    sent = {"person": month.seller.pk, "month": "2026-03", "of": "won_amount", "target": "1250.50"}
+    answer = client.post(page, sent)
+    assert (answer.status_code, answer.url) == (302, f"{page}?month=2026-03&of=won_amount")
+    assert KPIPlan.objects.get().indicator == "won_amount"
+    (row,) = (row for row in plan_table(MARCH, head, "won_amount") if row.person == month.seller)
+    params = Params(FIRST, LAST, reader=head)
+    assert (row.target, row.fact) == (Decimal("1250.50"), indicator("won_amount").value_for(params))
+    text = client.get(answer.url).content.decode()
+    assert 'value="1250.50"' in text
+    assert "The dashboard shows this plan." in text
+    (row,) = (row for row in plan_table(MARCH, head, "won_deals") if row.person == month.seller)
+    assert (row.target, row.fact) == (None, 1)
+    assert "The dashboard shows this plan." not in client.get(f"{page}?month=2026-03&of=luck").content.decode()
