@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from core.ui import cells
 from sales.choices import DealStatus, EstimateStatus, OrderStatus, QuoteStatus
@@ -95,7 +95,7 @@ def _begin(deal: Deal) -> Node:
     if lead is None:
         return Node("request", _("Deal"), _("Opened %(day)s") % {"day": _when(deal.opened_at)}, "", "done")
     minutes = lead.response_minutes
-    answered = _("Answered in %(time)s") % {"time": cells.waited(minutes)} if minutes is not None else _("Not answered")
+    answered = _("Answered in %(minutes)s min") % {"minutes": minutes} if minutes is not None else _("Not answered")
     return Node("request", _("Request"), _when(lead.received_at), answered, "done")
 
 
@@ -107,8 +107,7 @@ def _estimate(request: EstimateRequest | None, today: date) -> list[Node]:
         due = _("Due %(day)s") % {"day": cells.day(request.due_on)} if request.due_on else ""
         return [Node("estimate", _("Estimate"), _("Asked %(day)s") % {"day": _when(request.asked_at)}, due,
                      "late" if late else "part", 50)]  # fmt: skip
-    lead = request.lead_days
-    days = ngettext("%(days)s working day", "%(days)s working days", lead) % {"days": lead} if lead is not None else ""
+    days = _("%(days)s working days") % {"days": request.lead_days} if request.lead_days is not None else ""
     refused = request.status == EstimateStatus.REFUSED
     state = "late" if refused else "done"
     said = str(request.get_status_display()) if refused else days

@@ -67,6 +67,17 @@ def postpone_pick(
 
 
 @command
+def reopen_picks(*, order_id: int, by: Actor) -> int:
+    """Go through the places of an order once more: nothing counts as done or short, what lies on the trolley stays.
+
+    Returns how many places are open again; a second call finds none. Locks the order. Raises OrderNotOpen.
+    """
+    order = _open_order(order_id, by)
+    done = Pick.objects.filter(order_line__order=order, shipment=None, is_done=True)
+    return done.update(is_done=False, is_short=False, by=user_or_none(by))
+
+
+@command
 def ship_picked(*, order_id: int, at: datetime, by: Actor, key: str, carrier: str = "", tracking: str = "") -> Shipment:
     """Ship what was picked, from the places it was taken from; the picks belong to that shipment from then on.
 

@@ -27,7 +27,7 @@ from core.ui.kiosk import SCAN, KioskButton, KioskScreen, Progress, Said
 from sales.errors import NotSetAside, WrongCode
 from sales.models import SalesOrder
 from sales.selectors.picking import PickTask, orders_to_pick, pick_tasks, picking_list
-from sales.services.picking import note_pick, postpone_pick, ship_picked
+from sales.services.picking import note_pick, postpone_pick, reopen_picks, ship_picked
 
 ONE = Decimal(1)
 
@@ -69,12 +69,24 @@ class ShipTask:
         return _("Ship it")
 
 
+@dataclass(frozen=True)
+class NothingFound:
+    """Every place was short: there is nothing to ship, and looking again is all that is left."""
+
+    tasks: Sequence[PickTask]
+    pk: str = "none"
+
+    def __str__(self) -> str:
+        return _("Nothing was found")
+
+
 PICKING = (
     KioskButton("short", gettext_lazy("Short"), "alert-triangle", advances=True),
     KioskButton("later", gettext_lazy("Later"), "player-skip-forward", advances=True),
     KioskButton("confirm", gettext_lazy("Confirm"), "check", look="btn-primary", advances=True),
 )
-SHIPPING = (KioskButton("ship", gettext_lazy("Ship it"), "truck-delivery", look="btn-primary"),)
+AGAIN = KioskButton("again", gettext_lazy("Look again"), "refresh")
+SHIPPING = (AGAIN, KioskButton("ship", gettext_lazy("Ship it"), "truck-delivery", look="btn-primary"))
 
 
 class PickingOrder(KioskScreen):
@@ -116,6 +128,8 @@ class PickingOrder(KioskScreen):
         """The last step has its own; confirming says how many of how many."""
         if isinstance(task, ShipTask):
             return SHIPPING
+        if isinstance(task, NothingFound):
+            return (replace(AGAIN, look="btn-primary"),)
         *others, confirm = PICKING
         words = _("Confirm {qty} of %(wanted)s") % {"wanted": cells.number(task.wanted)}
         return (*others, replace(confirm, counted=words))
@@ -135,8 +149,10 @@ class PickingOrder(KioskScreen):
 
     def tasks(self) -> Sequence[Any]:
         waiting = [task for task in self.all_tasks if not task.is_done]
-        if waiting or not any(task.picked > 0 for task in self.all_tasks):
+        if waiting or not self.all_tasks:
             return waiting
+        if not any(task.picked > 0 for task in self.all_tasks):
+            return [NothingFound(self.all_tasks)]
         return [ShipTask(self.all_tasks, self.progress_mark())]
 
     def progress(self) -> Progress:
@@ -150,6 +166,9 @@ class PickingOrder(KioskScreen):
             key = f"picking:{self.order.pk}:{seen if seen.isdigit() else self.progress_mark()}"
             shipment = ship_picked(order_id=self.order.pk, at=at, by=self.actor, key=key)
             return Said(_("%(number)s is on its way.") % {"number": shipment.number})
+        if code == "again":
+            reopen_picks(order_id=self.order.pk, by=self.actor)
+            return Said(_("All places are open again."), "info")
         task = self._named(values.get("task", ""))
         if code == SCAN:
             return self._scan(task, values.get("scan", "").strip(), at)

@@ -195,3 +195,26 @@ class TestTablet:
         client.force_login(make_user("marketer"))
         assert client.get(reverse("sales:picking")).status_code == 403
         assert client.get(reverse("sales:picking_order", args=[order.pk])).status_code == 403
+
+    def test_an_order_of_which_nothing_was_found_is_looked_for_again(self, tablet, order):
+        for number in range(2):
+            self.press(tablet, "short", f"s{number}", task=self.task(tablet).pk, quantity="0")
+        assert str(self.task(tablet)) == "Nothing was found"
+        page = tablet.get(self.url).content.decode()
+        assert 'value="again"' in page
+        assert 'value="ship"' not in page
+        for key in ("again", "again", "twice"):
+            assert self.press(tablet, "again", key).status_code == 200
+        assert self.task(tablet).location.code == "B-04"
+        assert not Pick.objects.filter(is_done=True).exists()
+
+    def test_what_was_picked_wrong_is_corrected_before_it_is_shipped(self, tablet, order):
+        for number, qty in enumerate(("3", "2")):
+            self.press(tablet, "confirm", f"c{number}", task=self.task(tablet).pk, quantity=qty)
+        assert "Picked as far as it was there" in tablet.get(self.url).content.decode()
+        self.press(tablet, "again", "a")
+        task = self.task(tablet)
+        assert (task.location.code, task.quantity) == ("B-04", "3")
+        for number, qty in enumerate(("4", "2")):
+            self.press(tablet, "confirm", f"d{number}", task=self.task(tablet).pk, quantity=qty)
+        assert [one.picked for one in self.task(tablet).taken] == [4, 2]
