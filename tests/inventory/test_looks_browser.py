@@ -20,7 +20,7 @@ from sales.services.orders import confirm_order
 from tests.factories.core import make_currency, make_user
 from tests.factories.inventory import make_item, make_lot, make_supplier, make_warehouse, stock_up
 from tests.factories.sales import make_order, make_sold_item
-from tests.ui.browsing import assert_looks, sign_in
+from tests.ui.browsing import assert_fits_a_phone, assert_looks, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -76,3 +76,4 @@ def test_main_pages(page: Page, live_server, addresses):
     sign_in(page, live_server.url, make_user(roles=["storekeeper", "purchaser"]))
     for address in addresses:
         assert_looks(page, live_server.url + address)
+        assert_fits_a_phone(page, live_server.url + address)

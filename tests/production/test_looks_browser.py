@@ -23,7 +23,7 @@ from sales.services.estimates import request_estimate
 from tests.factories.core import make_user
 from tests.factories.production import make_bom, make_plant, make_work_order
 from tests.factories.sales import make_deal
-from tests.ui.browsing import assert_looks, sign_in
+from tests.ui.browsing import assert_fits_a_phone, assert_looks, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -72,6 +72,7 @@ def test_main_pages(page: Page, live_server, addresses):
     sign_in(page, live_server.url, make_user(roles=["production_lead", "operator", "director"]))
     for address in addresses:
         assert_looks(page, live_server.url + address)
+        assert_fits_a_phone(page, live_server.url + address)
 
 
 def test_the_sum_of_an_estimate_follows_what_is_typed_in_german(page: Page, live_server):

@@ -92,3 +92,15 @@ def assert_usable(page: Page, width: int) -> None:
     assert found.violations_count == 0, found.generate_report()
     taken, wide = page.evaluate(TOO_WIDE)
     assert taken <= width, f"{page.url} at {width}: {wide}"
+
+
+# Tables of which a part lies out of sight to the side.
+CUT_OFF = """() => [...document.querySelectorAll(".tblwrap")].filter((e) => e.scrollWidth > e.clientWidth + 1)
+    .map((e) => e.querySelector("th")?.textContent + " " + e.scrollWidth)"""
+
+
+def assert_fits_a_phone(page: Page, url: str) -> None:
+    """Every table of the page is read on a phone without moving it sideways."""
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(url, wait_until="load")
+    assert page.evaluate(CUT_OFF) == [], url
