@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from config import administration, syscheck  # noqa: F401 - tests look at the pages of all records
 from core import setup
-from tests import emptying, serving
+from tests import copying, emptying, serving
 
 # A busy machine is no finding of a test.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -67,8 +67,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_servers() -> Iterator[None]:
-    """Tests that commit leave an empty database behind, and that in a moment; browsers are served quickly."""
+    """Tests that commit leave an empty database behind, and that in a moment; browsers are served quickly.
+
+    The second process of a run begins with a copy of the tables that the first one made.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        copying.install(patch)
         emptying.install(patch)
         serving.install(patch)
         yield
