@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
 from core.models import Entity, LockingQuerySet
+from core.models.stamps import stamps
 from sales.choices import StageCategory
 
 
@@ -20,6 +21,7 @@ class Pipeline(Entity):
         constraints = [
             models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="pipeline_one_default"),
         ]
+        triggers = [stamps("pipeline_stamps_the_setup")]
 
     def __str__(self) -> str:
         return self.name
@@ -55,6 +57,7 @@ class Stage(models.Model):
                 name="stage_probability_fits_its_category",
             ),
         ]
+        triggers = [stamps("stage_stamps_the_setup")]
 
     def __str__(self) -> str:
         return self.name
@@ -71,6 +74,7 @@ class StageDuty(models.Model):
 
     class Meta:
         verbose_name_plural = _("stage duties")
+        triggers = [stamps("stage_duty_stamps_the_setup")]
 
     def __str__(self) -> str:
         return self.title

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,12 +11,15 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
+from core import setup
 from core.access import scope
 from core.models import User
 from core.remembered import remembered, remembered_for_all
 from crm.models import Client, Task
 from sales.models import Deal, Pipeline, Stage, StageChange, StageDuty
 from sales.selectors.closing import who_own
+
+FOR_ALL = 0  # what is the same for everybody stands beside what belongs to single users
 
 
 @dataclass(frozen=True)
@@ -66,29 +69,32 @@ def owners_of_pipeline(pipeline_id: int, user: Any, within: scope.Scope) -> list
     return _owners(within)(pipeline_id, user)
 
 
-@remembered_for_all
-def _pipelines() -> QuerySet[Any]:
-    return Pipeline.objects.filter(is_active=True).order_by("-is_default", "name")
+@dataclass(frozen=True)
+class Paths:
+    """The pipelines in use, the default one first, and the stages in use of each in their order."""
+
+    pipelines: tuple[Pipeline, ...]
+    stages: Mapping[int, tuple[Stage, ...]]
 
 
-@remembered_for_all
-def _stages(pipeline: Any) -> QuerySet[Any]:
-    duties = StageDuty.objects.filter(stage=OuterRef("pk"), is_required=True)
-    rows = Stage.objects.filter(pipeline=pipeline, is_active=True)
-    return rows.annotate(must_be_left_clean=Exists(duties)).order_by("position")
+def paths_in_use() -> Paths:
+    """As the setup of this request says: two statements after a change of any pipeline, none otherwise.
 
-
-def pipelines_in_use() -> list[Pipeline]:
-    """The default one first (one statement)."""
-    return _pipelines()
-
-
-def stages_in_use(pipeline_id: int) -> list[Stage]:
-    """The stages of a pipeline in their order (one statement).
-
-    `must_be_left_clean` says of each whether it asks for something before a deal may leave it.
+    `must_be_left_clean` says of a stage whether it asks for something before a deal may leave it. The records are
+    shared by all requests of this process: nobody changes them.
     """
-    return _stages(pipeline_id)
+    memory = setup.memory_of(FOR_ALL)
+    found: Paths | None = memory.get("paths in use")
+    if found is None:
+        duties = StageDuty.objects.filter(stage=OuterRef("pk"), is_required=True)
+        stages = Stage.objects.filter(is_active=True).annotate(must_be_left_clean=Exists(duties)).order_by("position")
+        by_pipeline: dict[int, list[Stage]] = {}
+        for stage in stages:
+            by_pipeline.setdefault(stage.pipeline_id, []).append(stage)
+        pipelines = Pipeline.objects.filter(is_active=True).order_by("-is_default", "name")
+        found = Paths(tuple(pipelines), {pk: tuple(mine) for pk, mine in by_pipeline.items()})
+        memory["paths in use"] = found
+    return found
 
 
 @dataclass(slots=True)

@@ -42,8 +42,7 @@ from sales.selectors.board import (
     board_cards,
     deals_on_board,
     owners_of_pipeline,
-    pipelines_in_use,
-    stages_in_use,
+    paths_in_use,
 )
 from sales.selectors.board_figures import (
     ORDERS,
@@ -118,8 +117,8 @@ class DealBoard(BoardScreen):
     # The pipeline and its stages.
 
     @cached_property
-    def pipelines(self) -> list[Pipeline]:
-        return pipelines_in_use()
+    def pipelines(self) -> tuple[Pipeline, ...]:
+        return paths_in_use().pipelines
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Where no pipeline was set up yet there is no board; the page says what to do."""
@@ -139,7 +138,7 @@ class DealBoard(BoardScreen):
 
     @cached_property
     def stages(self) -> dict[str, Stage]:
-        rows = stages_in_use(self.pipeline.pk)
+        rows = paths_in_use().stages.get(self.pipeline.pk, ())
         place = [StageCategory.OPEN, StageCategory.WON, StageCategory.LOST]
         return {stage.code: stage for stage in sorted(rows, key=lambda one: (place.index(one.category), one.position))}
 

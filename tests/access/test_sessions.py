@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -142,4 +145,31 @@ def test_rows_of_sessions_that_ran_out_are_cleared_and_live_ones_stay(seller):
     assert forget_ended_sessions() == 0
     assert is_in(browser)
     assert sessions.forget_ended(at=timezone.now() + timedelta(days=30)) == 1
+    assert not is_in(browser)
+
+
+def test_a_page_reads_the_session_and_who_sits_there_in_one_statement(seller):
+    browser = browser_of(seller)
+    browser.get(reverse(PAGE))
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(reverse(PAGE))
+    person = '"core_user"."password"'
+    of_the_sign_in = [one["sql"] for one in asked if "django_session" in one["sql"] or person in one["sql"]]
+    assert len(of_the_sign_in) == 2  # the second one lists the places of the page itself
+    assert person in of_the_sign_in[0]
+
+
+def test_a_session_whose_row_names_another_person_is_still_that_of_who_signed_in(seller):
+    """The signed data of the session say who it is; the list of places is only where he is looked up first."""
+    browser, other = browser_of(seller), make.make_user("seller")
+    browser.get(reverse(PAGE))
+    UserSession.objects.update(user=other)
+    assert browser.get(reverse(PAGE)).context["user"].pk == seller.pk
+
+
+def test_an_expired_session_ends_though_its_row_is_still_in_the_list(seller):
+    browser = browser_of(seller)
+    browser.get(reverse(PAGE))
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert UserSession.objects.exists()
     assert not is_in(browser)
