@@ -63,6 +63,13 @@ class QuoteAccepted:
 
 
 @dataclass(frozen=True)
+class ClientAnswered:
+    """The client said yes or no to a quote on his own page, where nobody of us was present."""
+
+    quote_id: int
+
+
+@dataclass(frozen=True)
 class ApprovalAsked:
     """A quote goes beyond its seller's limit; somebody with a higher one is asked."""
 

@@ -10,12 +10,12 @@ from crm.services.tasks import create_task
 from inventory.choices import ServiceRole
 from inventory.events import GoodsReceived
 from inventory.models import GoodsReceiptLine
-from sales.events import ApprovalAsked, DiscountDecided, OrderConfirmed
+from sales.events import ApprovalAsked, ClientAnswered, DiscountDecided, OrderConfirmed
 from sales.models import OrderLine, SalesOrder
 from sales.selectors.orders import has_role, is_fulfilled, is_goods, lines_of
 from sales.services.fulfilment import OPEN, check_readiness
 from sales.services.orders import task_key
-from sales.services.telling import tell_of_decision, tell_of_request
+from sales.services.telling import tell_of_answer, tell_of_decision, tell_of_request
 
 
 @handles(ApprovalAsked)
@@ -26,6 +26,11 @@ def tell_deciders(event: ApprovalAsked) -> None:
 @handles(DiscountDecided)
 def tell_asker(event: DiscountDecided) -> None:
     tell_of_decision(approval_id=event.approval_id)
+
+
+@handles(ClientAnswered)
+def tell_seller(event: ClientAnswered) -> None:
+    tell_of_answer(quote_id=event.quote_id)
 
 
 @handles(OrderConfirmed)

@@ -1,4 +1,4 @@
-"""What people hear of approvals."""
+"""What people hear of approvals and of their clients' answers."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,4 +10,5 @@ declare(
     Kind(
         "sales.approval_decided", _("A discount that I asked for is decided"), "rosette-discount-check", mail=Mail.NOW
     ),
+    Kind("sales.client_answered", _("A client accepts or refuses a quote of mine"), "signature", mail=Mail.NOW),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from core import policy
+from core import events, policy
 from core.actors import SYSTEM, Actor
 from core.services.attachments import Picture, store_pictures
 from core.services.public_links import revoke_links, use_link
@@ -13,6 +13,7 @@ from core.services.standing_links import open_link
 from core.transactions import command
 from sales.choices import QuoteStatus
 from sales.errors import NameMissing, ReasonMissing
+from sales.events import ClientAnswered
 from sales.models import Quote, SalesOrder
 from sales.selectors.links import ORDER, QUOTE
 from sales.services.approvals import locked_quote
@@ -41,6 +42,7 @@ def accept_by_link(
     open_link(record=order, purpose=ORDER, expires_at=at + ORDER_PAGE_STAYS, by=SYSTEM)
     if signature is not None:
         store_pictures(record=quote, pictures=[(SIGNATURE, signature)], by=SYSTEM)
+    events.publish(ClientAnswered(quote_id=quote.pk))
     return order
 
 
@@ -50,7 +52,9 @@ def refuse_by_link(*, token: str, reason: str, at: datetime) -> Quote:
     link = use_link(token=token, purpose=QUOTE, model=Quote, at=at)
     if not reason.strip():
         raise ReasonMissing()
-    return refuse_quote(quote_id=link.record_id, at=at, by=SYSTEM, reason=reason.strip()[:300])
+    quote = refuse_quote(quote_id=link.record_id, at=at, by=SYSTEM, reason=reason.strip()[:300])
+    events.publish(ClientAnswered(quote_id=quote.pk))
+    return quote
 
 
 @command

@@ -1,4 +1,4 @@
-"""Telling people of approvals that concern them."""
+"""Telling people of approvals and answers that concern them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from core.models import User
 from core.money import ZERO
 from core.notices.services import notify
 from core.quantities import told
-from sales.choices import ApprovalStatus
-from sales.models import Approval
+from sales.choices import ApprovalStatus, QuoteStatus
+from sales.models import Approval, Quote
 from sales.selectors.limits import Terms, limits_of
 
 
@@ -65,4 +65,20 @@ def tell_of_decision(*, approval_id: int) -> None:
         text=format_lazy(text, quote=approval.quote.number),
         key=f"approval:{approval.pk}:decided",
         record=approval,
+    )
+
+
+def tell_of_answer(*, quote_id: int) -> None:
+    """Tell the owner of the deal that the client answered on his own page, once per answer."""
+    quote = Quote.objects.select_related("deal__client", "deal__owner").get(pk=quote_id)
+    if quote.deal.owner is None or quote.status not in (QuoteStatus.ACCEPTED, QuoteStatus.REFUSED):
+        return
+    accepted = quote.status == QuoteStatus.ACCEPTED
+    text = _("{client} accepted quote {quote}") if accepted else _("{client} refused quote {quote}")
+    notify(
+        users=[quote.deal.owner],
+        kind="sales.client_answered",
+        text=format_lazy(text, client=quote.deal.client.name, quote=quote.number),
+        key=f"quote:{quote.pk}:{quote.status}",
+        record=quote,
     )

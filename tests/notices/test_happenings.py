@@ -10,13 +10,18 @@ from django.utils import timezone
 from core import events
 from core.actors import SYSTEM
 from core.models import EventDelivery, Notice
+from core.services.standing_links import tokens_of
 from crm.events import LeadAssigned
 from crm.services.leads import reject_lead
 from crm.services.tasks import finish_task
 from sales.models import Approval
+from sales.selectors.links import QUOTE
 from sales.services import approvals
-from tests.factories.core import make_team, make_user
+from sales.services.clients_answers import accept_by_link, refuse_by_link
+from sales.services.quotes import send_quote
+from tests.factories.core import make_branch, make_team, make_user
 from tests.factories.crm import make_lead, make_task
+from tests.factories.inventory import make_warehouse
 from tests.factories.sales import make_deal, make_quote
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +74,23 @@ def test_the_assignee_hears_of_a_new_task_that_somebody_else_gave_him() -> None:
     make_task(title="Nobody's")
     deliver()
     assert told("crm.task_assigned") == [(ann.pk, "A task for you: Call back")]
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+def test_the_seller_hears_what_his_client_answered_on_the_page(accepts) -> None:
+    branch, now = make_branch(), timezone.now()
+    make_warehouse(branch=branch)
+    deal = make_deal(owner=make_user("seller"), branch=branch)
+    quote = send_quote(quote_id=make_quote(deal).pk, at=now, by=SYSTEM)
+    token = tokens_of([quote], QUOTE, at=now)[quote.pk]
+    for _twice in range(2):
+        if accepts:
+            accept_by_link(token=token, name="Ada", signature=None, at=now)
+        else:
+            refuse_by_link(token=token, reason="Too late", at=now)
+    deliver()
+    verb = "accepted" if accepts else "refused"
+    assert told("sales.client_answered") == [(deal.owner_id, f"{deal.client} {verb} quote {quote.number}")]
 
 
 class TestApprovals:
