@@ -19,8 +19,10 @@ from sales.models import Quote
 TONES = {"draft": "", "sent": "info", "accepted": "ok", "refused": "bad", "expired": "warn", "superseded": ""}
 
 
-def margin_of(quote: Any) -> Decimal:
-    """What is left of the net after the cost, in percent; of a quote, a line of one or an order line."""
+def margin_of(quote: Any) -> Decimal | None:
+    """What is left of the net after the cost, in percent, of a quote or a line of one; None where no cost is known."""
+    if not quote.cost_amount:
+        return None
     return percent_of(quote.net_amount - quote.cost_amount, quote.net_amount)
 
 

@@ -30,6 +30,7 @@ class Worth:
     margin_before_pct: Decimal
     highest_discount: Decimal
     lowest_margin_pct: Decimal  # with the worst choice of options
+    uncosted: int  # lines whose cost nobody knows: until it is known, the margin shows too high
 
 
 def worth_of(quote: Quote, lines: Iterable[QuoteLine]) -> Worth:
@@ -52,6 +53,7 @@ def worth_of(quote: Quote, lines: Iterable[QuoteLine]) -> Worth:
         margin_before_pct=percent_of(listed - cost, listed),
         highest_discount=max((line.discount_pct for line in everything), default=ZERO),
         lowest_margin_pct=percent_of(weakest_net - weakest_cost, weakest_net),
+        uncosted=sum(1 for line in rows if line.net_amount and not line.cost_amount),
     )
 
 

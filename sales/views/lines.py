@@ -252,7 +252,7 @@ def shown_lines(formset: Lines, results: Sequence[Any] = (), *, floor: Decimal |
         net = getattr(result, "net_amount", None)
         net = result.net if net is None else net
         cost = getattr(result, "cost_amount", None)
-        margin = None if cost is None or not net else (net - cost) * 100 / net
+        margin = (net - cost) * 100 / net if cost and net else None  # a cost of nothing is one that nobody knows
         trace = getattr(result, "price_trace", None) or getattr(result, "trace", None) or {}
         low = floor is not None and margin is not None and margin < floor
         rows.append(

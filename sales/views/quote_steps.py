@@ -72,8 +72,10 @@ class SendQuote(OfQuote):
             further = Stage.objects.filter(pipeline=quote.deal.pipeline_id, category=StageCategory.OPEN)
             now = Stage.objects.values_list("position", flat=True).get(pk=quote.deal.stage_id)
             stages = list(further.filter(position__gt=now).order_by("position"))
-        initial = {"subject": _subject(quote), "text": _letter(quote)}
-        return SendForm(data, addresses=mail_addresses(quote.deal.client_id), stages=stages, initial=initial)
+        addresses = mail_addresses(quote.deal.client_id)
+        to = addresses[0][0] if addresses else ""
+        initial = {"to": to, "subject": _subject(quote), "text": _letter(quote)}
+        return SendForm(data, addresses=addresses, stages=stages, initial=initial)
 
     def take(self, data: dict[str, Any], key: str) -> Any:
         return send_quote_by_mail(

@@ -68,7 +68,10 @@ class QuoteCard(RecordScreen):
         ]
         if policy.allows(self.user, SEE_COSTS):
             said = _("{amount} over cost").format(amount=cells.exact_money(self.worth.margin, currency))
-            made.append(Stat(_("Margin"), percent(self.worth.margin_pct), said))
+            if self.worth.uncosted:
+                said = _("Lines whose cost nobody knows: {count}").format(count=self.worth.uncosted)
+            margin = percent(self.worth.margin_pct) if self.worth.cost else "–"
+            made.append(Stat(_("Margin"), margin, said, "warn" if self.worth.uncosted else ""))
         return [*made, *self.told_by_others()]
 
     def acts(self) -> list[Act]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.models import Job, OutboxMessage, User
+from crm.services.persons import add_contact_point
 from inventory.models import Item
 from sales.choices import ApprovalStatus, QuoteStatus
 from sales.models import Approval, Deal, Quote
@@ -112,6 +113,15 @@ def test_a_larger_quantity_brings_its_own_price_and_says_why(client, deal):
     answer = client.post(editor(quote), data, **HTMX)
     assert "€900.00" in answer.text and "from 10" in answer.text
     assert 'value="90.00"' in answer.text, "the field shows the new listed price"
+
+
+def test_a_line_whose_cost_nobody_knows_has_no_margin(client, deal):
+    known, unknown = make_sold_item("100.00", standard_cost=Decimal(60)), make_sold_item("50.00")
+    quote, another = make_quote(deal, [(known, 1), (unknown, 1)]), make_deal(owner=deal.owner, branch=deal.branch)
+    for page in (client.get(editor(quote)), client.get(reverse("sales:quote_card", args=[quote.pk]))):
+        assert "40\u00a0%" in page.text and "100\u00a0%" not in page.text
+    assert "Nobody knows what 1 line costs" in client.get(editor(quote)).text
+    assert "Nobody knows what" not in client.get(editor(make_quote(another, [(known, 1)]))).text
 
 
 def test_a_price_by_hand_stays(client, deal):
@@ -221,6 +231,13 @@ def test_sending_is_refused_before_the_approval_and_says_why(client, deal, selle
     assert client.post(url, letter).status_code == 302
     quote.refresh_from_db()
     assert quote.status == QuoteStatus.SENT
+
+
+def test_the_clients_address_is_chosen_and_sending_without_a_mail_is_a_choice(client, deal):
+    url = reverse("sales:quote_send", args=[make_quote(deal).pk])
+    assert client.get(url).context["form"]["to"].value() == ""
+    add_contact_point(client_id=deal.client_id, kind="email", value="office@client.example", by=SYSTEM)
+    assert '<option value="office@client.example" selected>' in client.get(url).text
 
 
 def test_a_sent_quote_is_mailed_once_with_its_pdf_and_link(client, deal, monkeypatch):
