@@ -1,7 +1,10 @@
 """Typed refusals: a normal answer of the domain to a wish it cannot grant."""
 
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +24,17 @@ class DomainError(Exception):
         super().__init__(params)
 
     def __str__(self) -> str:
-        return str(self.message).format(**self.params)
+        return str(self.message).format(**{name: _told(value) for name, value in self.params.items()})
+
+
+def _told(value: Any) -> Any:
+    """Numbers and days as people of the active language write them: 1,436.87 and 26 Mar 2026."""
+    if isinstance(value, Decimal):
+        return formats.number_format(value, force_grouping=True)
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return f"{formats.date_format(local, 'DATE_FORMAT')} {local:%H:%M}"
+    return formats.date_format(value, "DATE_FORMAT") if isinstance(value, date) else value
 
 
 class NotAllowed(DomainError):

@@ -103,7 +103,9 @@ class FileForm(forms.Form):
 
 
 class ImportStatement(Signed):
-    """GET: choose account and file. POST with a file: what it would bring. POST with its key: read in."""
+    """GET: choose account and file. POST with a file keeps it for `?preview=<key>`, which shows what it would bring and
+    can be loaded again and come back to. POST with the key reads it in.
+    """
 
     action = "finance.import_statement"
 
@@ -112,6 +114,8 @@ class ImportStatement(Signed):
         return BankAccount.objects.visible_to(user, "finance.import_statement").filter(is_cash=False).order_by("name")
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if "preview" in request.GET:
+            return self._preview(request, request.GET["preview"])
         asked = request.GET.get("account", "")
         form = FileForm(accounts=self._accounts(), initial={"account": asked} if asked.isdigit() else None)
         return self._page(form, 200)
@@ -125,19 +129,27 @@ class ImportStatement(Signed):
         account, file = form.cleaned_data["account"], form.cleaned_data["file"]
         content = file.read()
         try:
-            preview = preview_statement(account, content)
+            preview_statement(account, content)
         except DomainError as refused:
             form.add_error("file", str(refused))
             return self._page(form, 409)
         key = new_key()
         kept = {"account": account.pk, "name": file.name, "content": zlib.compress(content)}
         cache.set(_place(request, key), kept, KEPT_SECONDS)
+        return HttpResponseRedirect(f"{reverse('finance:bank_import')}?preview={key}")
+
+    def _preview(self, request: HttpRequest, key: str) -> HttpResponse:
+        kept = cache.get(_place(request, key))
+        if kept is None:
+            return self._gone(request)
+        account = get_object_or_404(self._accounts(), pk=kept["account"])
+        preview = preview_statement(account, zlib.decompress(kept["content"]))
         context = {
             "account": account,
             "preview": preview,
             "rows": preview.rows[:SHOWN],
             "left_out": max(len(preview.rows) - SHOWN, 0),
-            "name": file.name,
+            "name": kept["name"],
             "key": key,
         }
         return render(request, "finance/statement_preview.html", context)
@@ -145,8 +157,7 @@ class ImportStatement(Signed):
     def _confirm(self, request: HttpRequest) -> HttpResponse:
         kept = cache.get(_place(request, request.POST.get("confirm", "")))
         if kept is None:
-            toast(request, _("The file is no longer at hand. Choose it again."), level="warn")
-            return HttpResponseRedirect(reverse("finance:bank_import"))
+            return self._gone(request)
         account = get_object_or_404(self._accounts(), pk=kept["account"])
         try:
             done = import_statement(
@@ -165,6 +176,10 @@ class ImportStatement(Signed):
         else:
             toast(request, _("Nothing new: all %(all)d lines were there already.") % {"all": done.rows}, level="info")
         return HttpResponseRedirect(reverse("finance:bank_lines") + f"?account={account.pk}")
+
+    def _gone(self, request: HttpRequest) -> HttpResponse:
+        toast(request, _("The file is no longer at hand. Choose it again."), level="warn")
+        return HttpResponseRedirect(reverse("finance:bank_import"))
 
     def _page(self, form: forms.Form, status: int) -> HttpResponse:
         context = {

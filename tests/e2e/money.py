@@ -135,7 +135,7 @@ def allocate(play: Theatre, invoice: Invoice) -> None:
     amount = page.get_by_label(f"Amount for {invoice.number}")
     amount.fill("1436.87")
     press(page, "Allocate", exact=True)
-    says(page, "1436.87 EUR to settle, 1436.86 EUR open on INV-2026-00001.")
+    says(page, "1,436.87 EUR to settle, 1,436.86 EUR open on INV-2026-00001.")
     expect(amount).to_have_value("1,436.87")
     amount.fill("1436.86")
     expect(page.locator("[data-left]")).to_have_text("€63.14")

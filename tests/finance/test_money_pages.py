@@ -97,7 +97,7 @@ class TestAllocating:
         page = answer.content.decode()
         assert answer.status_code == 409
         assert f'id="wrong-{with_advance["invoice"].pk}"' in page
-        assert "1436.87 EUR to settle, 1436.86 EUR open" in page
+        assert "1,436.87 EUR to settle, 1,436.86 EUR open" in page
         assert 'value="1,436.87"' in page
         assert Allocation.objects.count() == 1
 
@@ -200,7 +200,18 @@ class TestStatement:
         from django.core.files.uploadedfile import SimpleUploadedFile
 
         file = SimpleUploadedFile("april.csv", content.encode())
-        return client.post("/money/bank/import/", {"account": account.pk, "file": file})
+        return client.post("/money/bank/import/", {"account": account.pk, "file": file}, follow=True)
+
+    def test_the_preview_is_a_page_to_come_back_to(self, client, accountant):
+        page = self.look(client, make_account(), self.FILE.format(number=""))
+        address = page.redirect_chain[-1][0]
+        again = client.get(address)
+        assert len(again.context["preview"].new) == 3
+        assert ">A3<" in again.content.decode()
+        assert client.get(address[:-3] + "xyz").url == "/money/bank/import/"
+        empty = self.look(client, make_account(), "date,amount,reference,name,text\n").content.decode()
+        assert "Choose another file." in empty
+        assert 'name="confirm"' not in empty
 
     def test_preview_then_yes_then_nothing_new(self, client, accountant):
         account = make_account(opening="5000.00")
