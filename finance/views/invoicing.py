@@ -84,6 +84,8 @@ class InvoiceForm(forms.Form):
                 if qty < 0 or qty > row.left:
                     name = f"qty-{row.line.pk}"
                     self.add_error(name, ValidationError(_("Between 0 and %(left)s."), params={"left": told(row.left)}))
+            if not self.errors and not any(data.get(f"qty-{row.line.pk}") for row in self.rows):
+                self.add_error(None, _("Choose at least one quantity."))
         return data
 
 

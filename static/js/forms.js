@@ -159,4 +159,12 @@
   document.addEventListener("crm:fresh", (event) => prepare(event.detail.parentElement || document));
   document.querySelectorAll("form[data-form]").forEach(draft);
   focusFirstError(document);
+
+  // What is typed where it says so belongs to one of several choices: it is taken.
+  document.addEventListener("input", (event) => {
+    const box = document.getElementById(event.target.closest("[data-chooses]")?.dataset.chooses);
+    if (!box || box.checked) return;
+    box.checked = true;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  });
 })();

@@ -6,12 +6,17 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from core.actors import SYSTEM
 from crm.models import ContactPoint
 from finance.models import Reminder
+from sales.services.orders import confirm_order
 from tests.factories.core import make_user
 from tests.factories.finance import make_account, make_invoice, make_payment
+from tests.factories.inventory import make_warehouse, stock_up
+from tests.factories.sales import make_order, make_sold_item
 from tests.ui.browsing import assert_looks, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -73,3 +78,16 @@ def test_a_chosen_client_is_reminded(quiet_page: Page, live_server, invoice):
     expect(quiet_page.get_by_text("1 reminder is on its way.")).to_be_visible()
     expect(quiet_page.get_by_role("link", name="Reminder 1")).to_be_visible()
     assert Reminder.objects.get().client == client
+
+
+def test_a_quantity_that_is_typed_is_the_one_that_is_invoiced(quiet_page: Page, live_server, invoice):
+    item, warehouse = make_sold_item("100.00", tax=20), make_warehouse(branch=invoice.branch)
+    stock_up(item, warehouse, 5, value="50.00")
+    order = make_order([(item, 5)], warehouse=warehouse)
+    confirm_order(order_id=order.pk, at=timezone.now(), by=SYSTEM)
+    page = quiet_page
+    page.goto(live_server.url + reverse("finance:invoice_order", args=[order.pk]))
+    expect(page.get_by_label("The rest of the order, in advance")).to_be_checked()
+    page.get_by_role("textbox", name="Quantity of").fill("2")
+    expect(page.get_by_label("Chosen quantities")).to_be_checked()
+    expect(page.locator("#sums")).to_contain_text("€240.00")

@@ -89,6 +89,12 @@ class TestInvoicing:
         assert "Between 0 and 5." in answer.content.decode()
         assert not Invoice.objects.exists()
 
+    def test_choosing_nothing_is_said_as_it_is(self, client, accountant, order):
+        line = order.lines.get()
+        answer = post_invoice(client, order, what="chosen", **{f"qty-{line.pk}": "0"})
+        assert answer.status_code == 422
+        assert "Choose at least one quantity." in answer.content.decode()
+
     def test_nothing_left_is_refused(self, client, accountant, order):
         post_invoice(client, order, what="all")
         assert post_invoice(client, order, what="all", key="again").status_code == 409
