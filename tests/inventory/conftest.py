@@ -7,6 +7,7 @@ import pytest
 
 from core import ledgers
 from inventory.ports import value_follows
+from tests.factories.inventory import make_warehouse
 
 
 @pytest.fixture
@@ -37,3 +38,8 @@ def warehouse_findings() -> list[ledgers.Finding]:
         if check.__module__ == "inventory.ledgers"
         for finding in check()
     ]
+
+
+@pytest.fixture
+def place():
+    return make_warehouse(name="Main warehouse")

@@ -37,3 +37,8 @@ def lead(client):
     user = make_user(LEAD)
     client.force_login(user)
     return user
+
+
+@pytest.fixture(scope="class")
+def plant_of_class(kept_by_class: None) -> Plant:
+    return make_plant()
