@@ -57,7 +57,7 @@ class CreateTogether(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         made = {operation.name_lower for operation in self.operations if isinstance(operation, CreateModel)}
-        from_state, to_state = self._needed(app_label, from_state, to_state)
+        from_state, to_state = needed(app_label, self.operations, from_state, to_state)
         for operation in self.operations:
             if isinstance(operation, (AddConstraint, AddField, AddIndex)) and operation.model_name_lower in made:
                 continue
@@ -72,24 +72,26 @@ class CreateTogether(Operation):
             if isinstance(operation, CreateModel) or (model and model not in made):
                 operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
-    def _needed(self, app_label: str, from_state: ProjectState, to_state: ProjectState) -> tuple[Any, Any]:
-        """The two states with the tables that are named here, or all of them if an operation may reach further."""
-        keys = set()
-        for operation in self.operations:
-            if not isinstance(operation, OF_ONE_TABLE):
-                return from_state, to_state
-            key = app_label, getattr(operation, "model_name", getattr(operation, "name", "")).lower()
-            if isinstance(operation, AlterField) and (
-                _may_be_referenced(operation, from_state.models[key])
-                or _may_be_referenced(operation, to_state.models[key])
-            ):
-                return from_state, to_state
-            keys.add(key)
-        return part_of(from_state, keys) or from_state, part_of(to_state, keys) or to_state
-
     def describe(self) -> str:
         made = sum(isinstance(operation, CreateModel) for operation in self.operations)
         return f"Create {made} tables together" if made else f"Do {len(self.operations)} changes together"
+
+
+def needed(
+    app_label: str, operations: Sequence[Operation], from_state: ProjectState, to_state: ProjectState
+) -> tuple[ProjectState, ProjectState]:
+    """The two states with the tables that are named here, or all of them if an operation may reach further."""
+    keys = set()
+    for operation in operations:
+        if not isinstance(operation, OF_ONE_TABLE):
+            return from_state, to_state
+        key = app_label, getattr(operation, "model_name", getattr(operation, "name", "")).lower()
+        if isinstance(operation, AlterField) and (
+            _may_be_referenced(operation, from_state.models[key]) or _may_be_referenced(operation, to_state.models[key])
+        ):
+            return from_state, to_state
+        keys.add(key)
+    return part_of(from_state, keys) or from_state, part_of(to_state, keys) or to_state
 
 
 def _may_be_referenced(operation: AlterField, model: ModelState) -> bool:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.management import get_commands
 from django.db import connection, models
-from django.db.migrations import AddField, AlterField, CreateModel, RunPython
+from django.db.migrations import AddField, AlterField, CreateModel, Migration, RunPython
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ModelState, ProjectState, StateApps
 
-from core.migration_operations import CreateTogether
+from core.migration_operations import CreateTogether, needed
 from core.migration_states import RenderedWhenAsked, part_of
+from core.quick_migrations import in_parts
 
 
 def link(to: str) -> models.ForeignKey:
@@ -102,7 +104,7 @@ def test_only_operations_on_their_own_table_see_a_part(operation: Operation, is_
     before, after = towns(), towns()
     together = CreateTogether([operation])
     together.state_forwards("land", after)
-    seen = together._needed("land", before, after)
+    seen = needed("land", [operation], before, after)
     assert (seen[1] is not after) == is_part
 
 
@@ -113,6 +115,29 @@ def test_a_state_that_nobody_rendered_stays_so() -> None:
     assert state.apps.get_model("land", "house")
     CreateTogether([AddField("house", "floors", models.IntegerField(null=True))]).state_forwards("land", state)
     assert isinstance(state.__dict__["apps"], RenderedWhenAsked)
+
+
+@pytest.mark.django_db
+def test_a_migration_of_single_tables_renders_the_whole_for_nothing() -> None:
+    made, look, seen = Migration("0002_rooms", "land"), Migration("0003_look", "land"), []
+    made.operations = [
+        CreateModel("Room", [("id", models.BigAutoField(primary_key=True)), ("size", models.IntegerField())]),
+        AddField("room", "door", models.CharField(max_length=5, default="oak")),
+        AlterField("room", "size", models.BigIntegerField()),
+    ]
+    look.operations = [RunPython(lambda apps, _editor: seen.append(apps.get_model("land", "room").objects.count()))]
+    with connection.schema_editor() as editor, in_parts():
+        state = made.apply(towns(), editor)
+        assert state.__dict__["apps"]._apps is None
+        look.apply(state, editor)
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_table_description(cursor, "land_room")
+    assert [column.name for column in found] == ["id", "size", "door"]
+    assert seen == [0]
+
+
+def test_the_command_that_migrates_is_the_quick_one() -> None:
+    assert get_commands()["migrate"] == "core"
 
 
 def columns(model: Any) -> list[tuple[str, str | None, str | None]]:
