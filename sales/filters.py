@@ -56,7 +56,7 @@ class OfClientFilter(RecordFilter):
         if "client" not in self.filters:
             return
         clients = registers.by_key("crm.client")
-        made = RecordField(clients, self.user, label=_("Client"), required=False)
+        made = RecordField(clients, self.user, label=_("Client"), required=False, empty_label=_("Any"))
         chosen = (self.data or {}).get("client", "")
         made.chosen_id = int(chosen) if str(chosen).isdigit() else None  # type: ignore[attr-defined]
         made.widget.creates = False  # type: ignore[attr-defined]

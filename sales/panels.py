@@ -19,7 +19,7 @@ from core.ui import bins, cells, panels, registers
 from core.ui.panels import Act, Panel, Stat
 from core.ui.shell import address
 from core.ui.tables import HOME, Column, Kind
-from crm.models import Client
+from crm.models import Client, Lead
 from sales import deal_panels, relations
 from sales.choices import DealStatus, OrderStatus, QuoteStatus
 from sales.models import Deal, PriceList, Quote, SalesOrder, Shipment
@@ -131,6 +131,7 @@ registers.contribute(
 )
 panels.add_stats(Client, client_stats)
 panels.add_acts(Client, client_acts)
+panels.add_acts(Lead, relations.lead_acts)
 panels.add(Client, Panel("deals", "sales/_client_deals.html", deals, order=20, needs="sales.view_deal"))
 panels.add(Client, Panel("orders", "sales/_client_orders.html", orders, order=30, needs="sales.view_salesorder"))
 panels.add(

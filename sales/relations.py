@@ -16,6 +16,7 @@ from core.remembered import remembered
 from core.services.records import type_of
 from core.ui import box_columns
 from core.ui.panels import Act
+from crm.choices import LeadStatus
 from sales.choices import ApprovalStatus, DealStatus, OrderCostKind, OrderStatus, QuoteStatus
 from sales.models import Deal, OrderCost, PriceList, Quote, SalesOrder, Shipment
 from sales.registers.quotes import margin_of
@@ -172,6 +173,18 @@ def deal_quotes(deal: Deal, user: Any) -> dict[str, Any] | None:
         "sees_costs": policy.allows(user, SEE_COSTS),
         "draft_url": reverse("sales:quote_draft", args=[deal.pk]) if may_draft else "",
     }
+
+
+def lead_acts(lead: Any, user: Any) -> list[Act]:
+    """Go on to the deal that a lead became."""
+    if lead.status != LeadStatus.QUALIFIED:
+        return []
+    deal = Deal.objects.visible_to(user).filter(lead=lead).first()
+    return (
+        [Act(_("Open the deal"), "arrow-right", reverse("sales:deal_card", args=[deal.pk]), primary=True)]
+        if deal
+        else []
+    )
 
 
 def deal_acts(deal: Deal, user: Any) -> list[Act]:

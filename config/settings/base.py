@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 import pghistory
+from django.utils.translation import gettext_lazy as _
 
 from config import connections
 from config.devstack import places
@@ -102,6 +103,7 @@ TEMPLATES = [
 ]
 COMPONENT_PAGE = False  # all parts of the interface on one page, for those who build it
 FORM_RENDERER = "core.ui.widgets.Renderer"
+FILTERS_EMPTY_CHOICE_LABEL = _("Any")  # a filter that narrows nothing
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 

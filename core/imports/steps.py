@@ -22,6 +22,7 @@ from core.imports.choices import RunState
 from core.imports.services import path_of, profile_for
 from core.models import ImportChange, ImportRun
 from core.search import trigrams
+from core.services import records
 
 UNDO_BATCH = 1_000
 
@@ -60,7 +61,9 @@ def import_run(run: ImportRun, *, by: Actor, resume: dict[str, Any] | None, chec
 
 
 def undo_run(run: ImportRun, *, by: Actor, at: datetime, advance: Callable[[int], None]) -> tuple[int, int]:
-    """Take back what a run wrote, newest first; returns how many changes were taken back, and how many stay.
+    """Take back what a run wrote, newest first; returns how many records were taken back, and how many changes stay.
+
+    Told are the records the run is about, as when they were written: their addresses and e-mails go with them.
 
     What somebody worked on since stays, with its reason. A second call goes on with what is left.
     """
@@ -79,10 +82,12 @@ def undo_run(run: ImportRun, *, by: Actor, at: datetime, advance: Callable[[int]
             ImportChange.objects.bulk_update(batch, ["kept_because", "undone_at"], batch_size=500)
             advance(total - waiting.count())
     left = run.changes.filter(undone_at=None).count()
-    run.outcome = {**run.outcome, "taken_back": total - left, "kept": left}
+    told = run.changes.filter(record_type=records.type_of(profile.model)).exclude(undone_at=None)
+    taken_back = told.values("record_id").distinct().count()
+    run.outcome = {**run.outcome, "taken_back": taken_back, "kept": left}
     run.state, run.undone_at, run.error = RunState.UNDONE, at, ""
     run.save(update_fields=["outcome", "state", "undone_at", "error"])
-    return total - left, left
+    return taken_back, left
 
 
 def words_of(outcome: dict[str, int]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.documents import figures
-from core.ui import cells
+from core.ui import cells, registers
 from core.ui.registers import Register, own_fields
 from core.ui.tables import Column, Kind
 
@@ -36,7 +36,7 @@ def _facts(record: Any, register: Register, user: Any, may_change: bool) -> Iter
     for name in register.facts:
         if register.may_see(user, name):
             url = f"{base}{name}/" if name in editable else ""
-            yield Fact(name, label_of(register, name), value_of(record, name, register), url)
+            yield Fact(name, label_of(register, name), _shown_to(user, record, name, register), url)
     for name, label, value in own_fields().facts(record, user):
         yield Fact(name, label, value, f"{base}{name}/" if may_change else "")
 
@@ -46,9 +46,18 @@ def fact(record: Any, register: Register, user: Any, name: str, may_change: bool
     found = next((one for one in _facts(record, register, user, may_change) if one.name == name), None)
     if found is not None:
         return found
-    return Fact(
-        name, label_of(register, name), value_of(record, name, register), f"{register.url_of(record)}field/{name}/"
-    )
+    value = _shown_to(user, record, name, register)
+    return Fact(name, label_of(register, name), value, f"{register.url_of(record)}field/{name}/")
+
+
+def _shown_to(user: Any, record: Any, name: str, register: Register) -> SafeString | str:
+    """The value; a record whose card the user may not open is named and leads nowhere."""
+    if record._meta.get_field(name).is_relation and getattr(record, f"{name}_id", None) is not None:
+        other = getattr(record, name)
+        its_register = registers.of(other)
+        if its_register is not None and not its_register.may(user, its_register.view_action):
+            return str(other)
+    return value_of(record, name, register)
 
 
 # What cards call the records they point to, where no column and no field names them.

@@ -80,6 +80,14 @@ class PeopleFilter(django_filters.ModelMultipleChoiceFilter):
         return super().filter(qs, value) if len(value or ()) else qs
 
 
+class YesNo(forms.NullBooleanSelect):
+    """Yes, no, or any: a filter that nobody touched narrows nothing."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.choices = [("unknown", _("Any")), ("true", _("Yes")), ("false", _("No"))]
+
+
 def _start(day: Any) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
@@ -105,6 +113,9 @@ class RecordFilter(django_filters.FilterSet):
         if named is not None:
             self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in named}
         super().__init__(data, queryset, request=request)
+        for one in self.filters.values():
+            if isinstance(one, django_filters.BooleanFilter):
+                one.extra.setdefault("widget", YesNo)
         for name, filter_ in list(self.filters.items()):
             if not register.may_see(user, filter_.field_name or name):
                 del self.filters[name]

@@ -22,6 +22,8 @@ from core.ui.colleagues import ColleagueField
 from core.ui.fields import AmountField, DayField, RecordField
 from core.ui.registers import Register, own_fields
 
+NOTHING = "–"  # what a field shows that points to no record, as cards do
+
 
 @dataclass(frozen=True)
 class Group:
@@ -98,6 +100,8 @@ class RecordForm(forms.ModelForm, metaclass=AsTyped):
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField) and not isinstance(field, RecordField):
                 self.fields[name] = self._reference(name, field)
+            if getattr(self.fields[name], "empty_label", None):
+                self.fields[name].empty_label = NOTHING  # type: ignore[attr-defined]
 
     @cached_property
     def helper(self) -> FormHelper:

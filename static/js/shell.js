@@ -37,8 +37,9 @@
   });
 
   document.addEventListener("focusout", (event) => {
-    const menu = event.target.closest?.("details[data-menu][open]");
-    if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+    // A press on words inside the menu gives the focus to what lies around it: nobody has left.
+    const menu = event.target.closest?.("details[data-menu][open]"), to = event.relatedTarget;
+    if (menu && to && !menu.contains(to) && !to.contains(menu)) menu.open = false;
   });
 
   // The page behind a dialog's dark cover: a click there closes it.

@@ -90,6 +90,9 @@ def test_a_lead_becomes_a_deal(client, seller):
         lead.refresh_from_db()
         assert lead.deal.amount == 900
         assert done.url == reverse("sales:deal_card", args=[lead.deal.pk]), "the work goes on with the deal"
+    assert f'href="{done.url}"' in client.get(reverse("crm:lead_card", args=[lead.pk])).text, (
+        "and is found from the lead"
+    )
 
 
 def test_the_steps_of_a_foreign_lead_are_unknown(client, seller):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from core.actors import SYSTEM
 from finance.choices import InvoiceKind
@@ -94,3 +95,13 @@ def test_who_says_nothing_else_is_known_by_his_name():
         found = suggestions(lines)
     assert len(captured) == 3
     assert [found.get(line.pk) for line in lines] == [[Suggestion(payer.pk)], None]
+
+
+def test_a_fact_leads_only_where_its_reader_may_go(client):
+    seller = make_user("seller")
+    money = make_payment(entity=make_legal_entity(make_client(owner=seller)))
+    account = reverse("finance:bank_card", args=[money.account_id])
+    for reader, is_linked in ((seller, False), (make_user("accountant"), True)):
+        client.force_login(reader)
+        page = client.get(reverse("finance:payment_card", args=[money.pk])).text
+        assert money.account.name in page and (f'href="{account}"' in page) is is_linked

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -46,3 +48,11 @@ def test_a_saved_view_keeps_both(browser):
     found = page(browser, f"?view={view.pk}")
     assert 'class="tbl normal"' in found
     assert "w-wide" in found
+
+
+def test_the_menu_of_filters_ticks_several_and_calls_what_narrows_nothing_any(browser):
+    menu = page(browser, "?status=active&status=blocked&filters=1")
+    assert re.search(r'type="checkbox" name="status" value="active"\s+checked', menu)
+    assert re.search(r'type="checkbox" name="status" value="dormant"\s*>', menu)
+    assert "Any</option>" in menu and "Unknown</option>" not in menu
+    assert '<option value="" selected>---------' not in browser.get(reverse("sales:quote_list") + "?filters=1").text
