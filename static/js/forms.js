@@ -59,6 +59,8 @@
         // The server reads words such as "tomorrow" or "+3": what the calendar does not know stays as it was typed.
         const choose = picker.setDate;
         picker.setDate = (asked, ...more) => { if (typeof asked !== "string" || !asked || day(asked)) choose(asked, ...more); };
+        // The calendar takes the Enter away from the form; where something is looked for, it is sent all the same.
+        field.addEventListener("keydown", (event) => { if (event.key === "Enter" && field.form?.method === "get") field.form.requestSubmit(); });
       });
     }
   };

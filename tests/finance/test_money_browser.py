@@ -92,6 +92,15 @@ def test_a_report_of_own_days_is_picked_inside_its_menu(page: Page, live_server)
     expect(page.locator("summary", has_text="9 to 20 Mar 2026")).to_be_visible()
 
 
+def test_a_typed_day_is_shown_by_enter(page: Page, live_server):
+    sign_in(page, live_server.url, make_user("accountant"))
+    page.goto(f"{live_server.url}/money/receivables/")
+    field = page.locator("input[name=on]")
+    field.fill("4 Mar 2026")
+    field.press("Enter")
+    page.wait_for_url("**on=4+Mar+2026*")
+
+
 @pytest.mark.parametrize("address", ["/money/receivables/", "/money/payments/{payment}/allocate/"])
 def test_the_pages_are_usable_everywhere(page: Page, live_server, story, address):
     assert_looks(page, live_server.url + address.format(payment=story[2].pk), WIDTHS)
