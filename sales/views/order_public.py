@@ -67,6 +67,7 @@ class OrderPublic(OfOrder):
         context = {
             "order": order,
             "lines": lines,
+            "has_discount": any(line.discount_pct for line in lines),
             "parts": parts_of(order, lines, order_thread(order.pk), for_client=True),
             "taxes": order.taxes.order_by("-percent"),
             "papers": self.offered,

@@ -37,11 +37,20 @@
       pen.stroke();
       last = here;
       drawn = true;
+      form.querySelector("[data-unsigned]")?.setAttribute("hidden", "");
     });
     for (const name of ["pointerup", "pointercancel"]) pad.addEventListener(name, () => { last = null; });
     form.querySelector("[data-clear]").addEventListener("click", fit);
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) { event.preventDefault(); return; }
+      // Who cannot draw orders with his name alone, but nobody by mistake: the first press tells him.
+      const unsigned = form.querySelector("[data-unsigned]");
+      if (unsigned?.hidden && !drawn && event.submitter?.name === "accept") {
+        event.preventDefault();
+        unsigned.hidden = false;
+        unsigned.scrollIntoView({ block: "nearest" });
+        return;
+      }
       form.dataset.sent = "yes";
       field.value = drawn ? pad.toDataURL("image/png") : "";
     });

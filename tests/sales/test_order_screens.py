@@ -226,6 +226,16 @@ def test_the_clients_page_offers_its_own_papers_only(client, head, warehouse):
     assert client.get(foreign).status_code == client.get(inside).status_code == 404
 
 
+def test_the_client_can_work_out_each_sum_of_his_page(client, head, warehouse):
+    order = make_order([(make_sold_item("549.90"), 3, 3)], warehouse=warehouse, owner=head)
+    confirm_order(order_id=order.pk, at=timezone.now(), by=SYSTEM)
+    client.post(at("order_page_open", order))
+    page = client.get(reverse("sales:order_public", args=[tokens_of([order], ORDER, at=timezone.now())[order.pk]])).text
+    assert "€1,600.21" in page
+    assert ">Discount</th>" in page
+    assert "€549.90 −3\xa0%" in page
+
+
 @pytest.mark.parametrize("name", ["order_list", "order_card"])
 def test_statements_do_not_grow(client, head, warehouse, name, django_assert_max_num_queries):
     for _number in range(3):

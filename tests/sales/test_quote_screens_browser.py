@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -14,7 +15,8 @@ from core.models import Attachment
 from core.services.standing_links import tokens_of
 from sales.models import Quote, SalesOrder
 from sales.selectors.links import QUOTE
-from sales.services.quotes import send_quote
+from sales.services.lines import LineDraft
+from sales.services.quotes import draft_quote, send_quote
 from tests.factories.core import make_branch, make_user
 from tests.factories.inventory import make_warehouse
 from tests.factories.sales import make_deal, make_policy, make_quote, make_sold_item
@@ -99,6 +101,32 @@ def test_a_client_signs_with_the_hand(page: Page, live_server):
     page.get_by_role("button", name="Accept and order").click()
     expect(page.get_by_role("status")).to_contain_text("Ada Kohl accepted this quote")
     assert (SalesOrder.objects.count(), Attachment.objects.filter(kind="signature").count()) == (1, 1)
+
+
+def test_the_sums_follow_the_options_and_nobody_orders_unsigned_by_mistake(page: Page, live_server):
+    deal, item = make_deal(branch=_branch()), make_sold_item("389.50", sku="INST", name="Installation")
+    made = draft_quote(
+        deal_id=deal.pk, legal_entity_id=deal.legal_entity_id, at=timezone.now(), by=SYSTEM,
+        lines=[
+            LineDraft(item_id=make_sold_item("549.90").pk, qty=Decimal(3)),
+            LineDraft(item_id=item.pk, qty=Decimal(1), is_optional=True),
+        ],
+        valid_until=timezone.localdate() + timedelta(days=9),
+    )  # fmt: skip
+    sent = send_quote(quote_id=made.pk, at=timezone.now(), by=SYSTEM)
+    page.goto(f"{live_server.url}/sales/q/{tokens_of([sent], QUOTE, at=timezone.now())[sent.pk]}/")
+    before = page.locator("[data-sum=order]").inner_text()
+    page.get_by_label("Installation").check()
+    expect(page.locator("[data-sum=order]")).not_to_have_text(before)
+    expect(page.get_by_role("button", name="Work out the total")).to_be_hidden()
+    page.get_by_label("Your name").fill("Ada Kohl")
+    accept = page.get_by_role("button", name="Accept and order")
+    accept.click()
+    expect(page.get_by_role("alert")).to_contain_text("You have not signed yet.")
+    assert not SalesOrder.objects.exists()
+    accept.click()
+    expect(page.get_by_role("status")).to_contain_text("Ada Kohl accepted this quote")
+    assert SalesOrder.objects.get().lines.filter(item=item).exists()
 
 
 def _branch():
