@@ -18,8 +18,15 @@ def boss(client):
     return user
 
 
+@pytest.fixture
+def bare(monkeypatch):
+    """Pages without the list of all models at their side: it is the same on each, and most of the work of all."""
+    monkeypatch.setattr(admin.site, "enable_nav_sidebar", False)
+    monkeypatch.setattr(admin.site, "get_app_list", lambda request, app_label=None: [])
+
+
 @pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model._meta.label)
-def test_list_and_search_and_form_open(client, boss, model):
+def test_list_and_search_and_form_open(client, boss, bare, model):
     page = admin.site._registry[model]
     address = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     assert client.get(reverse(f"{address}_changelist")).status_code == 200
@@ -27,6 +34,12 @@ def test_list_and_search_and_form_open(client, boss, model):
         assert client.get(reverse(f"{address}_changelist"), {"q": "7"}).status_code == 200
     add = client.get(reverse(f"{address}_add"))
     assert add.status_code in (200, 403)
+
+
+def test_all_models_are_listed_beside_a_page(client, boss):
+    page = client.get(reverse("admin:core_role_changelist")).content.decode()
+    for model in admin.site._registry:
+        assert reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") in page
 
 
 def test_a_ledger_row_is_shown_but_not_editable(client, boss, noon):
