@@ -41,44 +41,35 @@ def opened(act: Act) -> Tab:
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
-def test_the_same_form_sent_twice_counts_once(act: Act):
+def test_what_was_sent_once_is_not_done_again(act: Act):
+    """By the same form sent twice, by going back and confirming again, and by the second of two tabs."""
     tab = opened(act)
+    other = Tab(tab.browser, tab.scene, act)
     untouched = facts()
     first = tab.send()
     assert first.status_code in (302, 303), text_of(first)[-600:]
     assert changed(untouched) != []
     done = facts()
+
     second = tab.send()
     assert (second.status_code, second.get("Location")) == (first.status_code, first["Location"]), text_of(second)
-    assert changed(done) == []
+    assert changed(done) == [], "the same form sent twice"
 
-
-@pytest.mark.parametrize("act", [act for act in ACTS if act.again != "another"], ids=str)
-def test_the_second_of_two_tabs_does_nothing_and_says_so(act: Act):
-    one = opened(act)
-    other = Tab(one.browser, one.scene, act)
-    assert one.send().status_code in (302, 303)
-    done = facts()
-    answer = other.send()
-    assert changed(done) == []
-    if act.again == "same":
-        assert answer.status_code in (302, 303), text_of(answer)[-600:]
-        return
-    assert answer.status_code == 409, (answer.status_code, answer.get("Location"))
-    assert act.told in text_of(answer), text_of(answer)[-900:]
-    assert b"btn" in answer.content
-
-
-@pytest.mark.parametrize("act", ACTS, ids=str)
-def test_back_and_confirm_again_does_nothing_twice(act: Act):
-    tab = opened(act)
-    assert tab.send().status_code in (302, 303)
-    done = facts()
     again = Tab(tab.browser, tab.scene, act)
     assert again.page.status_code < 500
     if again.has_form:
         assert again.send({}).status_code < 500
-    assert changed(done) == []
+    assert changed(done) == [], "back and confirmed again"
+
+    if act.again != "another":
+        answer = other.send()
+        assert changed(done) == [], "the second of two tabs"
+        if act.again == "same":
+            assert answer.status_code in (302, 303), text_of(answer)[-600:]
+            return
+        assert answer.status_code == 409, (answer.status_code, answer.get("Location"))
+        assert act.told in text_of(answer), text_of(answer)[-900:]
+        assert b"btn" in answer.content
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
