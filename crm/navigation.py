@@ -37,6 +37,7 @@ navigation.add(
         on_phone=True,
         counter=unanswered,
         counter_seconds=10,
+        first_for=("seller", "marketer"),
     ),
     Entry(_("My tasks"), "calendar", "crm:task_calendar", "", 20, action="crm.view_task"),
     Entry(
@@ -58,6 +59,7 @@ navigation.add(
         action="crm.view_webform",
         counter=held_back,
         counter_seconds=10,
+        first_for=("marketer",),
     ),
     Entry(_("Clients"), "building-store", "crm:client_list", "sell", 40, action="crm.view_client", on_phone=True),
     Entry(_("Contacts"), "address-book", "crm:person_list", "sell", 50, action="crm.view_person", on_phone=True),

@@ -29,15 +29,15 @@ def lines_waiting(user: Any) -> int | None:
 navigation.add(
     Entry(
         _("Receivables"), "cash", "finance:receivables", "money", 10, action="finance.view_invoice", on_phone=True,
-        first_for="accountant",
+        first_for=("accountant",),
     ),
     Entry(
         _("Payments"), "arrows-exchange", "finance:payment_list", "money", 20, action="finance.view_payment",
-        on_phone=True, first_for="accountant", counter=payments_to_allocate, counter_seconds=15,
+        on_phone=True, first_for=("accountant",), counter=payments_to_allocate, counter_seconds=15,
     ),
     Entry(
         _("Invoices"), "file-invoice", "finance:invoice_list", "money", 30, action="finance.view_invoice",
-        on_phone=True, first_for="accountant",
+        on_phone=True, first_for=("accountant",),
     ),
     Entry(_("To invoice"), "file-plus", "finance:to_invoice", "money", 35, action="finance.post_invoice"),
     Entry(_("Payables"), "receipt-2", "finance:payables", "money", 40, action="finance.view_bill"),

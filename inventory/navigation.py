@@ -25,7 +25,14 @@ def drafts(user: Any) -> int | None:
 
 navigation.add(
     Entry(
-        _("Stock"), "packages", "inventory:stock_list", "stock", 10, action="inventory.view_stockbalance", on_phone=True
+        _("Stock"),
+        "packages",
+        "inventory:stock_list",
+        "stock",
+        10,
+        action="inventory.view_stockbalance",
+        on_phone=True,
+        first_for=("storekeeper", "purchaser"),
     ),
     Entry(
         _("Receiving"),
@@ -37,6 +44,7 @@ navigation.add(
         on_phone=True,
         counter=coming,
         counter_seconds=60,
+        first_for=("storekeeper",),
     ),
     Entry(_("Receipts"), "truck-delivery", "inventory:receipt_list", "stock", 35, action="inventory.view_goodsreceipt"),
     Entry(_("Stock counts"), "checklist", "inventory:count_list", "stock", 40, action="inventory.view_stocktake"),
@@ -49,9 +57,16 @@ navigation.add(
         action="inventory.view_purchaseorder",
         counter=drafts,
         counter_seconds=60,
+        first_for=("purchaser",),
     ),
     Entry(
-        _("Suggestions"), "file-plus", "inventory:purchase_proposals", "stock", 55, action="inventory.propose_purchases"
+        _("Suggestions"),
+        "file-plus",
+        "inventory:purchase_proposals",
+        "stock",
+        55,
+        action="inventory.propose_purchases",
+        first_for=("purchaser",),
     ),
     Entry(_("Stock moves"), "transfer", "inventory:move_list", "stock", 60, action="inventory.view_stockmove"),
     Entry(_("Items"), "tag", "inventory:item_list", "stock", 70, action="inventory.view_item"),

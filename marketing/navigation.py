@@ -17,6 +17,5 @@ def running(user: Any) -> int | None:
 navigation.add(
     Entry(
         _("Campaigns"), "speakerphone", "marketing:campaign_list", "grow", 20, action="marketing.view_campaign",
-        counter=running, counter_seconds=30,
-    )
+        counter=running, counter_seconds=30, first_for=("marketer",))
 )  # fmt: skip

@@ -28,13 +28,14 @@ def open_questions(user: Any) -> int:
 
 navigation.add(
     Entry(_("Work orders"), "tools", "production:workorder_board", "make", 10, "production.view_workorder",
-          on_phone=True, counter=open_work, counter_seconds=60),
-    Entry(_("Plan"), "calendar-time", "production:plan", "make", 20, "production.plan_order", on_phone=True),
+          on_phone=True, counter=open_work, counter_seconds=60, first_for=("production_lead",)),
+    Entry(_("Plan"), "calendar-time", "production:plan", "make", 20, "production.plan_order", on_phone=True,
+          first_for=("production_lead",)),
     Entry(_("Estimates"), "zoom-question", "production:estimate_inbox", "make", 30, "production.answer_estimate",
-          counter=open_questions, counter_seconds=60),
+          counter=open_questions, counter_seconds=60, first_for=("production_lead",)),
     Entry(_("Bills of materials"), "hierarchy-3", "production:bom_list", "make", 40, "production.view_bom"),
     Entry(_("Work centres"), "building-factory-2", "production:center_list", "make", 50, "production.view_workcenter"),
     Entry(_("Shop floor"), "device-tablet", "production:shop_floor", "make", 60, "production.report_time",
-          on_phone=True),
+          on_phone=True, first_for=("operator",)),
     Entry(_("PINs and badges"), "key", "production:operator_list", "setup", 60, "production.manage_pins"),
 )  # fmt: skip

@@ -28,7 +28,7 @@ SECTIONS: dict[str, str | Promise] = {
 class Entry:
     """One entry: `action` None is for every signed-in person; `on_phone` puts it into the bottom bar.
 
-    There is room for four: those of the user's own role (`first_for`) come before the others.
+    There is room for four: those of the user's own roles (`first_for`) come before the others.
 
     `counter` gives the number beside it for a user (one cheap statement, or None), which may be so many seconds old
     (`counter_seconds`); `switch` names the module switch that takes it away.
@@ -41,7 +41,7 @@ class Entry:
     order: int = 100
     action: str | None = None
     on_phone: bool = False
-    first_for: str = ""
+    first_for: tuple[str, ...] = ()
     switch: str = ""
     counter: Callable[[Any], int | None] | None = None
     counter_seconds: int = 0

@@ -211,7 +211,7 @@ class Shell:
 
 def _phone_rank(entry: navigation.Entry, roles: frozenset[str]) -> int:
     """0 for what the user's role lives in, 1 for what is meant for phones, 2 for the rest."""
-    if entry.first_for and entry.first_for in roles:
+    if not roles.isdisjoint(entry.first_for):
         return 0
     return 1 if entry.on_phone else 2
 

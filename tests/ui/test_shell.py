@@ -71,13 +71,29 @@ def test_the_bottom_bar_has_four_entries_those_meant_for_it_first(entries, marta
 
 def test_on_a_phone_the_pages_of_ones_own_role_come_first(entries):
     pages = [Entry(f"Page {n}", "home", "core:help", order=n, on_phone=True) for n in range(5)]
-    entries(*pages, Entry("Money", "cash", "core:help", order=9, first_for="accountant"))
+    entries(*pages, Entry("Money", "cash", "core:help", order=9, first_for=("accountant",)))
     bar = {
         role: [link.label for link in shell_of(make_user(role)).sections[0].links if link.on_phone]
         for role in ("accountant", "seller")
     }
     assert bar["accountant"] == ["Page 0", "Page 1", "Page 2", "Money"]
     assert bar["seller"] == ["Page 0", "Page 1", "Page 2", "Page 3"]
+
+
+@pytest.mark.parametrize(
+    ("role", "bar"),
+    [
+        ("seller", ["Home", "My day", "Inbox", "Deals"]),
+        ("head_of_sales", ["Home", "Deals", "Team", "Approvals"]),
+        ("storekeeper", ["Home", "Stock", "Picking", "Receiving"]),
+        ("purchaser", ["Home", "Stock", "Purchasing", "Suggestions"]),
+        ("production_lead", ["Home", "Work orders", "Plan", "Estimates"]),
+        ("director", ["Home", "Dashboard", "Approvals", "Reports"]),
+    ],
+)
+def test_a_phone_has_at_hand_what_a_role_lives_in(role, bar):
+    sections = shell_of(make_user(role)).sections
+    assert [str(link.label) for section in sections for link in section.links if link.on_phone] == bar
 
 
 def test_counters_stand_beside_their_entries(entries, marta):
