@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ui import registers
 from core.ui.fields import AmountField, DayField, RecordField
 from core.ui.forms import RecordForm
+from core.ui.moments import MomentField
 from inventory.models import Warehouse
 from production.models import ScrapReason, WorkCenter
 from production.selectors.made_here import items_made_here
@@ -115,12 +116,8 @@ class CountForm(forms.Form):
 class BlockForm(forms.Form):
     """Time taken from a work centre."""
 
-    starts_at = forms.DateTimeField(
-        label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
-    ends_at = forms.DateTimeField(
-        label=_("Until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
+    starts_at = MomentField(label=_("From"))
+    ends_at = MomentField(label=_("Until"))
     reason = forms.CharField(label=_("Reason"), max_length=120)
 
     def __init__(self, *args: Any, capacity: int = 1, **kwargs: Any) -> None:

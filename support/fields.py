@@ -12,23 +12,21 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.ui.moments import MomentField, MomentInput
+
 
 class SlotWidget(forms.MultiWidget):
-    """From and until, each with day and time as the browser asks for them."""
+    """From and until, each with day and time."""
 
     template_name = "support/widgets/slot.html"
 
     def __init__(self, attrs: Any = None) -> None:
-        super().__init__([_moment_input(), _moment_input()], attrs)
+        super().__init__([MomentInput(), MomentInput()], attrs)
 
     def decompress(self, value: Any) -> list[Any]:
         if value is None:
             return [None, None]
         return [timezone.localtime(end) if end else None for end in (value.lower, value.upper)]
-
-
-def _moment_input() -> forms.DateTimeInput:
-    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class SlotField(forms.MultiValueField):
@@ -37,7 +35,7 @@ class SlotField(forms.MultiValueField):
     widget = SlotWidget
 
     def __init__(self, **kwargs: Any) -> None:
-        ends = (forms.DateTimeField(required=False), forms.DateTimeField(required=False))
+        ends = (MomentField(required=False), MomentField(required=False))
         super().__init__(ends, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: Sequence[datetime | None]) -> DateTimeTZRange | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.notices import places, selectors
 from core.notices.choices import Lead, Mail
+from core.ui.moments import MomentField, MomentInput
 
 MORNING = time(9)
 
@@ -68,11 +69,7 @@ class RemindForm(forms.Form):
         ("at", _("At another time")),
     ]
     when = forms.ChoiceField(choices=WHEN, required=False)
-    at = forms.DateTimeField(
-        label=_("Date and time"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "form-control"}, format="%Y-%m-%dT%H:%M"),
-    )
+    at = MomentField(label=_("Date and time"), required=False, widget=MomentInput(attrs={"class": "form-control"}))
     text = forms.CharField(
         label=_("What about"),
         required=False,

@@ -20,6 +20,7 @@ from core.models import User
 from core.ui import registers
 from core.ui.colleagues import ColleagueField
 from core.ui.fields import AmountField, DayField, RecordField
+from core.ui.moments import MomentField
 from core.ui.registers import Register, own_fields
 
 NOTHING = "–"  # what a field shows that points to no record, as cards do
@@ -45,11 +46,12 @@ class Fold(Div):
 
 
 def as_typed(field: models.Field, **kwargs: Any) -> Any:
-    """The form field of a model field: amounts and days as people type them, colleagues by name."""
+    """The form field of a model field: amounts, days and moments as people type them, colleagues by name."""
     if isinstance(field, models.DecimalField):
         return field.formfield(**{"form_class": AmountField, **kwargs})
-    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
-        return field.formfield(**{"form_class": DayField, **kwargs})
+    if isinstance(field, models.DateField):
+        known = MomentField if isinstance(field, models.DateTimeField) else DayField
+        return field.formfield(**{"form_class": known, **kwargs})
     if isinstance(field, models.ForeignKey) and field.related_model is User:
         return field.formfield(**{"form_class": ColleagueField, **kwargs})
     return field.formfield(**kwargs)

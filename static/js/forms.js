@@ -50,15 +50,22 @@
     return number < 0 ? undefined : at(worded[3], number + 1, worded[1]);
   };
 
+  // A moment is a day with a time behind it: the calendar chooses the day, the time is typed and stays.
+  const parted = (text) => /^(.+?)(?:[\s,]+|T)(\d{1,2}[:.]\d{2})$/.exec(text.trim()) || [];
+  const dayOfMoment = (text) => day(parted(text)[1] || text);
+
   const prepare = (root) => {
     root.querySelectorAll("select[data-records]").forEach(searching);
     if (typeof flatpickr !== "undefined") {
       root.querySelectorAll("input[data-day]").forEach((field) => {
         if (field._flatpickr) return;
-        const picker = flatpickr(field, { allowInput: true, dateFormat: field.dataset.day, locale: calendar(), parseDate: day, static: Boolean(field.closest("[data-menu], dialog")), clickOpens: true, disableMobile: true, errorHandler: () => {} });
+        const { day: form, time } = field.dataset;
+        const read = time ? dayOfMoment : day;
+        const written = time ? { formatDate: (date, _form, locale) => `${flatpickr.formatDate(date, form, locale)} ${parted(field.value)[2] || time}` } : {};
+        const picker = flatpickr(field, { ...written, allowInput: true, dateFormat: form, locale: calendar(), parseDate: read, static: Boolean(field.closest("[data-menu], dialog")), clickOpens: true, disableMobile: true, errorHandler: () => {} });
         // The server reads words such as "tomorrow" or "+3": what the calendar does not know stays as it was typed.
         const choose = picker.setDate;
-        picker.setDate = (asked, ...more) => { if (typeof asked !== "string" || !asked || day(asked)) choose(asked, ...more); };
+        picker.setDate = (asked, ...more) => { if (typeof asked !== "string" || !asked || read(asked)) choose(asked, ...more); };
         // The calendar takes the Enter away from the form; where something is looked for, it is sent all the same.
         field.addEventListener("keydown", (event) => { if (event.key === "Enter" && field.form?.method === "get") field.form.requestSubmit(); });
       });
