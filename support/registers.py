@@ -112,7 +112,7 @@ class Tickets(Register):
     default_sort = "sla_due_at"
     columns = (
         Column("number", _("Ticket"), sort="number", on_phone=True),
-        Column("subject", _("Subject"), sort="subject", folds=True, edits="subject"),
+        Column("subject", _("Subject"), sort="subject", folds=True, edits="subject", is_sentence=True),
         Column("status", _("Status"), Kind.CHOICE, sort="status", tones=TICKET_TONES, on_phone=True),
         Column("severity", _("Severity"), Kind.CHOICE, sort="severity", tones=SEVERITY_TONES, edits="severity"),
         Column("client", _("Client"), Kind.LINK, sort="client__name"),

@@ -171,8 +171,8 @@ class ListFrame:
         return self.register.empty_text
 
     def widening(self, column: Column) -> str:
-        """The class of a column that somebody widened."""
-        width = self.shown.widths.get(column.name, "")
+        """The class of a column that somebody widened, or that holds several words."""
+        width = self.shown.widths.get(column.name, "sentence" if column.is_sentence else "")
         return f"w-{width}" if width else ""
 
     def column_choices(self) -> list[tuple[Column, bool, str]]:

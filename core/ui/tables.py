@@ -48,7 +48,8 @@ class Column:
     `shown` columns stand in a new view, the others can be chosen; without `on_tablet` one is left out below 1100 px
     until somebody chooses it. `edits` names the form
     field that is changed in place here. `tones` gives a choice its colour. `currency` is the attribute path of an
-    amount's currency, or HOME where it is kept in the currency of the house.
+    amount's currency, or HOME where it is kept in the currency of the house. `is_sentence` keeps room for several
+    words.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Column:
     switch: str = ""
     edits: str = ""
     currency: str = ""
+    is_sentence: bool = False
 
     @cached_property
     def get(self) -> Callable[[Any], Any]:

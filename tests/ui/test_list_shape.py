@@ -11,6 +11,7 @@ from core.models import SavedView
 from tests.access.conftest import browser_of
 from tests.factories import core as make
 from tests.factories import crm
+from tests.factories.support import make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,15 @@ def test_a_column_is_widened_by_name_and_nonsense_is_left_out(browser):
     assert found.count("w-wide") == 1
     choices = page(browser, "?widths=name:wider&choose=1")
     assert 'value="name:wider" selected' in choices
+
+
+def test_a_column_of_sentences_has_room_for_several_words_until_somebody_widens_it(browser):
+    make.make_branch()
+    make_ticket()
+    tickets = reverse("support:ticket_list")
+    assert browser.get(tickets).content.decode().count("w-sentence") == 1
+    widened = browser.get(f"{tickets}?widths=subject:wide").content.decode()
+    assert "w-sentence" not in widened and "w-wide" in widened
 
 
 def test_a_saved_view_keeps_both(browser):
