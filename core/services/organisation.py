@@ -13,7 +13,7 @@ from core import policy
 from core.actors import Actor, user_or_none
 from core.calendars import MIDNIGHT
 from core.errors import InvalidValue
-from core.models import Branch, Currency, Holiday, Organization, WorkCalendar, WorkShift
+from core.models import Branch, Currency, Holiday, Organization, User, WorkCalendar, WorkShift
 from core.services.fingerprints import change_row, expect, fingerprint, refuse_taken
 from core.transactions import command
 
@@ -34,13 +34,16 @@ def create_organization(
     tax_id: str = "",
     address: str = "",
 ) -> Organization:
-    """Found an own legal entity that issues documents in `currency`; the same code returns the first one."""
+    """Found an own legal entity that issues documents in `currency`; the same code returns the first one.
+
+    With the very first one, accounts that were made before and know no time zone take its own.
+    """
     policy.require(by, "core.manage_organization")
     _require_zone(time_zone)
     if not Currency.objects.filter(pk=currency).exists():
         raise InvalidValue(field=_("currency"), problem=_("there is no currency {code}").format(code=currency))
     user = user_or_none(by)
-    organization, _created = Organization.objects.get_or_create(
+    organization, created = Organization.objects.get_or_create(
         code=code,
         defaults={
             "name": name,
@@ -53,6 +56,8 @@ def create_organization(
             "updated_by": user,
         },
     )
+    if created and Organization.objects.count() == 1:
+        User.objects.filter(time_zone=User._meta.get_field("time_zone").default).update(time_zone=time_zone)
     return organization
 
 

@@ -89,7 +89,9 @@ def open_doors(users: dict[str, User]) -> None:
     password = secrets.token_urlsafe(9)
     people = dict(users)
     if not User.objects.filter(is_active=True, role_assignments__role__code="administrator").exists():
-        admin = User.objects.create_superuser(f"admin@{users['seller'].email.split('@')[1]}", first_name="Admin")
+        seller = users["seller"]
+        address = f"admin@{seller.email.split('@')[1]}"
+        admin = User.objects.create_superuser(address, first_name="Admin", time_zone=seller.time_zone)
         RoleAssignment.objects.create(user=admin, role=Role.objects.get(code="administrator"))
         people["administrator"] = admin
     for user in people.values():

@@ -73,6 +73,13 @@ def test_a_new_account_is_invited_and_the_link_sets_the_password(as_admin):
     assert "does not work any more" in stranger.get("/" + link.split("/", 3)[3]).content.decode()
 
 
+def test_a_new_account_is_offered_the_zone_of_the_company_and_its_language_has_a_name(as_admin, seller):
+    make.make_organization(time_zone="Europe/Berlin")
+    page = as_admin.get(reverse("core:user_new")).content.decode()
+    assert '<option value="Europe/Berlin" selected>' in page
+    assert "<dd>English</dd>" in card(as_admin, seller)
+
+
 def test_without_the_box_no_mail_goes_out_and_it_can_be_sent_later(as_admin):
     as_admin.post(reverse("core:user_new"), {**PERSON, "email": "nora@example.com"})
     assert not OutboxMessage.objects.exists()

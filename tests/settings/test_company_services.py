@@ -98,3 +98,15 @@ def test_a_currency_is_known_once_and_keeps_its_code(admin):
     organisation.rename_currency(code="CHF", name="Swiss franc", by=admin)
     made.refresh_from_db()
     assert made.name == "Swiss franc"
+
+
+def test_who_was_there_before_the_first_company_takes_its_time_zone(admin):
+    abroad = make.make_user("seller", time_zone="Asia/Tokyo")
+    calendar = make.make_calendar()
+    for code, zone in (("first", "Europe/Berlin"), ("second", "Europe/Lisbon")):
+        organisation.create_organization(
+            code=code, name=code, currency=make.make_currency().pk, calendar_id=calendar.pk, time_zone=zone, by=admin
+        )
+    admin.refresh_from_db()
+    abroad.refresh_from_db()
+    assert (admin.time_zone, abroad.time_zone) == ("Europe/Berlin", "Asia/Tokyo")

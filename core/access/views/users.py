@@ -19,8 +19,9 @@ from django.views.generic import TemplateView, View
 from core import policy
 from core.access import acting, factors, forms, selectors, services, sessions
 from core.access.views.base import AsksAgain, Closed, ServiceForm, me
+from core.documents.figures import language
 from core.errors import DomainError
-from core.models import Role, User
+from core.models import Organization, Role, User
 from core.services import roles, users
 from core.services.fingerprints import fingerprint
 
@@ -68,6 +69,7 @@ class UserCard(OfUser, TemplateView):
         may_act = policy.allows(by, "core.act_as") and not own and not beyond and user.is_active
         return super().get_context_data(
             person=user,
+            language=language(user.language),
             assignments=assignments,
             warehouses=_warehouse_names(assignments),
             teams=user.teams.order_by("name"),
@@ -96,7 +98,9 @@ class UserNew(Closed, AsksAgain, ServiceForm):
     refused_field = "email"
 
     def get_initial(self) -> dict[str, Any]:
-        return {"language": settings.LANGUAGE_CODE, "time_zone": me(self.request).time_zone}
+        company = Organization.objects.filter(is_active=True).order_by("pk").first()
+        zone = company.time_zone if company else me(self.request).time_zone
+        return {"language": settings.LANGUAGE_CODE, "time_zone": zone}
 
     def call(self, form: Any) -> HttpResponse:
         values = dict(form.cleaned_data)
