@@ -10,7 +10,7 @@ import io
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +35,7 @@ AT_ONCE = 5_000
 CHUNK = 1_000
 SENT_AT_ONCE = 32_768  # characters
 CSV, XLSX = "csv", "xlsx"
+WIDE, NARROW = 36, 16  # columns of a workbook, in letters: what a row is called, and the rest
 TYPES = {CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 # A spreadsheet takes text that begins like this for a formula (also in full width).
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
@@ -135,12 +136,21 @@ def csv_lines(columns: list[Column], rows: QuerySet[Any], user: Any) -> Iterable
 
 
 def csv_of(lines: Iterable[list[Any]]) -> Iterator[bytes]:
-    """UTF-8 with a mark that spreadsheets know it by; moments in ISO."""
+    """UTF-8 with a mark that spreadsheets know it by; moments by the reader's clock, as spreadsheets take them.
+
+    The clock is asked for now: the file is written when the request has ended, and its time zone with it.
+    """
+    return _written(lines, timezone.get_current_timezone())
+
+
+def _written(lines: Iterable[list[Any]], zone: tzinfo) -> Iterator[bytes]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield b"\xef\xbb\xbf"
     for line in lines:
-        writer.writerow([value.isoformat() if isinstance(value, datetime) else value for value in line])
+        writer.writerow(
+            [_moment(value, zone).isoformat(" ") if isinstance(value, datetime) else value for value in line]
+        )
         if buffer.tell() > SENT_AT_ONCE:
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -154,11 +164,23 @@ def xlsx_file(columns: list[Column], rows: QuerySet[Any], user: Any) -> bytes:
 
 
 def xlsx_of(lines: Iterable[list[Any]]) -> bytes:
-    """A workbook with one sheet; figures and days are cells of their kind."""
+    """A workbook with one sheet whose head stays in sight; figures and days are cells of their kind."""
     from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
+    sheet.freeze_panes = "A2"
+    lines = iter(lines)
+    head = []
+    for number, label in enumerate(next(lines, []), start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = WIDE if number == 1 else max(NARROW, len(label) + 2)
+        cell = WriteOnlyCell(sheet, value=label)
+        cell.font = Font(bold=True)
+        head.append(cell)
+    sheet.append(head)
     for line in lines:
         sheet.append([_cell(value) for value in line])
     file = io.BytesIO()
@@ -166,9 +188,14 @@ def xlsx_of(lines: Iterable[list[Any]]) -> bytes:
     return file.getvalue()
 
 
+def _moment(value: datetime, zone: tzinfo | None = None) -> datetime:
+    """To the second, by the reader's clock."""
+    return timezone.localtime(value, zone).replace(tzinfo=None, microsecond=0)
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
-        return timezone.localtime(value).replace(tzinfo=None)
+        return _moment(value)
     return float(value) if isinstance(value, Decimal) and abs(value) < 10**15 else value
 
 

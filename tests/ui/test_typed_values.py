@@ -1,15 +1,17 @@
 """What people type: sums in amount fields, days and periods in words, cells that no spreadsheet runs."""
 
-from datetime import date
+import io
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
-from core.ui.exports import harmless
+from core.ui.exports import csv_of, harmless, xlsx_of
 from core.ui.fields import AmountField, as_sent, calculated
 from core.ui.periods import Period, in_words, read_day, read_period, suggestions
 
@@ -148,3 +150,14 @@ def test_a_cell_that_looks_like_a_formula_is_quoted(text):
 
 def test_figures_stay_figures():
     assert harmless(Decimal("-5")) == Decimal("-5")
+
+
+def test_a_file_of_a_list_tells_moments_by_the_readers_clock_and_keeps_its_head_in_sight():
+    noon = datetime(2026, 3, 4, 12, 0, 9, 878449, tzinfo=UTC)
+    lines = [["Name", "Last contact"], ["Alder", noon]]
+    with timezone.override("Europe/Berlin"):
+        begun = csv_of(lines)
+        sheet = load_workbook(io.BytesIO(xlsx_of(lines))).active
+    assert b"".join(begun).decode("utf-8-sig").splitlines()[1] == "Alder,2026-03-04 13:00:09", "sent later, told then"
+    assert (sheet.freeze_panes, sheet["A1"].font.bold, sheet.column_dimensions["A"].width) == ("A2", True, 36)
+    assert sheet["B2"].value == datetime(2026, 3, 4, 13, 0, 9)  # noqa: DTZ001 - a workbook knows no zones
