@@ -110,9 +110,9 @@ class FloorPage(KioskPage):
 
     @cached_property
     def checks(self) -> list[Check]:
-        """What has to be looked at before the present task is finished."""
+        """What has to be looked at before the present task is finished: what is due on top, what is done below."""
         one = self.jobs[0].operation
-        return checks_of([one]).get(one.pk, [])
+        return sorted(checks_of([one]).get(one.pk, []), key=lambda check: (check.is_done, bool(check.waits_for)))
 
     @cached_property
     def drawing(self) -> dict[str, Any] | None:

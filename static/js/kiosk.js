@@ -31,6 +31,9 @@
     said.textContent = text;
   };
 
+  // It stands over the task: a tap takes it away.
+  main.addEventListener("click", (event) => { if (event.target.closest("[data-said]")) say("", ""); });
+
   const newKey = () => {
     const bytes = window.crypto.getRandomValues(new Uint8Array(16));
     return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");

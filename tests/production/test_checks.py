@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from core.actors import SYSTEM
 from core.errors import NotAllowed
@@ -157,6 +158,12 @@ class TestNotes:
     def test_a_check_of_something_else_is_refused(self, cut, dan):
         with pytest.raises(errors.NotACheckOfIt):
             note_check(operation_id=cut.pk, check_id=0, at=START, by=dan, key="k")
+
+    def test_what_is_due_stands_on_top_at_the_machine(self, cut, dan, client):
+        note(cut, 0, dan, value=Decimal(195))
+        client.force_login(dan)
+        page = client.get(reverse("production:floor_center", args=[cut.center_id]))
+        assert [check.asked.text for check in page.context["kiosk"].checks] == [FIRST.text, SAMPLE.text, GLUE.text]
 
     def test_sellers_do_not_check(self, cut):
         with pytest.raises(NotAllowed):

@@ -115,6 +115,8 @@ class TestDevice:
         page.keyboard.type("Z-99")
         page.keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("Z-99 is not the place")
+        page.get_by_role("alert").click()
+        expect(page.locator("[data-said]")).to_be_hidden()
 
     def test_what_is_done_without_a_line_waits_and_is_sent_once(self, page: Page):
         page.context.set_offline(True)
