@@ -94,13 +94,14 @@ class IndicatorPage(ReportScreen):
         whole = sum((whole for _n, _part, whole in self.sums), ZERO)
         value = one.value_for(self.params)
         total = percent_of(part, whole) if one.unit == "percent" else part
+        of_nothing = one.unit == "percent" and not whole
         page = min(max(_number(self.request.GET.get("page")) or 1, 1), max(1, -(-count // PAGE)))
         shown = list(self.told(self.slice((page - 1) * PAGE, PAGE)))
         unit = "count" if self._counts() else "money"
         return super().get_context_data(
             one=one,
-            value=figure(value, one.unit, currency),
-            total=figure(total, one.unit, currency),
+            value="–" if of_nothing else figure(value, one.unit, currency),
+            total="–" if of_nothing else figure(total, one.unit, currency),
             agrees=cents(value) == cents(total),
             part_total=figure(part, unit, currency),
             whole_total=figure(whole, unit, currency) if one.unit == "percent" else "",

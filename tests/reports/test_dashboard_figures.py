@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from reports import words
@@ -11,7 +12,7 @@ from reports.selectors.campaigns import campaign_result
 from reports.selectors.funnel import month_funnel
 from reports.selectors.period import Scope, business_zone, evening
 from reports.selectors.sales import orders
-from tests.factories.core import make_organization
+from tests.factories.core import make_organization, make_user
 from tests.reports.conftest import FIRST, LAST
 
 
@@ -67,3 +68,9 @@ def test_amounts_stand_as_the_language_writes_them(language, small, large):
     with translation.override(language):
         shown = [words.money(Decimal(amount), "EUR").replace("\xa0", " ") for amount in ("9999.99", "12345.67")]
     assert shown == [small, large]
+
+
+def test_a_ratio_of_nothing_is_no_zero(month, client):
+    client.force_login(make_user("director"))
+    page = client.get(reverse("reports:indicator", args=["installed_on_time"]) + "?period=2026-03")
+    assert (page.context["value"], page.context["total"], page.context["agrees"]) == ("–", "–", True)
