@@ -3,6 +3,8 @@ from django.urls import URLPattern, path
 from core.ui.addresses import urls_for
 from finance.registers import Accounts, Bills, Invoices, Payments
 from finance.views import (
+    aged_documents,
+    aged_exports,
     ageing,
     allocating,
     bank,
@@ -20,12 +22,12 @@ from finance.views import (
 app_name = "finance"
 urlpatterns: list[URLPattern] = [
     path("receivables/", ageing.Receivables.as_view(), name="receivables"),
-    path("receivables/documents/", ageing.ReceivableDocuments.as_view(), name="receivable_documents"),
-    path("receivables/file/", ageing.ReceivablesExport.as_view(), name="receivables_export"),
+    path("receivables/documents/", aged_documents.ReceivableDocuments.as_view(), name="receivable_documents"),
+    path("receivables/file/", aged_exports.ReceivablesExport.as_view(), name="receivables_export"),
     path("receivables/remind/", reminding.Remind.as_view(), name="remind"),
     path("payables/", ageing.Payables.as_view(), name="payables"),
-    path("payables/documents/", ageing.PayableDocuments.as_view(), name="payable_documents"),
-    path("payables/file/", ageing.PayablesExport.as_view(), name="payables_export"),
+    path("payables/documents/", aged_documents.PayableDocuments.as_view(), name="payable_documents"),
+    path("payables/file/", aged_exports.PayablesExport.as_view(), name="payables_export"),
     path("to-invoice/", invoicing.OrdersToInvoice.as_view(), name="to_invoice"),
     path("to-invoice/<int:pk>/", invoicing.InvoiceOrder.as_view(), name="invoice_order"),
     path("orders/<int:pk>/advance/", correcting.AskAdvance.as_view(), name="advance_ask"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ui import navigation
 from core.ui.navigation import Entry
 from production.models import WorkOrder
-from production.selectors.floor import OPEN_WORK
+from production.selectors.open_work import OPEN_WORK
 from sales.choices import EstimateStatus
 from sales.models import EstimateRequest
 

@@ -30,9 +30,10 @@ from production.models import (
 from production.registers.work import OVER, TONES, is_late, readiness_words
 from production.selectors.boms import roll_up_cost, where_used
 from production.selectors.checks import checks_of
-from production.selectors.floor import blockages_of, in_turn, jobs_of, open_operations
+from production.selectors.jobs import blockages_of, jobs_of
 from production.selectors.load import load_by_center
 from production.selectors.materials import materials_of, readiness_of
+from production.selectors.open_work import in_turn, open_operations
 from sales.models import Deal, SalesOrder
 
 

@@ -1,112 +1,36 @@
-"""Receivables and payables by age on any day, and the documents behind each figure."""
+"""Receivables and payables by age on any day: key numbers, how late, what comes in, and the table."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import View
 
 from core import policy
 from core.access import scope
 from core.money import ZERO, percent_of
-from core.selectors.currency import home_currency
 from core.ui import cells, views
-from core.ui.access import Guarded
 from core.ui.charts import Chart, as_asked
 from core.ui.panels import Stat
-from core.ui.periods import read_day
 from finance.choices import InvoiceKind
 from finance.selectors import aged
-from finance.selectors.acting import LastAction, last_actions
-from finance.selectors.aged import AGES, CLIENT, ENTITY, AgedParty, OpenDebt
+from finance.selectors.acting import last_actions
+from finance.selectors.aged import AGES, ENTITY, OpenDebt
 from finance.selectors.balances import money_at_hand
 from finance.selectors.reminding import clients_to_remind
+from finance.views.aged import Aged
 from finance.views.aged_rows import drawn
 from finance.views.charts import age_bar, weeks_chart
-from finance.views.sheets import sheet
 
 PAGE = 50
-DOCUMENTS = 500
-
-
-class Aged(Guarded, View):
-    """What both pages and their parts have in common: the day, the grouping, the bucket, the words."""
-
-    action: ClassVar[str | None] = "finance.view_invoice"
-    kind: ClassVar[InvoiceKind] = InvoiceKind.INVOICE
-    heading: ClassVar[str | Promise] = gettext_lazy("Receivables")
-    owed: ClassVar[str | Promise] = gettext_lazy("Owed to us")
-    slow: ClassVar[str | Promise] = gettext_lazy("Days to get paid")
-    name: ClassVar[str] = "receivables"
-
-    @property
-    def user(self) -> Any:
-        return self.request.user
-
-    @cached_property
-    def today(self) -> date:
-        return timezone.localdate()
-
-    @cached_property
-    def on(self) -> date:
-        return read_day(self.request.GET.get("on", ""), today=self.today) or self.today
-
-    @property
-    def is_day_wrong(self) -> bool:
-        text = self.request.GET.get("on", "").strip()
-        return bool(text) and read_day(text, today=self.today) is None
-
-    @cached_property
-    def by(self) -> str:
-        return ENTITY if self.request.GET.get("by") == ENTITY else CLIENT
-
-    @cached_property
-    def age(self) -> int | None:
-        asked = self.request.GET.get("age", "")
-        return int(asked) if asked in {str(place) for place in range(len(AGES))} else None
-
-    @cached_property
-    def debts(self) -> list[OpenDebt]:
-        return aged.open_debts(self.on, self.kind, user=self.user, chosen=scope.current(self.request))
-
-    @cached_property
-    def everybody(self) -> list[AgedParty]:
-        return aged.by_party(self.debts, self.on, self.by)
-
-    @cached_property
-    def parties(self) -> list[AgedParty]:
-        """Those that the address asks for."""
-        words = self.request.GET.get("q", "").strip().casefold()
-        rows = [party for party in self.everybody if words in party.name.casefold()]
-        if self.age is not None:
-            rows = [party for party in rows if party.amounts[self.age]]
-            rows.sort(key=lambda party: -party.amounts[self.age or 0])
-        return rows
-
-    @cached_property
-    def currency(self) -> str:
-        """The base currency all debts are told in."""
-        return home_currency()
-
-    def address(self, **changes: Any) -> str:
-        query = self.request.GET.copy()
-        query.pop("page", None)
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value not in (None, ""):
-                query[name] = str(value)
-        return f"?{query.urlencode()}"
 
 
 class AgeingPage(Aged):
@@ -286,84 +210,3 @@ class Payables(AgeingPage):
     action = "finance.view_bill"
     kind, heading, owed, name = InvoiceKind.BILL, gettext_lazy("Payables"), gettext_lazy("We owe"), "payables"
     slow = gettext_lazy("Days until we pay")
-
-
-class AgedDocuments(Aged):
-    """The documents behind a figure: of a client or legal entity, of an age, on a day."""
-
-    template_name = "finance/aged_documents.html"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        key = request.GET.get("key", "")
-        debts = [debt for debt in self.debts if self.age is None or debt.age(self.on) == self.age]
-        if key.isdigit():
-            wanted = int(key)
-            debts = [debt for debt in debts if (debt.client_id if self.by == CLIENT else debt.entity_id) == wanted]
-        party = next((one for one in self.everybody if key == str(one.key)), None)
-        rows = aged.documents_of(debts[:DOCUMENTS], self.on)
-        context = {
-            "view": self,
-            "rows": rows,
-            "total": sum((debt.amount for debt in debts), ZERO),
-            "left_out": max(len(debts) - DOCUMENTS, 0),
-            "party": party,
-            "on": self.on,
-            "age_words": AGES[self.age] if self.age is not None else "",
-        }
-        return render(request, self.template_name, context)
-
-
-class ReceivableDocuments(AgedDocuments):
-    pass
-
-
-class PayableDocuments(AgedDocuments):
-    action = "finance.view_bill"
-    kind, heading, owed, name = InvoiceKind.BILL, gettext_lazy("Payables"), gettext_lazy("We owe"), "payables"
-
-
-class AgedExport(Aged):
-    """The table as a file, with all its rows."""
-
-    def beside(self) -> tuple[list[str], dict[int, list[str]]]:
-        """Further columns: their heads, and their cells by client."""
-        return [], {}
-
-    action = "core.export_rows"
-    needed = "finance.view_invoice"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated and not policy.allows(request.user, self.needed):  # type: ignore[arg-type]
-            return self.handle_no_permission()
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        one = _("Supplier") if self.kind == InvoiceKind.BILL else _("Client")
-        first = _("Legal entity") if self.by == ENTITY else one
-        more, beside = self.beside()
-        head = [first, *(str(label) for label in AGES), _("Total"), _("Owner"), *more]
-        nothing = [""] * len(more)
-        rows = [
-            [party.name, *party.amounts, party.total, party.owner, *beside.get(party.client_id, nothing)]
-            for party in self.parties
-        ]
-        name = f"{self.name}-{self.on.isoformat()}"
-        return sheet(name, [head, *rows], as_xlsx=request.GET.get("format") == "xlsx")
-
-
-class ReceivablesExport(AgedExport):
-    """With what was last done about each."""
-
-    def beside(self) -> tuple[list[str], dict[int, list[str]]]:
-        acts = last_actions(list({party.client_id for party in self.parties}), self.user)
-        told = {pk: [_told(act)] for pk, act in acts.items()}
-        return [_("Last action")], told
-
-
-def _told(act: LastAction) -> str:
-    return f"{act.what}, {cells.moment(act.at)}"
-
-
-class PayablesExport(AgedExport):
-    needed = "finance.view_bill"
-    kind, name = InvoiceKind.BILL, "payables"

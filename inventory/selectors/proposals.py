@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F
 
 from core import calendars
 from core.actors import Actor
@@ -16,27 +16,14 @@ from core.calendars import Calendar
 from core.money import cents
 from core.quantities import NOTHING, round_up_to_pack
 from crm.models import LegalEntity
-from inventory.choices import DemandStatus, ItemStatus, ItemType, PegStatus, PurchaseStatus, Replenishment, SupplyStatus
-from inventory.models import Demand, Item, Peg, PurchaseOrder, PurchaseOrderLine, Supply, Warehouse
+from inventory.choices import DemandStatus, PegStatus, PurchaseStatus
+from inventory.models import Demand, Item, Peg, PurchaseOrder, PurchaseOrderLine, Warehouse
 from inventory.ports import Source, sources
+from inventory.selectors.lacking import Reason, bought_items, reason_of
 from inventory.selectors.pegged import named
 from inventory.selectors.stock.availability import Availability, availability
 from inventory.selectors.stock.terms import Terms, supplier_terms
 from inventory.selectors.suppliers import SupplierRecord, supplier_records
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why something is bought, in the item's base unit; `lacking` is what follows from the rest."""
-
-    free: Decimal
-    coming: Decimal
-    needed: Decimal
-    minimum: Decimal
-
-    @property
-    def lacking(self) -> Decimal:
-        return max(self.needed + self.minimum - self.free - self.coming, NOTHING)
 
 
 @dataclass(frozen=True)
@@ -95,30 +82,6 @@ class Plan:
     without_supplier: list[tuple[Item, Reason]]
 
 
-def bought_items(warehouse: Warehouse, item_ids: Collection[int] | None = None) -> list[Item]:
-    """Items that are bought: of `item_ids`, or all that are wanted or have a safety stock."""
-    bought = (
-        Item.objects.filter(
-            type=ItemType.GOODS, replenishment=Replenishment.BUY, status=ItemStatus.ACTIVE, binned_at=None
-        )
-        .select_related("unit")
-        .order_by("sku")
-    )
-    if item_ids is not None:
-        return list(bought.filter(pk__in=item_ids))
-    wanted = Demand.objects.filter(item=OuterRef("pk"), warehouse=warehouse, status=DemandStatus.OPEN)
-    return list(bought.filter(Q(min_stock__gt=0) | Exists(wanted)))
-
-
-def lacking_qty(item: Item, present: Availability) -> Decimal:
-    """What free stock and free coming goods leave open of what is wanted and of the safety stock."""
-    return reason_of(item, present).lacking
-
-
-def reason_of(item: Item, present: Availability) -> Reason:
-    return Reason(present.free, present.free_incoming, present.short, item.min_stock)
-
-
 def plan_of(warehouse: Warehouse, at: datetime, by: Actor) -> Plan:
     """New proposals by supplier, and the drafts that wait to be placed, each with its reason. About 12 statements."""
     calendar = calendars.load(warehouse.branch.organization.calendar_id)
@@ -130,7 +93,7 @@ def plan_of(warehouse: Warehouse, at: datetime, by: Actor) -> Plan:
     lacking = {pk: reason for pk, item in items.items() if (reason := reason_of(item, present[pk])).lacking > 0}
     terms = supplier_terms(list(lacking))
     demands = _wanting(warehouse, lacking)
-    pegs = _pegged(draft_lines)
+    pegs = pegs_on(draft_lines)
     known = sources({row.key for rows in (*demands.values(), *pegs.values()) for row in _demands(rows)}, by)  # type: ignore[arg-type]
     suppliers = {offer.supplier_id for offer in terms.values()} | {line.order.supplier_id for line in draft_lines}
     entities = LegalEntity.objects.in_bulk(suppliers)
@@ -157,7 +120,7 @@ def _wanting(warehouse: Warehouse, item_ids: Collection[int]) -> dict[int, list[
     return found
 
 
-def _pegged(lines: Sequence[PurchaseOrderLine]) -> dict[int, list[Peg]]:
+def pegs_on(lines: Sequence[PurchaseOrderLine]) -> dict[int, list[Peg]]:
     """Per supply the open pegs on it, with their demands (one statement)."""
     found: dict[int, list[Peg]] = defaultdict(list)
     pegs = Peg.objects.filter(supply__in=[line.supply_id for line in lines if line.supply_id], status=PegStatus.OPEN)
@@ -281,68 +244,3 @@ class _Setting:
         """The demand's own day, else the day its document tells."""
         known = self.known.get(demand.key)
         return demand.due_on or (known.needed_on if known else None)
-
-
-@dataclass(frozen=True)
-class Projection:
-    """Expected stock of an item day by day: without the order, and with `qty` more on its day."""
-
-    days: list[date]
-    without: list[Decimal]
-    with_order: list[Decimal]
-
-
-def projection(
-    item: Item, warehouse_id: int, today: date, *, qty: Decimal = NOTHING, comes_on: date | None = None, weeks: int = 4
-) -> Projection:
-    """What lies there, plus what comes, less what is wanted, on each day something changes. Three statements."""
-    there = availability(warehouse_id, [item.pk])[item.pk]
-    end = today + timedelta(weeks=weeks)
-    changes: dict[date, Decimal] = defaultdict(lambda: NOTHING)
-    for demand in Demand.objects.filter(item=item, warehouse=warehouse_id, status=DemandStatus.OPEN):
-        changes[max(demand.due_on or today, today)] -= demand.qty - demand.done_qty
-    for supply in Supply.objects.filter(item=item, warehouse=warehouse_id, status=SupplyStatus.OPEN):
-        changes[max(supply.due_on or end, today)] += max(supply.qty - supply.received_qty, NOTHING)
-    days = sorted({today, end, *(day for day in changes if day <= end), *([comes_on] if comes_on else [])})
-    level, without, with_order = there.on_hand, [], []
-    for day in days:
-        level += changes.get(day, NOTHING)
-        without.append(level)
-        with_order.append(level + (qty if comes_on and day >= comes_on else NOTHING))
-    return Projection(days, without, with_order)
-
-
-@dataclass(frozen=True)
-class Surplus:
-    """An ordered line that nobody waits for, or that comes later than it is needed."""
-
-    line: PurchaseOrderLine
-    unneeded: Decimal
-    late_for: date | None
-
-
-def to_move_or_cancel(warehouse: Warehouse) -> list[Surplus]:
-    """Ordered goods to call off or to hurry: at most three statements."""
-    lines = list(
-        PurchaseOrderLine.objects.filter(
-            order__warehouse=warehouse,
-            order__status__in=(PurchaseStatus.ORDERED, PurchaseStatus.PART_RECEIVED),
-            supply__status=SupplyStatus.OPEN,
-        ).select_related("order", "item__unit", "supply")
-    )
-    present = availability(warehouse.pk, {line.item_id for line in lines}) if lines else {}
-    pegs = _pegged(lines)
-    found = []
-    for line in lines:
-        supply = line.supply
-        if supply is None:
-            continue
-        own = pegs.get(supply.pk, [])
-        days = [peg.demand.due_on for peg in own if peg.demand.due_on]
-        there = present[line.item_id]
-        left = max(supply.qty - supply.received_qty - supply.pegged_qty, NOTHING)
-        spare = max(min(left, there.free + there.free_incoming - there.short - line.item.min_stock), NOTHING)
-        late_for = min(days) if days and line.due_on and line.due_on > min(days) else None
-        if (spare == left > 0 and not own) or late_for:
-            found.append(Surplus(line, spare if not own else NOTHING, late_for))
-    return found

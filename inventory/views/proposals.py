@@ -28,8 +28,11 @@ from core.ui.periods import read_day
 from core.ui.sending import key_of, known_of, send_once
 from core.ui.toasts import toast
 from inventory.models import Item, Warehouse
-from inventory.selectors.proposals import Plan, plan_of, projection, reason_of, to_move_or_cancel
+from inventory.selectors.lacking import reason_of
+from inventory.selectors.projection import projection
+from inventory.selectors.proposals import Plan, plan_of
 from inventory.selectors.stock import availability
+from inventory.selectors.surplus import to_move_or_cancel
 from inventory.services.purchasing import propose_purchases
 
 MOST_TOLD = 3

@@ -17,8 +17,8 @@ from core.ui.tables import HOME, Column, Kind
 from production.filters import CenterFilter
 from production.forms import CenterForm
 from production.models import WorkCenter
-from production.selectors.floor import open_operations
 from production.selectors.load import load_by_center
+from production.selectors.open_work import open_operations
 from production.services.centers import change_work_center, create_work_center
 
 

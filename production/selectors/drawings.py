@@ -14,7 +14,7 @@ from core.services.attachments import FILE
 from core.services.records import type_of
 from inventory.models import Item
 from production.models import BOM, Operation, WorkOrder
-from production.selectors.floor import OPEN_WORK
+from production.selectors.open_work import OPEN_WORK
 
 MOST = 12
 

@@ -13,7 +13,7 @@ from psycopg2.extras import DateTimeTZRange
 from core.actors import Actor
 from core.quantities import told
 from production.models import CenterSlot, Operation, WorkCenter
-from production.selectors.floor import Job, jobs_of
+from production.selectors.jobs import Job, jobs_of
 
 USUAL = (8, 17)  # the hours of a day that are shown when nothing lies outside of them
 WORKDAYS = 5

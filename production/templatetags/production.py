@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from core.ui import cells
 from production.registers.work import readiness_words
-from production.selectors.floor import Job
 from production.selectors.gantt import Bar
+from production.selectors.jobs import Job
 
 register = template.Library()
 

@@ -23,7 +23,7 @@ from core.ui.menus import FilterMenu, MenuChoice
 from core.ui.views import of_board
 from production.models import WorkCenter
 from production.registers.work import readiness_words
-from production.selectors import floor
+from production.selectors import open_work, work_board
 
 MOST = 200
 
@@ -39,7 +39,7 @@ class WorkOrderBoard(Guarded, View):
         since = monday_of(request.GET.get("week", ""))
         shown, words = request.GET.get("show", ""), request.GET.get("q", "").strip()
         order = self._order
-        columns = floor.board(
+        columns = work_board.board(
             user=request.user,  # type: ignore[arg-type]
             since=since,
             at=now,
@@ -59,7 +59,7 @@ class WorkOrderBoard(Guarded, View):
     def _order(self) -> str:
         """The sales order that is asked for, or "stock"; "" for all."""
         asked = self.request.GET.get("order", "")
-        return asked if asked == floor.FOR_STOCK or (asked.isdigit() and len(asked) < 19) else ""
+        return asked if asked == open_work.FOR_STOCK or (asked.isdigit() and len(asked) < 19) else ""
 
     @cached_property
     def _standing(self) -> Standing:
@@ -69,7 +69,7 @@ class WorkOrderBoard(Guarded, View):
     def _folded(self) -> list[int]:
         return [int(key) for key in self._standing.folded if key.isdigit() and len(key) < 19]
 
-    def _give_menus(self, columns: Sequence[floor.Column]) -> None:
+    def _give_menus(self, columns: Sequence[work_board.Column]) -> None:
         """Say which columns are folded, and what can be done with each (no statement)."""
         folded = set(self._folded)
         for column in columns:
@@ -98,15 +98,15 @@ class WorkOrderBoard(Guarded, View):
 
     def _order_menu(self) -> FilterMenu:
         """The orders that work is for."""
-        known = floor.orders_at_work()
-        names = {"": _("Any"), **{str(pk): number for pk, number in known}, floor.FOR_STOCK: _("For stock")}
+        known = open_work.orders_at_work()
+        names = {"": _("Any"), **{str(pk): number for pk, number in known}, open_work.FOR_STOCK: _("For stock")}
         now = self._order
         choices = [MenuChoice(name, self._standing.with_("order", code), code == now) for code, name in names.items()]
         return FilterMenu("order", _("Order"), names.get(now, now), choices, now)
 
     def _frame(self, since: date, shown: str, words: str, now: datetime) -> dict[str, Any]:
         until = timezone.make_aware(datetime.combine(since + timedelta(days=7), time.min))
-        counts = floor.counts(now, until)
+        counts = open_work.counts(now, until)
         tabs = [
             ("", _("This week"), counts["all"]),
             ("running", _("Running now"), counts["running"]),

@@ -25,7 +25,7 @@ from core.ui.screens import Signed, back
 from core.ui.toasts import toast
 from production.forms import BlockForm
 from production.models import CenterSlot, HelpCall, WorkCenter
-from production.selectors.floor import calls_at
+from production.selectors.jobs import calls_at
 from production.selectors.load import load_by_center
 from production.services import centers
 from production.views.asking import Ask

@@ -22,7 +22,7 @@ from core.ui.access import Guarded, Open
 from core.ui.toasts import toast
 from production.errors import BadgeUnknown, NothingScanned, PinLocked
 from production.models import OperatorPin, Station, WorkCenter
-from production.selectors.floor import scanned_job
+from production.selectors.open_work import scanned_job
 from production.services import stations
 from production.views.floor import FloorPage
 from production.views.pins import workers

@@ -11,7 +11,8 @@ from core.errors import NotAllowed
 from core.models import Event, StatusChange
 from inventory.errors import NotPositive, PurchaseEmpty, PurchaseNotDraft, PurchaseNotOrdered, PurchaseStarted
 from inventory.models import Demand, Item, Peg, PurchaseOrder, StockBalance, Supply, Warehouse
-from inventory.selectors.proposals import plan_of, to_move_or_cancel
+from inventory.selectors.proposals import plan_of
+from inventory.selectors.surplus import to_move_or_cancel
 from inventory.services.purchasing import (
     OrderedLine,
     cancel_purchase_order,

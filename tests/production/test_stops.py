@@ -13,7 +13,7 @@ from core.errors import NotAllowed
 from core.models import Notice
 from production import errors
 from production.models import Blockage, HelpCall, Operation, WorkOrder
-from production.selectors.floor import calls_at, jobs_of
+from production.selectors.jobs import calls_at, jobs_of
 from production.services import telling
 from production.services.helping import answer_call, call_for_help
 from production.services.work import (

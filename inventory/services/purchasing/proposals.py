@@ -18,7 +18,7 @@ from core.transactions import command
 from inventory.choices import DemandStatus
 from inventory.events import PurchasesProposed
 from inventory.models import Demand, Item, PurchaseOrder, PurchaseOrderLine, Warehouse
-from inventory.selectors.proposals import bought_items, lacking_qty
+from inventory.selectors.lacking import bought_items, lacking_qty
 from inventory.selectors.stock import Availability, Terms, availability, supplier_terms
 from inventory.services import goods, reservations
 from inventory.services.purchasing.drafting import Draft, DraftLine, supply_key, write_drafts
