@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.db import copy_in, update_rows
+from core.copying import copy_in
 from core.history import acting
 from core.imports import staging
 from core.imports.attempts import attempt
@@ -21,6 +21,7 @@ from core.imports.choices import RowState, TwinAction
 from core.imports.profiles import SAME, Entry, ImportProfile, Written
 from core.imports.reading import Facts
 from core.models import ImportChange, ImportRow, ImportRun
+from core.updating import update_rows
 
 logger = logging.getLogger(__name__)
 

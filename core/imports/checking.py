@@ -14,7 +14,6 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.db import update_rows
 from core.imports import reading, staging
 from core.imports.attempts import attempt
 from core.imports.choices import RowState
@@ -27,6 +26,7 @@ from core.imports.reading.facts import SAMPLE_ROWS
 from core.imports.reading.numbers import MarkEvidence
 from core.imports.staging import Staged
 from core.models import ImportRow, ImportRun
+from core.updating import update_rows
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Min
 
-from core.db import copy_in
+from core.copying import copy_in
 from core.imports.choices import RowState, TwinAction
 from core.imports.fields import ImportField, Kind
 from core.imports.profiles import Entry

@@ -19,11 +19,12 @@ from psycopg2.extras import Range
 from psycopg2.sql import SQL, Identifier
 
 from core.actors import Actor, user_or_none
-from core.db import copy_in, reserve_keys, tell_planner, update_rows
+from core.copying import copy_in, reserve_keys, tell_planner
 from core.imports.profiles import CHANGED, CREATED, SAME, Written
 from core.models import Binnable, Entity
 from core.search import kinds, trigrams
 from core.search.statements import PAUSED, Statements
+from core.updating import update_rows
 
 OWN = "custom"
 

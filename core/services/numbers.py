@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core import policy
 from core.actors import Actor
-from core.db import create_sequence, hold_sequence, next_values, peek_sequences, restart_sequence
 from core.errors import InvalidValue, SequenceMissing
 from core.models import Branch, NumberSequence, Organization
 from core.remembered import remembered_for_all
+from core.sequences import create_sequence, hold_sequence, next_values, peek_sequences, restart_sequence
 from core.services.fingerprints import ChangedMeanwhile, fingerprint
 from core.transactions import command
 

@@ -10,12 +10,12 @@ from django.db import IntegrityError, transaction
 
 from core import events, periods, policy
 from core.actors import Actor, user_or_none
-from core.db import add_to_rows
 from core.errors import KeyReused
 from core.money import cents
 from core.selectors.rates import rate_on
 from core.services.numbers import take_number
 from core.transactions import command
+from core.updating import add_to_rows
 from crm.models import LegalEntity
 from finance.choices import PaymentDirection, PaymentStatus
 from finance.errors import (

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from core import events
 from core.actors import Actor, user_or_none
-from core.db import add_to_rows
 from core.errors import InvalidValue
 from core.money import ZERO, cents
+from core.updating import add_to_rows
 from finance.choices import InvoiceKind, PaymentDirection, PaymentStatus
 from finance.errors import (
     AllocationTooEarly,

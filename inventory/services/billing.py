@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from core.actors import Actor
-from core.db import add_to_rows
 from core.transactions import command
+from core.updating import add_to_rows
 from inventory.models import PurchaseOrderLine
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from core.db import add_to_rows, insert_rows
+from core.inserting import insert_rows
 from core.quantities import NOTHING
 from core.remembered import remembered_for_all
+from core.updating import add_to_rows
 from inventory.choices import DemandStatus, PegStatus, SupplyStatus
 from inventory.models import Demand, Peg, StockBalance, Supply
 

@@ -14,9 +14,10 @@ from typing import Any
 from django.db.models import F, QuerySet, Sum, Window
 from django.db.models.functions import Cast
 
-from core.db import add_to_rows, insert_rows, maker
+from core.inserting import insert_rows, maker
 from core.money import ZERO
 from core.remembered import remembered_for_all
+from core.updating import add_to_rows
 from inventory import costing
 from inventory.choices import Valuation
 from inventory.models import CostLayer, Item, LayerUse, StockMove

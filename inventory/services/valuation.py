@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from core import policy
 from core.actors import Actor, user_or_none
-from core.db import add_to_rows
 from core.money import ZERO, split
 from core.transactions import command
+from core.updating import add_to_rows
 from inventory.choices import AdjustmentTarget, MoveKind
 from inventory.errors import AdjustmentTooLarge, NothingToAdjust
 from inventory.models import CostLayer, LayerUse, StockMove, ValueAdjustment, ValueAdjustmentPart

@@ -12,12 +12,12 @@ from django.db.models import QuerySet
 
 from core import events, policy
 from core.actors import SYSTEM, Actor, user_or_none
-from core.db import add_to_rows
 from core.money import cents
 from core.quantities import qty as to_qty
 from core.quantities import told
 from core.remembered import remembered_for_all
 from core.transactions import command
+from core.updating import add_to_rows
 from crm.choices import TaskStatus
 from crm.models import Task
 from crm.services.tasks import finish_task, ready_task

@@ -13,12 +13,13 @@ from django.db.models import QuerySet
 
 from core import events
 from core.actors import SYSTEM, Actor, user_or_none
-from core.db import add_to_rows, insert_rows, maker
+from core.inserting import insert_rows, maker
 from core.money import cents
 from core.quantities import qty as to_qty
 from core.remembered import remembered_for_all
 from core.services import numbers, records
 from core.transactions import command, step
+from core.updating import add_to_rows
 from crm.choices import TaskStatus
 from crm.models import Task
 from crm.services.tasks import finish_task

@@ -72,7 +72,7 @@ def take_guards_away() -> None:
     """No row locks, and increments that read, wait and write instead of one guarded UPDATE."""
     from django.db.models.query import QuerySet
 
-    from core import db
+    from core import updating
     from core.models import LockingQuerySet
     from core.remembered import forget_statements
     from core.services import numbers
@@ -80,7 +80,7 @@ def take_guards_away() -> None:
     LockingQuerySet.locked = lambda self: self  # type: ignore[method-assign,return-value,assignment]
     QuerySet.select_for_update = lambda self, **_options: self  # type: ignore[method-assign,assignment]
     forget_statements()
-    replace_everywhere(db.add_to_rows, naive_add_to_rows)
+    replace_everywhere(updating.add_to_rows, naive_add_to_rows)
     replace_everywhere(numbers.take_numbers, naive_take_numbers)
 
 

@@ -3,10 +3,10 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from core.db import add_to_rows
 from core.errors import StaleVersion
 from core.models import Branch, Event, NumberSequence, StatusChange
 from core.services.records import link, linked_ids, note_status
+from core.updating import add_to_rows
 from tests.factories import core as make
 
 pytestmark = pytest.mark.django_db

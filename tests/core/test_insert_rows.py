@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import FileField, Model
 from django.db.models.signals import post_init, pre_init
 
-from core.db import insert_missing, insert_rows, maker
+from core.inserting import insert_missing, insert_rows, maker
 from core.models import ExchangeRate, Holiday
 from inventory.models import CostLayer, GoodsReceiptLine, LayerUse, StockMove
 from sales.models import OrderCost, ShipmentLine

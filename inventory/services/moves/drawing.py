@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core import policy
 from core.actors import SYSTEM, Actor, user_or_none
-from core.db import insert_rows, maker
+from core.inserting import insert_rows, maker
 from core.quantities import NOTHING
 from core.remembered import remembered_for_all
 from core.transactions import command

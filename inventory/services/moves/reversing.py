@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from core import policy
 from core.actors import SYSTEM, Actor, user_or_none
-from core.db import add_to_rows, insert_rows
+from core.inserting import insert_rows
 from core.money import ZERO
 from core.transactions import command
+from core.updating import add_to_rows
 from inventory.choices import AdjustmentTarget, MoveKind, Valuation
 from inventory.errors import GoodsUsedMeanwhile, InsufficientStock, MoveOfADocument, MoveReversed
 from inventory.models import CostLayer, LayerUse, StockMove, ValueAdjustmentPart

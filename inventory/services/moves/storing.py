@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from core import policy
 from core.actors import Actor
-from core.db import insert_rows, maker
+from core.inserting import insert_rows, maker
 from core.money import cents
 from core.remembered import remembered_for_all
 from core.transactions import command

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core import policy
 from core.actors import Actor, user_or_none
-from core.db import insert_rows
+from core.inserting import insert_rows
 from core.quantities import NOTHING
 from core.transactions import command
 from inventory import costing

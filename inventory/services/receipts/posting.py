@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from core import events, policy
 from core.actors import Actor, user_or_none
-from core.db import add_to_rows, insert_rows, maker
+from core.inserting import insert_rows, maker
 from core.money import ZERO, cents
 from core.quantities import NOTHING
 from core.selectors.rates import rate_on
 from core.services.numbers import take_number
 from core.transactions import command, step
+from core.updating import add_to_rows
 from inventory.choices import CostKey, LocationKind, MoveKind, PurchaseStatus, ReceiptStatus
 from inventory.errors import LineOfAnotherOrder, NothingReceived, NotPositive, PurchaseNotOrdered, ReceiptTooLarge
 from inventory.events import GoodsReceived

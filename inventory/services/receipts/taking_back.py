@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from core import events, policy
 from core.actors import SYSTEM, Actor
-from core.db import add_to_rows
 from core.quantities import NOTHING
 from core.transactions import command
+from core.updating import add_to_rows
 from inventory.choices import SupplyStatus
 from inventory.events import ReceiptTakenBack
 from inventory.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine, Supply

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import policy
 from core.actors import Actor
-from core.db import insert_missing
+from core.inserting import insert_missing
 from core.quantities import NOTHING
 from core.remembered import remembered_for_all
 from core.transactions import command

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from core import policy, quantities
 from core.actors import SYSTEM, Actor, user_or_none
-from core.db import add_to_rows
 from core.transactions import command
+from core.updating import add_to_rows
 from inventory.choices import LocationKind, MoveKind
 from inventory.models import Item, StockMove
 from inventory.services.moves import Draw, draw_goods, reverse_move

@@ -14,7 +14,7 @@ from django.utils import timezone
 from core import policy
 from core.actors import Actor, user_or_none
 from core.choices import Origin
-from core.db import copy_in
+from core.copying import copy_in
 from core.imports import own_fields
 from core.imports.profiles import Entry, Written
 from core.imports.writing import Wish, grant

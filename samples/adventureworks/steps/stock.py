@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from core.db import add_to_rows
+from core.updating import add_to_rows
 from inventory.models import CostLayer, Location, StockBalance, StockMove
 from samples.adventureworks.keys import joined, key
 from samples.loading import issues
