@@ -7,6 +7,7 @@ from math import sqrt
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +15,7 @@ from core import policy
 from core.choices import Reach
 from core.money import ZERO, percent_of
 from core.remembered import remembered
-from core.ui import cells, registers, shell
+from core.ui import amounts, registers, shell
 from core.ui.drafts import new_key
 from crm.models import Client, Lead
 from marketing.forms import CostForm
@@ -37,7 +38,7 @@ def sees_all(user: Any, action: str) -> bool:
 def behind(code: str, campaign: Campaign, user: Any, action: str) -> str:
     """The page with the records behind a figure of the campaign, where there is one and the user sees them all."""
     where = shell.address("reports:indicator", code) if sees_all(user, action) else ""
-    today = cells.timezone.localdate().isoformat()
+    today = timezone.localdate().isoformat()
     return f"{where}?since={SINCE}&until={today}&campaign={campaign.pk}" if where else ""
 
 
@@ -87,7 +88,7 @@ def steps(campaign: Campaign, user: Any) -> dict[str, Any]:
 
 
 def _in_total(amount: Any) -> str:
-    return _("%(amount)s in total") % {"amount": cells.home_money(amount)} if amount else ""
+    return _("%(amount)s in total") % {"amount": amounts.home_money(amount)} if amount else ""
 
 
 def costs(campaign: Campaign, user: Any) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def costs(campaign: Campaign, user: Any) -> dict[str, Any]:
         "costs": list(rows[:SHOWN]),
         "spent": spent,
         "left": campaign.budget - spent if campaign.budget else None,
-        "form": CostForm(auto_id="cost_%s", initial={"on": cells.timezone.localdate()}) if may_add else None,
+        "form": CostForm(auto_id="cost_%s", initial={"on": timezone.localdate()}) if may_add else None,
         "action": shell.address("marketing:campaign_cost", campaign.pk),
         "key": new_key(),
     }
@@ -123,7 +124,7 @@ def _state(lead: Lead) -> tuple[str, str]:
     if deal.status == DealStatus.OPEN:
         return str(deal.stage.name), "brand"
     tone = "ok" if deal.status == DealStatus.WON else ""
-    return f"{deal.get_status_display()}, {cells.exact_money(deal.amount, deal.currency_id)}", tone
+    return f"{deal.get_status_display()}, {amounts.exact_money(deal.amount, deal.currency_id)}", tone
 
 
 def _newest_touches(whose: Q, user: Any) -> QuerySet[Any]:

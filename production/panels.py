@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.models import StatusChange
 from core.services.records import type_of
-from core.ui import cells, panels, timeline
+from core.ui import amounts, cells, panels, timeline
 from core.ui.panels import Panel
 from core.ui.timeline import Entry
 from inventory.models import Item
@@ -50,10 +50,10 @@ def work_done(record: WorkOrder, _user: Any, before: datetime | None, limit: int
 
 def _words(row: WipEntry) -> str:
     if row.operation is not None:
-        words = {"minutes": cells.number(row.minutes), "name": row.operation.name or row.operation.center.name}
+        words = {"minutes": amounts.number(row.minutes), "name": row.operation.name or row.operation.center.name}
         return _("%(name)s: %(minutes)s minutes") % words
     item = row.material.item if row.material is not None else row.work_order.item
-    words = {"qty": cells.number(abs(row.qty)), "unit": str(item.unit), "sku": item.sku}
+    words = {"qty": amounts.number(abs(row.qty)), "unit": str(item.unit), "sku": item.sku}
     if row.kind == WipKind.MATERIAL:
         back = _("%(qty)s %(unit)s of %(sku)s taken back")
         return (_("%(qty)s %(unit)s of %(sku)s issued") if row.qty >= 0 else back) % words

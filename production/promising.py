@@ -15,7 +15,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from core.calendars import Calendar
-from core.ui import cells
+from core.ui import daywords
 from production.timetable import TimedJob, TimedStep, Timetable, Wait
 
 NOTHING = timedelta(0)
@@ -161,7 +161,7 @@ def _keep(found: dict[tuple[Cause, Hashable], Reason], reason: Reason) -> None:
 
 def _coming(wait: Wait, at: datetime, *, critical: bool) -> Reason:
     assert wait.usable_at is not None  # noqa: S101 - only waits for goods to come get here
-    text = _("{code} can be used from {until}.").format(code=wait.code, until=cells.moment(wait.usable_at))
+    text = _("{code} can be used from {until}.").format(code=wait.code, until=daywords.moment(wait.usable_at))
     lost = max(wait.usable_at - at, NOTHING)
     return Reason(Cause.ITEM, wait.item_id, wait.code, wait.usable_at, lost, NOTHING, critical, text)
 
@@ -172,6 +172,6 @@ def _taken(step: TimedStep, *, critical: bool) -> Reason:
         sentence = _("{code} is taken by other work; {item} is done there at {until}.")
     else:
         sentence = _("{code}: work on {item} takes until {until}.")
-    text = sentence.format(code=step.center_code, item=step.job.code, until=cells.moment(step.end))
+    text = sentence.format(code=step.center_code, item=step.job.code, until=daywords.moment(step.end))
     work = step.end - step.start
     return Reason(Cause.CENTER, step.step.center_id, step.center_code, step.end, lost, work, critical, text)

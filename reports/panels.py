@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import policy
-from core.ui import cells, panels, registers, switches
+from core.ui import amounts, panels, registers, switches
 from core.ui.panels import Stat
 from core.ui.tables import HOME, Column, Kind
 from crm.models import Client
@@ -33,7 +33,7 @@ def earned(campaign: Campaign, user: Any) -> Iterable[Stat]:
     result, today = campaign_result(campaign.pk), timezone.localdate()
     share = _("%(percent)s of revenue") % {"percent": percent(result.margin_pct, 2)}
     margin_url = way("campaign_margin", EARLIEST, today, campaign=campaign.pk)
-    yield Stat(_("Margin earned"), cells.home_money(result.margin), share, url=margin_url)
+    yield Stat(_("Margin earned"), amounts.home_money(result.margin), share, url=margin_url)
     if result.return_pct is not None:
         yield Stat(
             _("Return"), percent(result.return_pct, 2), _("margin less cost, of cost"),
@@ -47,7 +47,7 @@ def earned_from(client: Client, user: Any) -> Iterable[Stat]:
         return
     result = margin_of_client(client.pk, timezone.now() - YEAR, user)
     if result is not None and result.revenue:
-        over = _("{amount} over cost").format(amount=cells.home_money(result.amount))
+        over = _("{amount} over cost").format(amount=amounts.home_money(result.amount))
         yield Stat(_("Average margin"), percent(result.pct), over, "bad" if result.amount < 0 else "")
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
-from core.ui import cells, exports
+from core.ui import amounts, cells, exports
 from core.ui.tables import HOME, Column, Kind
 from reports.words import percent
 
@@ -79,7 +79,7 @@ def written(field: Field, value: Any) -> SafeString:
     if value is None or value == "":
         return cells.EMPTY
     if field.kind is Kind.MONEY and field.exact:
-        return SafeString(cells.esc(cells.home_money(Decimal(value))))
+        return SafeString(cells.esc(amounts.home_money(Decimal(value))))
     if field.kind is Kind.PERCENT:
         return SafeString(cells.esc(percent(Decimal(value), 2)))
     if isinstance(value, str):

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils import formats
 
 from core.money import true_minus
-from core.ui.cells import exact_money, whole_money
+from core.ui.amounts import exact_money, whole_money
 
 WHOLE_FROM = Decimal(10_000)
 

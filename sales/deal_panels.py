@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import policy
-from core.ui import cells, panels, timeline
+from core.ui import amounts, cells, panels, timeline
 from core.ui.panels import Panel
 from core.ui.timeline import Entry
 from crm import panels as crm_panels
@@ -83,7 +83,7 @@ def path(deal: Deal, _user: Any, before: datetime | None, limit: int) -> Iterabl
     if before:
         rows = rows.filter(at__lt=before)
     for row in rows.order_by("-seq")[:limit]:
-        who, money = str(row.by or ""), cells.exact_money(row.amount, deal.currency_id)
+        who, money = str(row.by or ""), amounts.exact_money(row.amount, deal.currency_id)
         if row.from_stage_id == row.to_stage_id:
             said = _("Now worth %(money)s at %(chance)s %%") % {"money": money, "chance": row.probability}
             yield Entry(row.at, "cash", said, who, tone="info")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import policy
 from core.prepared import prepared
 from core.remembered import remembered
-from core.ui import bins, cells, panels, registers
+from core.ui import amounts, bins, panels, registers
 from core.ui.panels import Act, Panel, Stat
 from core.ui.shell import address
 from core.ui.tables import HOME, Column, Kind
@@ -73,11 +73,11 @@ def client_stats(client: Client, user: Any) -> Iterable[Stat]:
         total, count = next(iter(_deals_added(client.pk, user)), NO_SUM)
         said = ngettext("%(count)d deal", "%(count)d deals", count) % {"count": count}
         url = f"{address('sales:deal_list')}?status=open&client={client.pk}"
-        yield Stat(_("Open deals"), cells.whole_home_money(total), said, url=url)
+        yield Stat(_("Open deals"), amounts.whole_home_money(total), said, url=url)
     if policy.allows(user, "sales.view_salesorder"):
         total, count = next(iter(_orders_added(client.pk, timezone.now() - YEAR, user)), NO_SUM)
         said = ngettext("%(count)d order", "%(count)d orders", count) % {"count": count}
-        yield Stat(_("Orders, 12 months"), cells.whole_home_money(total), said)
+        yield Stat(_("Orders, 12 months"), amounts.whole_home_money(total), said)
 
 
 def deals(client: Client, user: Any) -> dict[str, Any] | None:

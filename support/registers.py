@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.search.simple import search_by
-from core.ui import cells, registers, remarks
+from core.ui import daywords, registers, remarks
 from core.ui.bulk import AddTag
 from core.ui.registers import Register
 from core.ui.tables import HOME, Column, Kind
@@ -31,7 +31,7 @@ def when(visit: InstallationVisit) -> str:
     if not visit.slot or visit.slot.lower is None:
         return ""
     starts, ends = timezone.localtime(visit.slot.lower), visit.slot.upper
-    return cells.moment(starts) + (f"–{timezone.localtime(ends):%H:%M}" if ends else "")
+    return daywords.moment(starts) + (f"–{timezone.localtime(ends):%H:%M}" if ends else "")
 
 
 @registers.add

@@ -16,7 +16,7 @@ from core.customfields.expressions import sort_path
 from core.customfields.fields import linkable
 from core.customfields.values import meaning, values_of
 from core.models import CustomField, User
-from core.ui import cells
+from core.ui import amounts, cells
 from core.ui.tables import Column, Kind
 
 KINDS = {
@@ -121,7 +121,7 @@ def written(field: CustomField, value: Any) -> str:
     if value is None:
         return cells.EMPTY
     if field.kind == FieldKind.MONEY:
-        return conditional_escape(cells.exact_money(value, field.currency_id or ""))
+        return conditional_escape(amounts.exact_money(value, field.currency_id or ""))
     if field.kind == FieldKind.CHOICES:
         return cells.write(Column("own", "", kind=Kind.TEXT), ", ".join(value))
     return cells.write(Column("own", "", kind=kind_of(field)), value)

@@ -15,7 +15,7 @@ from core.models import Currency, ExchangeRate, Tax
 from core.quantities import told
 from core.services import organisation, rates
 from core.settingspages.kinds import Column, Setting, add
-from core.ui.cells import day
+from core.ui.daywords import day
 from core.ui.fields import AmountField, DayField
 
 

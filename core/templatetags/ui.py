@@ -12,21 +12,21 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from core.quantities import told
-from core.ui import cells, widgets
+from core.ui import amounts, daywords, widgets
 from core.ui.fields import DayInput, what_a_day_is
 from core.ui.periods import read_day
 from core.ui.steady import steady
 
 register = template.Library()
 register.filter("qty", told)
-register.filter(cells.day)
-register.filter(cells.moment)
-register.filter(cells.ago)
-register.filter(cells.exact_money)
-register.filter(cells.whole_money)
-register.filter(cells.home_money)
-register.filter(cells.less_money)
-register.filter(cells.whole_home_money)
+register.filter(daywords.day)
+register.filter(daywords.moment)
+register.filter(daywords.ago)
+register.filter(amounts.exact_money)
+register.filter(amounts.whole_money)
+register.filter(amounts.home_money)
+register.filter(amounts.less_money)
+register.filter(amounts.whole_home_money)
 register.simple_tag(widgets.select, name="select_box")
 register.simple_tag(widgets.field_box)
 register.simple_tag(what_a_day_is)

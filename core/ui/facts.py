@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.documents import figures
-from core.ui import cells, registers
+from core.ui import amounts, cells, registers
 from core.ui.registers import Register, own_fields
 from core.ui.tables import Column, Kind
 
@@ -89,9 +89,9 @@ def value_of(record: Any, name: str, register: Register | None = None) -> SafeSt
     value = getattr(record, name)
     if value is not None and is_money(field):
         currency = getattr(record, "currency_id", "")
-        return cells.exact_money(value, currency) if currency else cells.home_money(value)
+        return amounts.exact_money(value, currency) if currency else amounts.home_money(value)
     if value is not None and is_price(field) and not hasattr(record, "currency_id"):
-        return cells.home_price(value)
+        return amounts.home_price(value)
     shares = [column.name for column in register.columns if column.kind is Kind.PERCENT] if register else []
     kind = Kind.PERCENT if name in shares and value is not None else kind_of(field)
     return cells.write(Column(name, "", kind=kind), _worded(record, field, value))

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from django.utils.safestring import SafeString
 
 from core.templatetags.ui import icon
-from core.ui.cells import esc, moment
+from core.ui.cells import esc
+from core.ui.daywords import moment
 from core.ui.timeline import Entry
 
 

@@ -22,7 +22,7 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 from core import policy
 from core.access import scope
 from core.remembered import Statement
-from core.ui import cells, views
+from core.ui import amounts, cells, views
 from core.ui.access import Guarded
 from core.ui.listframe import PLAIN, ListFrame, css_of
 from core.ui.listwords import in_words
@@ -50,7 +50,7 @@ class Total:
     def written(self, value: Decimal) -> str:
         """In words; money in the currency of the house."""
         if self.kind is Kind.MONEY:
-            return cells.whole_home_money(value)
+            return amounts.whole_home_money(value)
         return cells.write(Column("total", "", kind=self.kind), value)
 
 

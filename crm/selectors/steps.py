@@ -39,7 +39,7 @@ class NextStep:
 
     @property
     def due(self) -> str:
-        from core.ui.cells import moment
+        from core.ui.daywords import moment
 
         return moment(self.due_at) if self.due_at else ""
 

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.ui import cells
+from core.ui import cells, daywords
 from core.ui.records import RecordScreen, Stat
 from crm.registers.clients import TONES, last_contacts
 from crm.selectors.steps import next_step_of
@@ -24,14 +24,14 @@ class ClientCard(RecordScreen):
 
     def subtitle(self) -> Iterator[SafeString | str]:
         client = self.record
-        since = cells.day(client.created_at.date())
+        since = daywords.day(client.created_at.date())
         yield _("With us since %(day)s") % {"day": since}
         if client.owner:
             yield format_html("{} {}", cells.avatar(str(client.owner)), client.owner)
 
     def stats(self) -> list[Stat]:
         at = last_contacts([self.record.pk], self.user).get(self.record.pk)
-        contact = Stat(_("Last contact"), cells.ago(at) if at else _("Never"))
+        contact = Stat(_("Last contact"), daywords.ago(at) if at else _("Never"))
         return [*self.told_by_others(), contact]
 
     def next_step(self) -> Any:

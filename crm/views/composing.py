@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError
 from core.models import User
-from core.ui import cells
+from core.ui import daywords
 from core.ui.fields import DayField
 from core.ui.screens import OfRecord, Signed, back
 from core.ui.toasts import toast
@@ -174,7 +174,7 @@ class TaskMove(Signed):
         except DomainError as refused:
             form.add_error(None, str(refused))
             return self._page(task, form, 409, back(request))
-        toast(request, _("“%(task)s” is due on %(day)s.") % {"task": task, "day": cells.day(due.date())})
+        toast(request, _("“%(task)s” is due on %(day)s.") % {"task": task, "day": daywords.day(due.date())})
         return HttpResponseRedirect(back(request))
 
     def _task(self, pk: int) -> Task:

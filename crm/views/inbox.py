@@ -15,7 +15,7 @@ from django.views.generic import View
 from core import policy
 from core.access import scope
 from core.errors import DomainError
-from core.ui import cells
+from core.ui import daywords
 from core.ui.access import Guarded
 from core.ui.screens import OfRecord, back
 from core.ui.toasts import toast
@@ -97,7 +97,7 @@ class AnsweredLead(OfRecord):
         if self.record.first_answer_at is None:
             try:
                 lead = leads.answer_lead(lead_id=pk, at=timezone.now(), kind=kind, by=request.user)  # type: ignore[arg-type]
-                words = {"lead": lead, "time": cells.waited(lead.response_minutes or 0)}
+                words = {"lead": lead, "time": daywords.waited(lead.response_minutes or 0)}
                 toast(request, _("%(lead)s: first answer after %(time)s.") % words)
             except DomainError as refused:
                 toast(request, refused, level="warn")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import policy
-from core.ui import cells, registers
+from core.ui import cells, daywords, registers
 from core.ui.lists import ListScreen, Total
 from core.ui.records import Act, RecordScreen
 from crm import ports
@@ -56,10 +56,10 @@ class LeadCard(RecordScreen):
 
     def subtitle(self) -> Iterator[SafeString | str]:
         lead = self.record
-        yield _("Came in %(at)s") % {"at": cells.moment(lead.received_at)}
+        yield _("Came in %(at)s") % {"at": daywords.moment(lead.received_at)}
         minutes = lead.response_minutes
         if minutes is not None:
-            yield _("First answer after %(time)s") % {"time": cells.waited(minutes)}
+            yield _("First answer after %(time)s") % {"time": daywords.waited(minutes)}
         elif lead.status in OPEN:
             yield cells.tag(_("Not answered yet"), "warn")
         if lead.owner:

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.ui import cells
+from core.ui import cells, daywords
 from core.ui.panels import Stat
 from core.ui.records import RecordScreen
 from crm.registers.persons import TONES, last_contacts, places
@@ -31,7 +31,7 @@ class PersonCard(RecordScreen):
     def stats(self) -> list[Stat]:
         at = last_contacts([self.record.pk], self.user).get(self.record.pk)
         told = self.told_by_others()
-        return [*told, Stat(_("Last contact"), cells.ago(at) if at else _("Never"))] if told else []
+        return [*told, Stat(_("Last contact"), daywords.ago(at) if at else _("Never"))] if told else []
 
     def next_step(self) -> Any:
         return next_step_of(self.record, self.user)

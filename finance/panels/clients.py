@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import policy
 from core.remembered import remembered
-from core.ui import box_columns, cells, panels, registers
+from core.ui import amounts, box_columns, panels, registers
 from core.ui.box_columns import BoxColumn
 from core.ui.panels import Panel, Stat
 from core.ui.tables import HOME, Column, Kind
@@ -51,9 +51,9 @@ def client_stats(client: Client, user: Any) -> Iterable[Stat]:
         return
     today, debts = _debts(client, user)
     late = sum((debt.amount for debt in debts if debt.due_on and debt.due_on < today), NOTHING)
-    said = _("%(amount)s is overdue") % {"amount": cells.whole_home_money(late)} if late else _("Nothing is overdue")
+    said = _("%(amount)s is overdue") % {"amount": amounts.whole_home_money(late)} if late else _("Nothing is overdue")
     total = sum((debt.amount for debt in debts), NOTHING)
-    yield Stat(_("Owed to us"), cells.whole_home_money(total), said, "bad" if late else "")
+    yield Stat(_("Owed to us"), amounts.whole_home_money(total), said, "bad" if late else "")
 
 
 def receivables(client: Client, user: Any) -> dict[str, Any] | None:
@@ -84,7 +84,7 @@ def entities_owe(client: Client, keys: list[int], user: Any) -> dict[int, SafeSt
         total = sum((debt.amount for debt in mine), NOTHING)
         days = max(((today - debt.due_on).days for debt in mine if debt.due_on), default=0)
         late = ngettext("%(days)d day late", "%(days)d days late", days) % {"days": days} if days > 0 else ""
-        amount = cells.home_money(total) if total else cells.whole_home_money(total)
+        amount = amounts.home_money(total) if total else amounts.whole_home_money(total)
         found[key] = format_html(
             "<b>{}</b>{}", amount, format_html('<div class="xs bad">{}</div>', late) if late else ""
         )

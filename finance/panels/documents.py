@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import policy
 from core.models import OutboxMessage
 from core.money import ZERO
-from core.ui import cells, panels, timeline
+from core.ui import amounts, panels, timeline
 from core.ui.panels import Panel
 from core.ui.timeline import Entry
 from finance.choices import InvoiceKind
@@ -76,7 +76,7 @@ def happened(document: Invoice, user: Any, before: datetime | None, limit: int) 
         rows = rows.filter(recorded_at__lt=before)
     for row in rows.order_by("-recorded_at")[:limit]:
         source = str(row.payment or row.credit_note)
-        amount = cells.exact_money(abs(row.amount), document.currency_id)
+        amount = amounts.exact_money(abs(row.amount), document.currency_id)
         if row.amount > 0:
             what, tone = _("%(amount)s settled by %(source)s"), "ok"
         else:

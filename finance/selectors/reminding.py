@@ -20,7 +20,7 @@ from core import policy
 from core.actors import Actor
 from core.models import Organization
 from core.money import ZERO, cents
-from core.ui import cells
+from core.ui import amounts, daywords
 from crm.choices import ContactKind, PersonStatus
 from crm.models import Client, ContactPoint
 from finance.models import BankAccount, Invoice, RemindedInvoice, Reminder
@@ -84,18 +84,18 @@ class Letter:
         if self.last_on is None or self.level == 1:
             yield _("we have not yet received payment for the invoices below. They may have been overlooked.")
         else:
-            yield _("we wrote to you on %(day)s. These invoices are still open.") % {"day": cells.day(self.last_on)}
+            yield _("we wrote to you on %(day)s. These invoices are still open.") % {"day": daywords.day(self.last_on)}
         yield ""
         for invoice in self.invoices:
             yield _("%(number)s of %(issued)s, due on %(due)s: %(open)s") % {
                 "number": invoice.number,
-                "issued": cells.day(invoice.issued_on),
-                "due": cells.day(invoice.due_on),
-                "open": cells.exact_money(invoice.open_amount, invoice.currency),
+                "issued": daywords.day(invoice.issued_on),
+                "due": daywords.day(invoice.due_on),
+                "open": amounts.exact_money(invoice.open_amount, invoice.currency),
             }
         yield ""
         for currency, amount in self._sums().items():
-            yield _("In all: %(amount)s") % {"amount": cells.exact_money(amount, currency)}
+            yield _("In all: %(amount)s") % {"amount": amounts.exact_money(amount, currency)}
             if self.ibans.get(currency):
                 told = {"iban": self.ibans[currency], "company": self.organization}
                 yield _("Account: %(iban)s, %(company)s") % told
@@ -174,7 +174,7 @@ def _reason(letter: Letter, user: Actor, today: date, pause_days: int) -> str | 
     if not letter.to:
         return gettext_lazy("No e-mail address is known.")
     if letter.last_on is not None and letter.last_on > today - timedelta(days=max(pause_days, 1)):
-        return _("Reminded on %(day)s.") % {"day": cells.day(letter.last_on)}
+        return _("Reminded on %(day)s.") % {"day": daywords.day(letter.last_on)}
     return ""
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.notices.services import notify
-from core.ui.cells import exact_money
+from core.ui.amounts import exact_money
 from finance.choices import InvoiceKind, PaymentDirection, PaymentStatus
 from finance.models import Invoice, Payment
 

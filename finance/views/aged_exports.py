@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from core import policy
-from core.ui import cells
+from core.ui import daywords
 from finance.choices import InvoiceKind
 from finance.selectors.acting import LastAction, last_actions
 from finance.selectors.aged import AGES, ENTITY
@@ -55,7 +55,7 @@ class ReceivablesExport(AgedExport):
 
 
 def _told(act: LastAction) -> str:
-    return f"{act.what}, {cells.moment(act.at)}"
+    return f"{act.what}, {daywords.moment(act.at)}"
 
 
 class PayablesExport(AgedExport):

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from core.templatetags.ui import icon
 from core.ui import registers
-from core.ui.cells import day, esc, writer_of_home_money
+from core.ui.amounts import writer_of_home_money
+from core.ui.cells import esc
+from core.ui.daywords import day
 from finance.selectors.acting import LastAction
 from finance.selectors.aged import AgedParty
 

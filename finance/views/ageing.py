@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import policy
 from core.access import scope
 from core.money import ZERO, percent_of
-from core.ui import cells, views
+from core.ui import amounts, views
 from core.ui.charts import Chart, as_asked
 from core.ui.panels import Stat
 from finance.choices import InvoiceKind
@@ -148,19 +148,22 @@ class AgeingPage(Aged):
         days = aged.days_to_pay(self.on, user=self.user, kind=self.kind)
         soon = aged.due_between(self.days, self.on, self.on + timedelta(days=6))
         return [
-            Stat(self.owed, cells.exact_money(whole, self.currency), said % {"clients": clients, "count": count}),
+            Stat(self.owed, amounts.exact_money(whole, self.currency), said % {"clients": clients, "count": count}),
             Stat(
-                _("Overdue"), cells.exact_money(late, self.currency), self._compared(late, whole), "bad" if late else ""
+                _("Overdue"),
+                amounts.exact_money(late, self.currency),
+                self._compared(late, whole),
+                "bad" if late else "",
             ),
             Stat(self.slow, days if days is not None else "–", _("in the last 90 days")),
-            Stat(_("Due within 7 days"), cells.exact_money(soon, self.currency), _("if everybody pays on the day")),
+            Stat(_("Due within 7 days"), amounts.exact_money(soon, self.currency), _("if everybody pays on the day")),
         ]
 
     def _compared(self, late: Decimal, whole: Decimal) -> str:
         """The share that is late, and how it was at the end of the month before."""
         share = percent_of(late, whole)
         points = (share - self.books.was_late).quantize(Decimal("0.1"))
-        told = {"share": cells.number(share.quantize(Decimal("0.1"))), "points": cells.number(abs(points))}
+        told = {"share": amounts.number(share.quantize(Decimal("0.1"))), "points": amounts.number(abs(points))}
         if points > 0:
             return _("%(share)s %% of all, %(points)s points more than at the end of last month") % told
         if points < 0:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.errors import DomainError
 from core.money import ZERO
-from core.ui import cells, undo
+from core.ui import undo
+from core.ui.amounts import exact_money
 from core.ui.fields import AmountField, DayField
 from core.ui.screens import Signed
 from core.ui.sending import key_of, known_of, seen_of, send_once
@@ -167,7 +168,7 @@ class Allocate(Signed):
         text = typed.get(f"{FIELD}{one.invoice.pk}", "")
         value: Any = text if is_bound else one.suggested or ""
         value = _amount_or_text(value)
-        shown = cells.exact_money(value) if isinstance(value, Decimal) else value
+        shown = exact_money(value) if isinstance(value, Decimal) else value
         return {"candidate": one, "value": value, "shown": shown, "error": errors.get(one.invoice.pk, "")}
 
     def _unseen(

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import policy
 from core.errors import DomainError
-from core.ui import cells
+from core.ui import amounts, cells
 from core.ui.drafts import new_key
 from core.ui.lists import ListScreen
 from core.ui.records import Act, RecordScreen, Stat
@@ -65,9 +65,11 @@ class BankCard(RecordScreen):
         url = reverse("finance:bank_lines") + f"?account={account.pk}"
         return [
             Stat(
-                _("Balance"), cells.exact_money(bank_balance(account.pk), account.currency_id), _("all payments booked")
+                _("Balance"),
+                amounts.exact_money(bank_balance(account.pk), account.currency_id),
+                _("all payments booked"),
             ),
-            Stat(_("Opened with"), cells.exact_money(account.opening, account.currency_id)),
+            Stat(_("Opened with"), amounts.exact_money(account.opening, account.currency_id)),
             Stat(_("Lines to book"), waiting, "", "warn" if waiting else "", url if waiting else ""),
         ]
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from core.access import scope
 from core.money import ZERO
 from core.tax import document_totals
-from core.ui import cells
+from core.ui import amounts
 from core.ui.fields import AmountField, DayField
 from core.ui.screens import Signed
 from finance.models import InvoiceLine
@@ -45,11 +45,11 @@ class BillForm(forms.Form):
         self.rows = rows
         for place, row in enumerate(rows):
             self.fields[f"qty-{place}"] = AmountField(
-                label=_("Quantity"), max_digits=18, decimal_places=4, required=False, initial=cells.number(row.qty)
+                label=_("Quantity"), max_digits=18, decimal_places=4, required=False, initial=amounts.number(row.qty)
             )
             self.fields[f"net-{place}"] = AmountField(
                 label=_("Net"), max_digits=18, decimal_places=2, required=False,
-                initial=cells.exact_money(row.net_amount),
+                initial=amounts.exact_money(row.net_amount),
             )  # fmt: skip
 
     @property
@@ -70,14 +70,14 @@ class BillForm(forms.Form):
         for place, row in enumerate(self.rows):
             qty, net = data.get(f"qty-{place}") or ZERO, data.get(f"net-{place}") or ZERO
             if qty < 0 or qty > row.qty:
-                self.add_error(f"qty-{place}", _("Between 0 and %(qty)s.") % {"qty": cells.number(row.qty)})
+                self.add_error(f"qty-{place}", _("Between 0 and %(qty)s.") % {"qty": amounts.number(row.qty)})
             elif net < 0 or (qty > 0) != (net > 0):
                 self.add_error(f"net-{place}", _("A line has both a quantity and an amount, or neither."))
         if not self.errors and not self.drafts():
             self.add_error(None, _("Nothing stands on this bill."))
         total, gross = data.get("total"), self.gross()
         if not self.errors and total is not None and total != gross:
-            told = {"gross": cells.exact_money(gross), "difference": cells.exact_money(total - gross)}
+            told = {"gross": amounts.exact_money(gross), "difference": amounts.exact_money(total - gross)}
             self.add_error("total", _("The lines make %(gross)s: %(difference)s beside it.") % told)
         return data
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from core.money import ZERO
-from core.ui import cells
+from core.ui import amounts
 from core.ui.charts import Chart, Series
 from finance.selectors.aged import Week
 
@@ -61,6 +61,6 @@ def _finding(weeks: Sequence[Week]) -> str:
     )
     return said % {
         "week": lowest.first.isocalendar().week,
-        "low": cells.whole_home_money(lowest.balance),
-        "end": cells.whole_home_money(weeks[-1].balance),
+        "low": amounts.whole_home_money(lowest.balance),
+        "end": amounts.whole_home_money(weeks[-1].balance),
     }

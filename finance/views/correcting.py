@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.money import ZERO, cents
-from core.ui import cells, registers
+from core.ui import amounts, daywords, registers
 from core.ui.fields import AmountField, DayField
 from finance.choices import InvoiceKind
 from finance.models import Invoice
@@ -53,7 +53,7 @@ class CreditForm(forms.Form):
             name = f"net-{row.line.pk}"
             net = data.get(name) or ZERO
             if net < 0 or net > row.left:
-                self.add_error(name, _("Between 0 and %(left)s.") % {"left": cells.exact_money(row.left)})
+                self.add_error(name, _("Between 0 and %(left)s.") % {"left": amounts.exact_money(row.left)})
         if not self.errors and not self.drafts():
             self.add_error(None, _("Say how much of which line is taken back."))
         return data
@@ -160,9 +160,9 @@ def _mail_words(invoice: Invoice) -> tuple[str, str]:
     told = {
         "number": invoice.number,
         "company": invoice.organization.name,
-        "total": cells.exact_money(invoice.gross_amount, invoice.currency_id),
-        "open": cells.exact_money(invoice.open_amount, invoice.currency_id),
-        "due": cells.day(invoice.due_on) if invoice.due_on else "",
+        "total": amounts.exact_money(invoice.gross_amount, invoice.currency_id),
+        "open": amounts.exact_money(invoice.open_amount, invoice.currency_id),
+        "due": daywords.day(invoice.due_on) if invoice.due_on else "",
     }
     if invoice.kind == InvoiceKind.CREDIT_NOTE:
         return (
@@ -215,15 +215,15 @@ class AskAdvance(MoneyForm):
         return AdvanceForm(data, initial=initial)
 
     def more(self, form: forms.Form) -> dict[str, Any]:
-        total = cells.exact_money(self.order.gross_amount, self.order.currency_id)
+        total = amounts.exact_money(self.order.gross_amount, self.order.currency_id)
         return {"told": _("%(order)s, %(total)s in all.") % {"order": self.order, "total": total}}
 
     def do(self, data: dict[str, Any], key: str) -> str:
         order, account = self.order, account_to_pay(self.order)
         with translation.override(order.client.language):
             told = {
-                "amount": cells.exact_money(data["amount"], order.currency_id),
-                "day": cells.day(data["until"]),
+                "amount": amounts.exact_money(data["amount"], order.currency_id),
+                "day": daywords.day(data["until"]),
                 "order": order.number,
                 "company": order.organization.name,
                 "iban": account.iban if account else "",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import policy
-from core.ui import cells
+from core.ui import amounts, cells, daywords
 from core.ui.lists import ListScreen, Total
 from core.ui.records import Act, RecordScreen, Stat
 from core.ui.tables import Column
@@ -79,24 +79,24 @@ class DocumentCard(RecordScreen):
         document = self.record
         yield format_html("{}", document.legal_entity)
         if document.issued_on:
-            yield _("Issued %(day)s") % {"day": cells.day(document.issued_on)}
+            yield _("Issued %(day)s") % {"day": daywords.day(document.issued_on)}
 
     def stats(self) -> list[Stat]:
         document, standing = self.record, self.standing
         currency = document.currency_id
         stats = [
-            Stat(_("Total"), cells.exact_money(document.gross_amount, currency), self._with_tax()),
-            Stat(_("Settled"), cells.exact_money(document.allocated, currency)),
+            Stat(_("Total"), amounts.exact_money(document.gross_amount, currency), self._with_tax()),
+            Stat(_("Settled"), amounts.exact_money(document.allocated, currency)),
             Stat(
-                _("Open"), cells.exact_money(document.open_amount, currency), "", "bad" if standing.is_overdue else ""
+                _("Open"), amounts.exact_money(document.open_amount, currency), "", "bad" if standing.is_overdue else ""
             ),
         ]
         if document.due_on and document.kind != InvoiceKind.CREDIT_NOTE:
-            stats.append(Stat(_("Due"), cells.day(document.due_on), self._paid_words()))
+            stats.append(Stat(_("Due"), daywords.day(document.due_on), self._paid_words()))
         return stats
 
     def _with_tax(self) -> str:
-        net = cells.exact_money(self.record.net_amount, self.record.currency_id)
+        net = amounts.exact_money(self.record.net_amount, self.record.currency_id)
         return _("%(net)s net") % {"net": net}
 
     def _paid_words(self) -> str:

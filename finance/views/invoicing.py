@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from core.access import scope as places
 from core.errors import DomainError
 from core.quantities import told
-from core.ui import cells, registers
+from core.ui import amounts, registers
 from core.ui.fields import AmountField, DayField
 from core.ui.screens import Signed
 from core.ui.sending import key_of, known_of, refuse_if_changed, seen_of, send_once
@@ -64,7 +64,7 @@ class InvoiceForm(forms.Form):
     @property
     def lines(self) -> list[dict[str, Any]]:
         return [
-            {"row": row, "field": self[f"qty-{row.line.pk}"], "suggested": cells.number(row.due)} for row in self.rows
+            {"row": row, "field": self[f"qty-{row.line.pk}"], "suggested": amounts.number(row.due)} for row in self.rows
         ]
 
     def chosen(self) -> dict[str, Any]:

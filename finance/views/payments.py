@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from core import policy
 from core.errors import DomainError
-from core.ui import cells
+from core.ui import amounts, cells, daywords
 from core.ui.choicescreen import OFFERED, ChoicesScreen
 from core.ui.lists import ListScreen
 from core.ui.records import Act, RecordScreen, Stat
@@ -36,7 +36,7 @@ from finance.views.forms import MoneyForm
 def to_the_cent(column: Column, record: Any, value: Any) -> str | None:
     """Amounts of documents to the cent, as they were posted; None leaves the writing to the kit."""
     if column.kind is Kind.MONEY and value is not None:
-        return cells.exact_money(value, record.currency_id)
+        return amounts.exact_money(value, record.currency_id)
     return None
 
 
@@ -78,7 +78,7 @@ class PaymentCard(RecordScreen):
 
     def subtitle(self) -> Iterator[SafeString | str]:
         payment = self.record
-        yield cells.day(payment.paid_on)
+        yield daywords.day(payment.paid_on)
         yield str(payment.account)
         if payment.legal_entity:
             yield format_html("{}", payment.legal_entity)
@@ -87,15 +87,15 @@ class PaymentCard(RecordScreen):
         payment = self.record
         rest = payment.open_amount if is_live(payment) else None
         stats = [
-            Stat(_("Amount"), cells.exact_money(payment.amount, payment.currency_id)),
+            Stat(_("Amount"), amounts.exact_money(payment.amount, payment.currency_id)),
         ]
         if payment.refund_of:
             return [*stats, Stat(_("Gives back"), str(payment.refund_of), "", "")]
-        stats.append(Stat(_("Allocated"), cells.exact_money(payment.allocated, payment.currency_id)))
+        stats.append(Stat(_("Allocated"), amounts.exact_money(payment.allocated, payment.currency_id)))
         if rest is not None:
             label, tone = _("On account"), "warn" if rest else "ok"
             said = str(payment.legal_entity or "") if rest else _("all of it settles documents")
-            stats.append(Stat(label, cells.exact_money(rest, payment.currency_id), said, tone))
+            stats.append(Stat(label, amounts.exact_money(rest, payment.currency_id), said, tone))
         return stats
 
     def acts(self) -> list[Act]:
@@ -196,7 +196,7 @@ class ReversePayment(OfPayment):
 
     def more(self, form: forms.Form) -> dict[str, Any]:
         payment = self.payment
-        amount = cells.exact_money(payment.amount, payment.currency_id)
+        amount = amounts.exact_money(payment.amount, payment.currency_id)
         told = _("%(number)s over %(amount)s gets a twin the other way; its bank line can be booked again.")
         return {"told": told % {"number": payment.number, "amount": amount}, "danger": True}
 
@@ -230,7 +230,7 @@ class GiveBack(OfPayment):
     def more(self, form: forms.Form) -> dict[str, Any]:
         payment = self.payment
         told = _("%(amount)s of %(number)s settles nothing. It goes back to %(entity)s by a payment out.")
-        amount = cells.exact_money(payment.open_amount, payment.currency_id)
+        amount = amounts.exact_money(payment.open_amount, payment.currency_id)
         entity = str(payment.legal_entity or payment.client or "")
         return {"told": told % {"amount": amount, "number": payment.number, "entity": entity}}
 

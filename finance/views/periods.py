@@ -8,14 +8,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from core import policy
 from core.access import scope
 from core.errors import DomainError
 from core.models import Branch
-from core.ui import cells
 from core.ui.screens import Signed
 from core.ui.toasts import toast
 from finance.models import Period
@@ -109,7 +108,7 @@ class PeriodPage(Signed):
         ]  # fmt: skip
         context = {
             "month": month,
-            "title": cells.formats.date_format(month.first, "F Y"),
+            "title": formats.date_format(month.first, "F Y"),
             "points": points,
             "refused": refused,
             "may_close": policy.allows(self.request.user, "finance.close_period", Period(branch=month.branch)),  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from core.money import true_minus
 from core.quantities import show, told
-from core.ui import cells
+from core.ui import amounts
 
 register = template.Library()
 
@@ -22,7 +22,7 @@ register = template.Library()
 def unit_price(value: Decimal, currency: str = "") -> str:
     """The price of one: two places, more only where it has them; with its currency where one is named."""
     if currency:
-        return cells.unit_price(value, currency)
+        return amounts.unit_price(value, currency)
     exponent = value.normalize().as_tuple().exponent
     return true_minus(formats.number_format(value, max(2, -int(exponent)), use_l10n=True, force_grouping=True))
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from core import policy
 from core.errors import DomainError
-from core.ui import cells
+from core.ui import amounts, cells, daywords
 from core.ui.fields import as_sent, calculated
 from core.ui.kiosk import SCAN, KioskButton, KioskScreen, Progress, Said
 from core.ui.lists import ListScreen
@@ -91,7 +91,7 @@ class CountCard(RecordScreen):
         for part in (self.record.location, self.record.category):
             if part is not None:
                 yield str(part)
-        yield cells.moment(self.record.snapshot_at)
+        yield daywords.moment(self.record.snapshot_at)
 
     def acts(self) -> list[Act]:
         count, may = self.record, self.register.may
@@ -277,7 +277,7 @@ class CountScan(KioskScreen):
             return Said(_("Left for later."), "info")
         qty = Decimal(0) if code == "none" else _quantity(values.get("quantity", ""))
         counts.note_counts(stocktake_id=self.count.pk, counts={line.pk: qty}, at=at, by=self.actor)
-        return Said(_("%(item)s: %(qty)s counted.") % {"item": line.item.name, "qty": cells.number(qty)})
+        return Said(_("%(item)s: %(qty)s counted.") % {"item": line.item.name, "qty": amounts.number(qty)})
 
     def _scan(self, code: str) -> Said:
         """Bring the line of a code to the front. A code that nothing here has is refused."""

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.ui import cells
+from core.ui import amounts, cells, daywords
 from core.ui.lists import ListScreen, Row
 from core.ui.paging import Page
 from core.ui.panels import Act
@@ -43,7 +43,7 @@ class MoveList(ListScreen):
                 else cells.esc(record.document)
             )
         if column.name == "value":
-            return cells.home_money(value)
+            return amounts.home_money(value)
         if column.name == "kind" and getattr(record, "reversed_by", None):
             return super().cell(column, record, value) + " " + cells.tag(_("taken back"), "warn")
         return super().cell(column, record, value)
@@ -70,7 +70,7 @@ class MoveCard(RecordScreen):
         for other, words in ((move.reversal_of, _("takes back")), (getattr(move, "reversed_by", None), _("see"))):
             if other is not None:
                 yield format_html(
-                    '{} <a href="{}">{}</a>', words, self.register.url_of(other), cells.moment(other.occurred_at)
+                    '{} <a href="{}">{}</a>', words, self.register.url_of(other), daywords.moment(other.occurred_at)
                 )
 
     def acts(self) -> list[Act]:

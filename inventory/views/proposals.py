@@ -20,7 +20,7 @@ from core import calendars, policy
 from core.errors import DomainError
 from core.money import true_minus
 from core.quantities import NOTHING, show, told
-from core.ui import cells
+from core.ui import amounts, daywords
 from core.ui.access import Guarded
 from core.ui.charts import Chart, Mark, Series, as_asked
 from core.ui.fields import calculated
@@ -176,7 +176,7 @@ def _nets(plan: Plan) -> list[str]:
     sums: dict[str, Decimal] = {}
     for basket in plan.baskets:
         sums[basket.currency_id] = sums.get(basket.currency_id, Decimal(0)) + basket.net
-    return [cells.exact_money(value, code) for code, value in sums.items()]
+    return [amounts.exact_money(value, code) for code, value in sums.items()]
 
 
 class ProposalReason(_OfWarehouse):
@@ -223,12 +223,14 @@ def _chart(item: Item, warehouse: Warehouse, today: Any, qty: Decimal, comes_on:
         without, with_order = found.without, found.with_order
     lowest = min(zip(without, found.days, strict=True), key=lambda pair: (pair[0], pair[1]))
     finding = _("Without the order it falls to %(level)s on %(day)s; with it %(after)s are left at the end.") % {
-        "level": true_minus(cells.number(lowest[0])), "day": cells.day(lowest[1]), "after": cells.number(with_order[-1])
-    }  # fmt: skip
+        "level": true_minus(amounts.number(lowest[0])),
+        "day": daywords.day(lowest[1]),
+        "after": amounts.number(with_order[-1]),
+    }
     return Chart(
         f"stock-{item.pk}",
         _("%(item)s, expected in %(unit)s over the next four weeks") % {"item": item.name, "unit": item.unit},
-        [cells.day(day) for day in found.days],
+        [daywords.day(day) for day in found.days],
         [Series(_("With the order"), with_order, "step", 1), Series(_("Without it"), without, "before", 6)],
         finding,
         marks=[Mark(_("Minimum %(qty)s") % {"qty": told(item.min_stock)}, item.min_stock)] if item.min_stock else (),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from core import policy
 from core.errors import DomainError
-from core.ui import cells, registers
+from core.ui import amounts, cells, daywords, registers
 from core.ui.lists import ListScreen
 from core.ui.panels import Act, Stat
 from core.ui.records import RecordScreen
@@ -63,7 +63,7 @@ class PurchaseCard(RecordScreen):
     def stats(self) -> list[Stat]:
         order, made = self.record, []
         if self.register.may_see(self.user, "net_amount"):
-            made.append(Stat(_("Net"), cells.exact_money(order.net_amount, order.currency_id)))
+            made.append(Stat(_("Net"), amounts.exact_money(order.net_amount, order.currency_id)))
         for name in ("received", "due", "billed"):
             column = next(column for column in self.register.columns if column.name == name)
             value = column.batch([order.pk], self.user).get(order.pk) if column.batch else None
@@ -187,7 +187,7 @@ class LineDue(Signed):
         else:
             try:
                 moved = purchasing.reschedule_line(line_id=line.pk, due_on=form.cleaned_data["due_on"], by=user)
-                toast(request, _("Expected on %(day)s.") % {"day": cells.day(moved.due_on)} if moved.due_on else "")
+                toast(request, _("Expected on %(day)s.") % {"day": daywords.day(moved.due_on)} if moved.due_on else "")
             except DomainError as refused:
                 toast(request, refused, level="bad")
         return HttpResponseRedirect(reverse("inventory:purchase_card", args=[line.order_id]))

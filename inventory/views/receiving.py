@@ -24,7 +24,7 @@ from core import policy
 from core.documents.selectors import first_pictures
 from core.errors import DomainError
 from core.quantities import NOTHING
-from core.ui import cells
+from core.ui import amounts, cells
 from core.ui.access import Guarded
 from core.ui.fields import calculated, what_a_day_is
 from core.ui.lists import ListScreen
@@ -243,7 +243,7 @@ class ReceiptCard(RecordScreen):
         if not policy.allows(self.user, COSTS):
             return self.told_by_others()
         value = sum((line.value + line.landed_value for line in self.record.lines.all()), Decimal(0))
-        return [Stat(_("Value with freight"), cells.home_money(value)), *self.told_by_others()]
+        return [Stat(_("Value with freight"), amounts.home_money(value)), *self.told_by_others()]
 
     def acts(self) -> list[Act]:
         receipt, may = self.record, self.register.may

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core import policy
-from core.ui import cells, registers, views
+from core.ui import amounts, cells, daywords, registers, views
 from core.ui.lists import ListScreen, RegisterView, Row
 from core.ui.paging import Page
 from core.ui.shell import address
@@ -84,7 +84,7 @@ class StockList(ListScreen):
             set(self.filterset.in_use) - {"warehouse", "as_of", "known_on"} or self.query.parameters.get("q")
         )
         value = value_of_stock(self.filterset.view, self.filterset.qs if narrowed else None)
-        return [(_("Value at cost"), cells.exact_money(value, self.currency))]
+        return [(_("Value at cost"), amounts.exact_money(value, self.currency))]
 
     @cached_property
     def currency(self) -> str:
@@ -140,7 +140,7 @@ class StockList(ListScreen):
 
     @cached_property
     def number(self) -> Callable[[Decimal | int], str]:
-        return cells.writer_of_numbers()
+        return amounts.writer_of_numbers()
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -195,7 +195,7 @@ class StockList(ListScreen):
         incoming = stock.incoming
         if incoming <= 0:
             return self.words["none"] if stock.lying.reserved is not None else ""
-        day = f'<div class="xs dim">{cells.day(stock.next_on)}</div>' if stock.next_on else ""
+        day = f'<div class="xs dim">{daywords.day(stock.next_on)}</div>' if stock.next_on else ""
         return f"+{self.number(incoming)}{day}"
 
     def write_lasts(self, item: Item, stock: ItemStock) -> str:
@@ -215,7 +215,7 @@ class StockList(ListScreen):
 
     @cached_property
     def exact(self) -> Callable[[Decimal], str]:
-        return cells.writer_of_exact_money(self.currency)
+        return amounts.writer_of_exact_money(self.currency)
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from core import policy
 from core.errors import DomainError
 from core.money import percent_of
-from core.ui import cells
+from core.ui import amounts, cells, daywords
 from core.ui.charts import as_asked
 from core.ui.lists import ListScreen, Total
 from core.ui.panels import Act, Stat
@@ -50,9 +50,9 @@ class CampaignCard(RecordScreen):
         yield campaign.source.get_channel_display()
         begins, ends = campaign.starts_on, campaign.ends_on
         if begins and ends:
-            yield _("%(first)s to %(last)s") % {"first": cells.day(begins), "last": cells.day(ends)}
+            yield _("%(first)s to %(last)s") % {"first": daywords.day(begins), "last": daywords.day(ends)}
         elif begins:
-            yield _("since %(day)s") % {"day": cells.day(begins)}
+            yield _("since %(day)s") % {"day": daywords.day(begins)}
 
     def acts(self) -> list[Act]:
         campaign = self.record
@@ -84,7 +84,9 @@ class CampaignCard(RecordScreen):
             over = bool(campaign.budget) and found.cost > campaign.budget
             cost_url = behind("campaign_cost", campaign, user, "marketing.view_campaigncost")
             made += [
-                Stat(_("Cost"), cells.home_money(found.cost), self._used(found.cost), "bad" if over else "", cost_url),
+                Stat(
+                    _("Cost"), amounts.home_money(found.cost), self._used(found.cost), "bad" if over else "", cost_url
+                ),
                 Stat(_("Cost per lead"), _amount(found.cost_per_lead), url=leads_url),
                 Stat(_("Cost per new client"), _amount(found.cost_per_client)),
             ]
@@ -94,8 +96,8 @@ class CampaignCard(RecordScreen):
         budget = self.record.budget
         if not budget:
             return _("no budget set")
-        share = cells.number(percent_of(cost, budget))
-        return _("%(percent)s %% of %(budget)s") % {"percent": share, "budget": cells.home_money(budget)}
+        share = amounts.number(percent_of(cost, budget))
+        return _("%(percent)s %% of %(budget)s") % {"percent": share, "budget": amounts.home_money(budget)}
 
     def _share(self, part: int, whole: int) -> str:
         if not whole:
@@ -113,7 +115,7 @@ class CampaignCard(RecordScreen):
 
 
 def _amount(value: Any) -> str:
-    return "–" if value is None else cells.home_money(value)
+    return "–" if value is None else amounts.home_money(value)
 
 
 class OfCampaign(OfRecord):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
-from core.ui import cells, layouts, registers
+from core.ui import amounts, cells, daywords, layouts, registers
 from core.ui.registers import Register
 from core.ui.tables import HOME, Column, Kind
 from production.choices import OperationStatus
@@ -48,7 +48,7 @@ def readiness_words(ready: Readiness) -> tuple[str, str, str]:
     return (
         "warn",
         "hourglass",
-        _("%(sku)s comes %(day)s") % {"sku": material.sku, "day": cells.day(material.expected_on)},
+        _("%(sku)s comes %(day)s") % {"sku": material.sku, "day": daywords.day(material.expected_on)},
     )
 
 
@@ -79,7 +79,7 @@ def _wip(ids: list[int], _user: Any) -> dict[int, Decimal]:
 
 
 def _made(work: WorkOrder) -> str:
-    words = {"made": cells.number(work.made_qty), "qty": cells.number(work.qty), "unit": work.item.unit}
+    words = {"made": amounts.number(work.made_qty), "qty": amounts.number(work.qty), "unit": work.item.unit}
     return _("%(made)s of %(qty)s %(unit)s") % words
 
 

@@ -12,7 +12,7 @@ from core import policy, quantities
 from core.actors import SYSTEM, Actor
 from core.services import records
 from core.transactions import command
-from core.ui import cells
+from core.ui import daywords
 from inventory.choices import ItemStatus, ItemType, Replenishment
 from inventory.errors import ItemUnknown, NotPositive
 from inventory.models import Item, Warehouse
@@ -50,10 +50,10 @@ def make_for_stock(
     item = _made_item(item_id)
     planner = Planner(Place(warehouse.branch.organization, warehouse.branch, warehouse.pk), at, by)
     if due_on is not None and due_on < planner.on:
-        raise NeededInThePast(day=cells.day(due_on))
+        raise NeededInThePast(day=daywords.day(due_on))
     recipe = planner.read_recipes({item.pk}).get(item.pk)
     if recipe is None:
-        raise NoActiveBom(sku=item.sku, on=cells.day(planner.on))
+        raise NoActiveBom(sku=item.sku, on=daywords.day(planner.on))
     wants = planner.start([Make(item.pk, qty, recipe, shares=())])
     work = planner.started[0]
     if due_on is not None:

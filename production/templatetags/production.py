@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.ui import cells
+from core.ui import amounts, daywords
 from production.registers.work import readiness_words
 from production.selectors.gantt import Bar
 from production.selectors.jobs import Job
@@ -28,30 +28,30 @@ def clock(minutes: Any) -> str:
 @register.filter
 def hours(value: Decimal) -> str:
     """Hours with one place, without an idle zero."""
-    return cells.number(value)
+    return amounts.number(value)
 
 
 @register.filter
 def cents(value: Decimal | None) -> str:
     """An amount to the cent, in the currency of the house."""
-    return cells.home_money(value) if value is not None else ""
+    return amounts.home_money(value) if value is not None else ""
 
 
 @register.filter
 def own_price(value: Decimal | None) -> str:
     """The price or cost of one, in the currency of the house."""
-    return cells.home_price(value) if value is not None else ""
+    return amounts.home_price(value) if value is not None else ""
 
 
 @register.filter
 def near(value: Any) -> str:
     """A day as people say it near by: Fri 20 Nov."""
-    return cells.day(value) if value else ""
+    return daywords.day(value) if value else ""
 
 
 @register.filter
 def moment(value: Any) -> str:
-    return cells.moment(value) if value else ""
+    return daywords.moment(value) if value else ""
 
 
 @register.filter
@@ -60,7 +60,7 @@ def clock_time(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return f"{local:%H:%M}" if local.date() == timezone.localdate() else cells.moment(value)
+    return f"{local:%H:%M}" if local.date() == timezone.localdate() else daywords.moment(value)
 
 
 @register.simple_tag
@@ -68,7 +68,7 @@ def state_of(job: Job) -> dict[str, str]:
     """How a job stands: tone, icon and words."""
     if job.state == "done":
         done_at = job.operation.done_at
-        return _said("ok", "checks", _("Finished %(at)s") % {"at": cells.moment(done_at) if done_at else ""})
+        return _said("ok", "checks", _("Finished %(at)s") % {"at": daywords.moment(done_at) if done_at else ""})
     if job.state == "blocked" and job.blockage is not None:
         return _said("bad", "ban", _("Blocked: %(why)s") % {"why": job.blockage.words})
     if job.state == "running":
@@ -93,7 +93,7 @@ def gantt_words(bar: Bar, state: dict[str, str]) -> str:
     work = bar.job.operation.work_order if bar.job else None
     return _("%(number)s, %(item)s, %(state)s, %(since)s to %(until)s") % {
         "number": work.number if work else "", "item": work.item.name if work else "", "state": state["words"],
-        "since": cells.moment(bar.since), "until": cells.moment(bar.until),
+        "since": daywords.moment(bar.since), "until": daywords.moment(bar.until),
     }  # fmt: skip
 
 

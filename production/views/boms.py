@@ -19,7 +19,7 @@ from core import policy
 from core.errors import DomainError, StaleVersion
 from core.quantities import told
 from core.services.idempotency import once
-from core.ui import cells
+from core.ui import cells, daywords
 from core.ui.access import Guarded
 from core.ui.drafts import new_key
 from core.ui.fields import DayField
@@ -50,11 +50,11 @@ class BOMCard(RecordScreen):
         yield self.record.item.name
         since, until = first_day(self.record), last_day(self.record)
         if since and until:
-            yield _("%(since)s to %(until)s") % {"since": cells.day(since), "until": cells.day(until)}
+            yield _("%(since)s to %(until)s") % {"since": daywords.day(since), "until": daywords.day(until)}
         elif since:
-            yield _("from %(since)s") % {"since": cells.day(since)}
+            yield _("from %(since)s") % {"since": daywords.day(since)}
         elif until:
-            yield _("until %(until)s") % {"until": cells.day(until)}
+            yield _("until %(until)s") % {"until": daywords.day(until)}
 
     def stats(self) -> list[Stat]:
         bom = self.record

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from core import policy
 from core.errors import DomainError, NotAllowed
-from core.ui import cells
+from core.ui import amounts, cells, daywords
 from core.ui.panels import Act, Stat
 from core.ui.records import RecordScreen
 from core.ui.screens import Signed, back
@@ -41,7 +41,7 @@ class CenterCard(RecordScreen):
         if not self.record.is_active:
             yield cells.tag(_("Not active"), "warn")
         if self.call is not None:
-            yield cells.tag(_("Help is called since %(at)s") % {"at": cells.moment(self.call.called_at)}, "bad")
+            yield cells.tag(_("Help is called since %(at)s") % {"at": daywords.moment(self.call.called_at)}, "bad")
 
     @cached_property
     def call(self) -> HelpCall | None:
@@ -65,7 +65,7 @@ class CenterCard(RecordScreen):
             Stat(_("Blocked"), f"{blocked:.1f}", unit),
         ]
         if policy.allows(self.user, "production.view_wip"):
-            made.append(Stat(_("Rate per hour"), cells.home_money(self.record.rate_per_hour)))
+            made.append(Stat(_("Rate per hour"), amounts.home_money(self.record.rate_per_hour)))
         return made
 
     def acts(self) -> list[Act]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from core import policy
 from core.models import Attachment
-from core.ui import cells
+from core.ui import daywords
 from core.ui.kiosk import KioskButton, KioskPage, KioskScreen
 from production.choices import BlockCause
 from production.models import (
@@ -64,7 +64,7 @@ class FloorPage(Presses, KioskPage):
         return self.center.name
 
     def subtitle(self) -> str:
-        return cells.day(timezone.localdate())
+        return daywords.day(timezone.localdate())
 
     @cached_property
     def jobs(self) -> list[Job]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import policy
-from core.ui import cells
+from core.ui import amounts, cells, daywords
 from core.ui.lists import ListScreen
 from core.ui.panels import Act, Stat
 from core.ui.records import RecordScreen
@@ -68,23 +68,23 @@ class WorkOrderCard(RecordScreen):
         else:
             yield _("for stock")
         if one.due_on:
-            yield _("Due %(day)s") % {"day": cells.day(one.due_on)}
+            yield _("Due %(day)s") % {"day": daywords.day(one.due_on)}
 
     def stats(self) -> list[Stat]:
         one = self.record
-        made = Stat(_("Made"), cells.number(one.made_qty), _("of %(qty)s %(unit)s") % {
-            "qty": cells.number(one.qty), "unit": one.item.unit,
+        made = Stat(_("Made"), amounts.number(one.made_qty), _("of %(qty)s %(unit)s") % {
+            "qty": amounts.number(one.qty), "unit": one.item.unit,
         })  # fmt: skip
-        ends = Stat(_("Planned end"), cells.moment(one.ends_at) if one.ends_at else _("not planned"))
+        ends = Stat(_("Planned end"), daywords.moment(one.ends_at) if one.ends_at else _("not planned"))
         known = [made, ends]
         if policy.allows(self.user, "production.view_wip"):
             cost, currency = costs_of(one.pk), one.organization.currency_id
             known += [
-                Stat(_("Material"), cells.exact_money(cost.material, currency)),
-                Stat(_("Time"), cells.exact_money(cost.time, currency)),
+                Stat(_("Material"), amounts.exact_money(cost.material, currency)),
+                Stat(_("Time"), amounts.exact_money(cost.time, currency)),
                 Stat(
                     _("In work"),
-                    cells.exact_money(cost.wip, currency),
+                    amounts.exact_money(cost.wip, currency),
                     tone="warn" if cost.wip and one.status == "done" else "",
                 ),
             ]

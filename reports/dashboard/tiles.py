@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.money import percent_of
-from core.ui.cells import exact_money
+from core.ui.amounts import exact_money
 from reports.dashboard.figures import BEFORE, NOW
 from reports.dashboard.frame import Frame
 from reports.indicators import indicator

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.money import ZERO
 from core.ui import registers
-from core.ui.cells import number
+from core.ui.amounts import number
 from core.ui.tables import Kind
 from reports.dashboard.frame import way
 from reports.selectors import abc, xyz

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core import policy
 from core.models import User
 from core.money import ZERO, cents, percent_of
-from core.ui import cells, exports, views
+from core.ui import amounts, cells, daywords, exports, views
 from core.ui.tables import Column, Kind
 from marketing.models import Campaign
 from reports.errors import UnknownIndicator
@@ -126,7 +126,7 @@ class IndicatorPage(ReportScreen):
     def _write(self, value: Decimal | None, unit: str) -> str:
         if value is None:
             return ""
-        return cells.home_money(value) if unit == "money" else str(int(value))
+        return amounts.home_money(value) if unit == "money" else str(int(value))
 
     def slice(self, start: int, count: int) -> Iterator[Any]:
         """Records from one place on, one kind after the other."""
@@ -188,4 +188,4 @@ def _day(at: Any) -> str:
     """The day of a day or moment, in words."""
     if at is None:
         return ""
-    return cells.day(timezone.localtime(at).date() if isinstance(at, datetime) else at)
+    return daywords.day(timezone.localtime(at).date() if isinstance(at, datetime) else at)

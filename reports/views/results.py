@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core import policy
 from core.money import ZERO, percent_of
-from core.ui import cells, registers
+from core.ui import amounts, registers
 from core.ui.tables import Kind
 from finance.selectors.results import margin_bridge, order_results
 from reports.definitions.orders import finished
@@ -85,10 +85,10 @@ class OrderResults(TableScreen):
         return {
             "order": order,
             "url": register.url_of(order) if register else "",
-            "estimated": cells.exact_money(result.cost - total, currency),
-            "actual": cells.exact_money(result.cost, currency),
-            "revenue": cells.exact_money(result.revenue, currency),
-            "margin": cells.exact_money(result.margin, currency),
+            "estimated": amounts.exact_money(result.cost - total, currency),
+            "actual": amounts.exact_money(result.cost, currency),
+            "revenue": amounts.exact_money(result.revenue, currency),
+            "margin": amounts.exact_money(result.margin, currency),
             "margin_pct": result.margin_pct,
             "total": _signed(total),
             "total_tone": "bad" if total > 0 else "ok" if total < 0 else "",
@@ -109,4 +109,4 @@ class OrderResults(TableScreen):
 def _signed(value: Any) -> str:
     """+€14.40, −€2.00."""
     sign = "+" if value > 0 else "−" if value < 0 else ""
-    return f"{sign}{cells.home_money(abs(value))}"
+    return f"{sign}{amounts.home_money(abs(value))}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.money import cents
-from core.ui import cells, layouts, registers, remarks
+from core.ui import cells, daywords, layouts, registers, remarks
 from core.ui.bulk import STANDARD
 from core.ui.registers import Register
 from core.ui.tables import Column, Kind
@@ -42,7 +42,7 @@ def next_steps(ids: list[int], user: Any) -> dict[int, Any]:
     found: dict[int, Any] = {}
     for pk, task in steps_of(Deal, ids).items():
         words = task.title if may_read(user, task) else str(_("Planned"))
-        when = f"{cells.day(timezone.localtime(task.due_at).date())}: " if task.due_at else ""
+        when = f"{daywords.day(timezone.localtime(task.due_at).date())}: " if task.due_at else ""
         late = task.due_at is not None and task.due_at < now
         said, look = when + words, "tag bad clip short" if late else "clip short"
         found[pk] = format_html('<span class="{}" title="{}">{}</span>', look, said, said)

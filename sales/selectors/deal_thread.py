@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.ui import cells
+from core.ui import daywords
 from sales.choices import DealStatus, EstimateStatus, OrderStatus, QuoteStatus
 from sales.models import Deal, EstimateRequest, Quote, SalesOrder
 from sales.ports import ThreadStep
@@ -78,7 +78,7 @@ def thread_of(deal: Deal, *, today: date) -> Thread:
             nodes.append(_group(key, label, mine))
         elif key in ALWAYS:
             promised = max((order.promised_on for order in orders if order.promised_on), default=None)
-            value = cells.day(promised) if key == "delivery" and promised else ""
+            value = daywords.day(promised) if key == "delivery" and promised else ""
             late = key == "delivery" and promised is not None and promised < today
             nodes.append(Node(key, label, value, _("Promised") if value else "", "late" if late else ""))
     return Thread(nodes, steps, orders)
@@ -87,7 +87,7 @@ def thread_of(deal: Deal, *, today: date) -> Thread:
 def _when(moment: datetime | None) -> str:
     from django.utils import timezone
 
-    return cells.day(timezone.localtime(moment).date()) if moment else ""
+    return daywords.day(timezone.localtime(moment).date()) if moment else ""
 
 
 def _begin(deal: Deal) -> Node:
@@ -104,7 +104,7 @@ def _estimate(request: EstimateRequest | None, today: date) -> list[Node]:
         return []
     late = request.due_on is not None and request.due_on < today
     if request.status == EstimateStatus.ASKED:
-        due = _("Due %(day)s") % {"day": cells.day(request.due_on)} if request.due_on else ""
+        due = _("Due %(day)s") % {"day": daywords.day(request.due_on)} if request.due_on else ""
         return [Node("estimate", _("Estimate"), _("Asked %(day)s") % {"day": _when(request.asked_at)}, due,
                      "late" if late else "part", 50)]  # fmt: skip
     days = _("%(days)s working days") % {"days": request.lead_days} if request.lead_days is not None else ""
@@ -148,7 +148,7 @@ def _group(key: str, label: str | Promise, steps: Iterable[ThreadStep]) -> Node:
     if len(steps) > 1:
         value = _("%(done)s of %(all)s done") % {"done": len(done), "all": len(steps)}
     else:
-        value = cells.day(nearest) if nearest else str(left[0].state_label)
+        value = daywords.day(nearest) if nearest else str(left[0].state_label)
     first = (late or left)[0]
     name = first.number or first.title
     detail = _("%(name)s is late") % {"name": name} if late else f"{name} {first.state_label}".strip()

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from core.quantities import told
 from core.remembered import remembered_for_all
-from core.ui import cells
+from core.ui import daywords
 from inventory.choices import PegStatus, ServiceRole
 from inventory.models import Peg
 from sales.choices import OrderStatus
@@ -67,7 +67,7 @@ def _ordered(order: SalesOrder) -> Part:
         return Part("order", _("Order"), _("Cancelled"), state="late", share=100)
     if order.confirmed_at is None:
         return Part("order", _("Order"), _("Not confirmed yet"))
-    return Part("order", _("Order"), _("Confirmed"), cells.day(order.confirmed_at.date()), "done", 100)
+    return Part("order", _("Order"), _("Confirmed"), daywords.day(order.confirmed_at.date()), "done", 100)
 
 
 def _of_steps(key: str, label: str, steps: Sequence[ThreadStep], *, for_client: bool, numbers: bool = False) -> Part:
@@ -93,8 +93,8 @@ def _delivery(order: SalesOrder, goods: Sequence[OrderLine], shipments: Sequence
     late = any(step.late for step in shipments)
     if sent >= wanted:
         last = max((step.done_at for step in shipments if step.done_at), default=None)
-        return Part("delivery", _("Delivery"), _("All shipped"), cells.day(last.date()) if last else "", "done", 100)
-    value = cells.day(order.promised_on) if order.promised_on else _("Day not set yet")
+        return Part("delivery", _("Delivery"), _("All shipped"), daywords.day(last.date()) if last else "", "done", 100)
+    value = daywords.day(order.promised_on) if order.promised_on else _("Day not set yet")
     detail = _("{sent} of {wanted} shipped").format(sent=told(sent), wanted=told(wanted)) if sent else ""
     return Part(
         "delivery", _("Delivery"), value, detail, "late" if late else "part" if sent else "", _tens(sent, wanted)
@@ -106,7 +106,7 @@ def _installation(lines: Iterable[OrderLine], visits: Sequence[ThreadStep], *, f
         return Part("installation", _("Installation"), _("Done"), state="done", share=100)
     planned = [step for step in visits if step.done_at is None and step.expected_on]
     value = (
-        cells.day(min(step.expected_on for step in planned if step.expected_on)) if planned else _("Not planned yet")
+        daywords.day(min(step.expected_on for step in planned if step.expected_on)) if planned else _("Not planned yet")
     )
     detail = "" if for_client or not planned else planned[0].owner
     return Part("installation", _("Installation"), value, detail, "late" if any(s.late for s in planned) else "")
@@ -114,7 +114,7 @@ def _installation(lines: Iterable[OrderLine], visits: Sequence[ThreadStep], *, f
 
 def _expected(steps: Sequence[ThreadStep]) -> str:
     days: list[date] = [step.expected_on for step in steps if step.expected_on]
-    return _("Expected {day}").format(day=cells.day(max(days))) if days else ""
+    return _("Expected {day}").format(day=daywords.day(max(days))) if days else ""
 
 
 def _state(done: int, total: int, late: bool) -> str:

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.money import true_minus
-from core.ui import cells
+from core.ui import amounts
 
 register = template.Library()
-register.filter("number", lambda value: "" if value is None else cells.number(value))
+register.filter("number", lambda value: "" if value is None else amounts.number(value))
 
 
 @register.filter
@@ -22,7 +22,7 @@ def percent(value: Decimal | None) -> str:
     """A percentage as people read it: at most two places, no idle zeros."""
     if value is None:
         return ""
-    return f"{true_minus(cells.number(Decimal(value).quantize(Decimal('0.01'))))}\u00a0%"
+    return f"{true_minus(amounts.number(Decimal(value).quantize(Decimal('0.01'))))}\u00a0%"
 
 
 @register.filter

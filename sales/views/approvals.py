@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import policy
-from core.ui import cells
+from core.ui import amounts, cells
 from core.ui.records import Act, RecordScreen, Stat
 from sales.choices import ApprovalStatus
 from sales.models import Approval
@@ -40,7 +40,7 @@ class ApprovalCard(RecordScreen):
         approval, quote = self.record, self.record.quote
         made = [
             Stat(_("Discount"), percent(approval.discount_pct)),
-            Stat(_("Net"), cells.exact_money(quote.net_amount, quote.currency_id)),
+            Stat(_("Net"), amounts.exact_money(quote.net_amount, quote.currency_id)),
         ]
         if policy.allows(self.user, "sales.view_costs"):
             worth = worth_of(quote, quote.lines.order_by("position"))

@@ -8,7 +8,7 @@ from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.ui import board_columns, cells
+from core.ui import amounts, board_columns
 from core.ui.cells import esc
 
 
@@ -19,14 +19,14 @@ def head(shown: Any) -> SafeString:
         f'<header class="{esc(column.tone)}" id="head-{key}">\n'
         f'<h2 id="name-{key}"><span class="clip">{esc(column.label)}</span>'
         f' <span class="dim sm tn regular">{count}</span></h2>\n{board_columns.menu(shown)}\n'
-        f'<div class="tot"><b>{esc(cells.whole_money(shown.total, shown.currency))}</b>'
+        f'<div class="tot"><b>{esc(amounts.whole_money(shown.total, shown.currency))}</b>'
         f"<span>{esc(column.note or _weight(shown))}</span></div>\n{'' if column.note else _bar(shown.health)}</header>"
     )
 
 
 def _weight(shown: Any) -> str:
     """What the column is worth by chance; the chance itself where all its deals have the same."""
-    weight = cells.whole_money(shown.weight, shown.currency)
+    weight = amounts.whole_money(shown.weight, shown.currency)
     if shown.chance is None:
         return _("%(weight)s weighted") % {"weight": weight}
     return _("%(weight)s at %(chance)s%%") % {"weight": weight, "chance": shown.chance}

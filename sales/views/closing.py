@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import policy
-from core.ui import cells
+from core.ui import amounts
 from core.ui.shell import address
 from sales.choices import LossReason, QuoteStatus
 from sales.errors import NothingToAccept
@@ -34,7 +34,7 @@ class AcceptForm(forms.Form):
         self.quote = quote
         self.fields["accepted_by_name"].help_text = _(
             "Quote %(number)s over %(gross)s is accepted and becomes an order."
-        ) % {"number": quote.number, "gross": cells.exact_money(quote.gross_amount, quote.currency_id)}
+        ) % {"number": quote.number, "gross": amounts.exact_money(quote.gross_amount, quote.currency_id)}
 
 
 class ReasonForm(forms.Form):

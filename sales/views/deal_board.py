@@ -27,7 +27,7 @@ from core.errors import DomainError
 from core.models import User
 from core.remembered import remembered
 from core.selectors.currency import home_currency
-from core.ui import cells
+from core.ui import amounts
 from core.ui.boards import BoardColumn, BoardScreen, Shown
 from core.ui.column_menus import MenuEntry
 from core.ui.fields import AmountField
@@ -387,15 +387,15 @@ class DealBoard(BoardScreen):
             "query": self.request.GET.get("q", ""),
             "tab": self.tab,
             "tabs": [(tab, getattr(self, "counted", {}).get(tab.key), self._tab_address(tab)) for tab in TABS],
-            "open_total": cells.whole_money(sum((group.amount for group in open_ones), Decimal(0)), home_currency()),
-            "weighted_total": cells.whole_money(weighted(open_ones), home_currency()),
+            "open_total": amounts.whole_money(sum((group.amount for group in open_ones), Decimal(0)), home_currency()),
+            "weighted_total": amounts.whole_money(weighted(open_ones), home_currency()),
             "plan_left": "" if self._is_part() else self._plan_left(),
             "may_create": policy.allows(self.actor, self.add_action),
         }
 
     def _plan_left(self) -> str:
         left = left_of_plan(self.actor, timezone.localdate())
-        return "" if left is None else cells.whole_money(left, home_currency())
+        return "" if left is None else amounts.whole_money(left, home_currency())
 
     def _tab_address(self, tab: Tab) -> str:
         """The same board with another view of it."""

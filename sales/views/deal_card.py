@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import policy
-from core.ui import cells, registers
+from core.ui import amounts, cells, daywords, registers
 from core.ui.facts import Fact
 from core.ui.records import Act, RecordScreen, RecordView, Section
 from core.ui.shell import address
@@ -70,11 +70,11 @@ class DealCard(RecordScreen):
             known = policy.allows(self.user, "crm.view_client", deal.client)
             url = registers.by_key("crm.client").url_of(deal.client) if known else ""
             yield format_html('<a href="{}">{}</a>', url, deal.client) if url else str(deal.client)
-        yield format_html('<b class="tn">{}</b>', cells.whole_money(deal.amount, deal.currency_id))
+        yield format_html('<b class="tn">{}</b>', amounts.whole_money(deal.amount, deal.currency_id))
         if deal.closed_at:
-            yield _("Closed %(day)s") % {"day": cells.day(timezone.localtime(deal.closed_at).date())}
+            yield _("Closed %(day)s") % {"day": daywords.day(timezone.localtime(deal.closed_at).date())}
         elif deal.expected_close:
-            yield _("Closes %(day)s") % {"day": cells.day(deal.expected_close)}
+            yield _("Closes %(day)s") % {"day": daywords.day(deal.expected_close)}
         if deal.owner:
             yield format_html("{} {}", cells.avatar(str(deal.owner)), deal.owner)
 
@@ -96,7 +96,7 @@ class DealCard(RecordScreen):
         deal = self.record
         kept = [fact for fact in shown if fact.name not in ONLY_CLOSED or fact.value]
         own = (
-            [Fact("weighted", _("Weighted"), cells.exact_money(weighted(deal), deal.currency_id))]
+            [Fact("weighted", _("Weighted"), amounts.exact_money(weighted(deal), deal.currency_id))]
             if self.is_open
             else []
         )
@@ -108,7 +108,7 @@ class DealCard(RecordScreen):
         elif self.is_open:
             text = ngettext("%(hours)d hour", "%(hours)d hours", int(hours)) % {"hours": int(hours)}
         else:  # what is over is measured to the hundredth
-            text = _("%(days)s d, %(hours)s h") % {"days": days, "hours": cells.number(hours)}
+            text = _("%(days)s d, %(hours)s h") % {"days": days, "hours": amounts.number(hours)}
         own.append(Fact("cycle", label, text))
         if deal.lead is not None and deal.lead.response_minutes is not None:
             own.append(

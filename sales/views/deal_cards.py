@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core.models import User
 from core.templatetags.shell import avatar
 from core.templatetags.ui import icon
-from core.ui import cells
+from core.ui import amounts, daywords
 from core.ui.cells import esc
 from crm.models import Task
 from crm.selectors.steps import may_read
@@ -54,7 +54,7 @@ class Pen:
         self.move_label, self.grip = _("Move %(card)s"), icon("grip-vertical")
         self.calendar, self.clock = icon("calendar"), icon("clock-exclamation")
         self.reasons = dict(LossReason.choices)
-        self.money = cells.writer_of_whole_money()
+        self.money = amounts.writer_of_whole_money()
 
     def draw(self, cards: Iterable[Card]) -> None:
         """Give each card its HTML."""
@@ -112,4 +112,4 @@ class Pen:
             return title, when, "bad"
         if due.date() == self.today:
             return title, due.strftime("%H:%M"), "brand"
-        return title, cells.day(due.date()), ""
+        return title, daywords.day(due.date()), ""

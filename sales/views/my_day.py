@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 
 from core import policy
 from core.selectors.currency import home_currency
-from core.ui import cells, registers
+from core.ui import daywords, registers
 from core.ui.access import Guarded
 from core.ui.shell import address
 from crm.models import Task
@@ -99,7 +99,7 @@ class MyDay(Guarded, TemplateView):
         due = timezone.localtime(task.due_at) if task.due_at else None
         when = ""
         if due is not None:
-            when = due.strftime("%H:%M") if due.date() == self.today else cells.day(due.date())
+            when = due.strftime("%H:%M") if due.date() == self.today else daywords.day(due.date())
         late = ngettext("%(days)d day late", "%(days)d days late", one.days_late) % {"days": one.days_late}
         about = [(name, registers.by_key(key).url("card", pk)) for name, key, pk in one.about]
         return {

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import policy
-from core.ui import cells
+from core.ui import amounts, cells, daywords
 from core.ui.lists import ListScreen, Total
 from core.ui.records import Act, RecordScreen, Stat
 from crm.models import Client
@@ -73,13 +73,13 @@ class OrderCard(RecordScreen):
         first = order.first_promised_on
         moved = first and order.promised_on and first != order.promised_on
         return [
-            Stat(_("Net"), cells.exact_money(order.net_amount, order.currency_id)),
-            Stat(_("Tax"), cells.exact_money(order.tax_amount, order.currency_id)),
-            Stat(_("Total"), cells.exact_money(order.gross_amount, order.currency_id)),
+            Stat(_("Net"), amounts.exact_money(order.net_amount, order.currency_id)),
+            Stat(_("Tax"), amounts.exact_money(order.tax_amount, order.currency_id)),
+            Stat(_("Total"), amounts.exact_money(order.gross_amount, order.currency_id)),
             Stat(
                 _("Promised for"),
-                cells.day(order.promised_on) if order.promised_on else "–",
-                _("first {day}").format(day=cells.day(first)) if moved and first else "",
+                daywords.day(order.promised_on) if order.promised_on else "–",
+                _("first {day}").format(day=daywords.day(first)) if moved and first else "",
                 "bad" if moved else "",
             ),
             Stat(_("Shipped"), _("{done} of {all} lines").format(done=shipped, all=len(goods))),

@@ -20,7 +20,7 @@ from django.views.generic import View
 
 from core import policy
 from core.access import scope
-from core.ui import cells
+from core.ui import amounts, daywords
 from core.ui.access import Guarded
 from core.ui.fields import as_sent
 from core.ui.kiosk import SCAN, KioskButton, KioskScreen, Progress, Said
@@ -131,7 +131,7 @@ class PickingOrder(KioskScreen):
         if isinstance(task, NothingFound):
             return (replace(AGAIN, look="btn-primary"),)
         *others, confirm = PICKING
-        words = _("Confirm {qty} of %(wanted)s") % {"wanted": cells.number(task.wanted)}
+        words = _("Confirm {qty} of %(wanted)s") % {"wanted": amounts.number(task.wanted)}
         return (*others, replace(confirm, counted=words))
 
     def back_url(self) -> str:
@@ -140,7 +140,7 @@ class PickingOrder(KioskScreen):
     def subtitle(self) -> str:
         parts = [str(self.order.client)]
         if self.order.promised_on:
-            parts.append(_("promised for %(day)s") % {"day": cells.day(self.order.promised_on)})
+            parts.append(_("promised for %(day)s") % {"day": daywords.day(self.order.promised_on)})
         return ", ".join(parts)
 
     @cached_property
@@ -179,7 +179,7 @@ class PickingOrder(KioskScreen):
         if code == "short":
             qty = min(qty, task.picked) if qty >= task.wanted else qty
         note_pick(**self._place(task), qty=qty, is_short=code == "short" or qty < task.wanted, at=at, by=self.actor)
-        said = {"qty": cells.number(qty), "wanted": cells.number(task.wanted), "item": task.item.name}
+        said = {"qty": amounts.number(qty), "wanted": amounts.number(task.wanted), "item": task.item.name}
         if qty < task.wanted:
             return Said(_("%(item)s: %(qty)s of %(wanted)s, the rest stays open.") % said, "warn")
         return Said(_("%(item)s: %(qty)s taken.") % said)
@@ -217,11 +217,11 @@ class PickingOrder(KioskScreen):
             if task.lot
             else _("%(done)s of %(all)s scanned. Right item.")
         )
-        return Said(words % {"done": cells.number(task.picked + ONE), "all": cells.number(task.wanted)})
+        return Said(words % {"done": amounts.number(task.picked + ONE), "all": amounts.number(task.wanted)})
 
 
 def _quantity(text: str, task: PickTask) -> Decimal:
     try:
         return as_sent(text)
     except ValidationError as wrong:
-        raise WrongCode(code=text, wanted=cells.number(task.wanted)) from wrong
+        raise WrongCode(code=text, wanted=amounts.number(task.wanted)) from wrong

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import policy
-from core.ui import cells
+from core.ui import amounts, cells
 from core.ui.lists import ListScreen, Total
 from core.ui.records import Act, RecordScreen, Stat
 from sales.choices import DealStatus, QuoteStatus
@@ -62,12 +62,12 @@ class QuoteCard(RecordScreen):
     def stats(self) -> list[Stat]:
         quote, currency = self.record, self.record.currency_id
         made = [
-            Stat(_("Net"), cells.exact_money(quote.net_amount, currency)),
-            Stat(_("Tax"), cells.exact_money(quote.tax_amount, currency)),
-            Stat(_("To pay"), cells.exact_money(quote.gross_amount, currency)),
+            Stat(_("Net"), amounts.exact_money(quote.net_amount, currency)),
+            Stat(_("Tax"), amounts.exact_money(quote.tax_amount, currency)),
+            Stat(_("To pay"), amounts.exact_money(quote.gross_amount, currency)),
         ]
         if policy.allows(self.user, SEE_COSTS):
-            said = _("{amount} over cost").format(amount=cells.exact_money(self.worth.margin, currency))
+            said = _("{amount} over cost").format(amount=amounts.exact_money(self.worth.margin, currency))
             if self.worth.uncosted:
                 said = _("Lines whose cost nobody knows: {count}").format(count=self.worth.uncosted)
             margin = percent(self.worth.margin_pct) if self.worth.cost else "–"

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from core.models import User
-from core.ui import cells
+from core.ui import daywords
 from crm.models import Lead
 from tests.factories.core import make_user
 from tests.factories.crm import make_lead
@@ -73,7 +73,7 @@ def test_what_came_in_names_what_was_typed(client, seller):
     ("minutes", "words"), [(12, "12 min"), (119, "1 h"), (26 * 60, "26 h"), (47 * 60, "47 h"), (49 * 60, "2 days")]
 )
 def test_a_wait_is_told_in_the_unit_that_says_it(minutes, words):
-    assert cells.waited(minutes) == words
+    assert daywords.waited(minutes) == words
 
 
 def test_a_lead_becomes_a_deal(client, seller):

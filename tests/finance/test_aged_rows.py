@@ -46,7 +46,7 @@ def _rows() -> list[dict[str, object]]:
 @pytest.mark.parametrize("language", ["en", "de", "ru"])
 @pytest.mark.parametrize("marks", [{}, {"may_remind": True, "shows_actions": True}])
 def test_rows_read_as_a_template_writes_them(language, marks, monkeypatch):
-    monkeypatch.setattr("core.ui.cells.home_currency", lambda: "EUR")
+    monkeypatch.setattr("core.ui.amounts.home_currency", lambda: "EUR")
     there = "/money/receivables/documents/?on=2026-03-03&by=client&key="
     plain = Template(AS_A_TEMPLATE.replace("\n", ""))
     with translation.override(language):

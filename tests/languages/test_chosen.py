@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from config import messages
 from core.errors import ActingIsClosed, InvalidValue
 from core.services.users import choose_language
-from core.ui import cells
+from core.ui import amounts, daywords
 from tests.documents.conftest import box, maker  # noqa: F401
 from tests.documents.reading import made, text_of
 from tests.factories.core import make_user
@@ -118,10 +118,10 @@ def test_a_paper_is_written_in_the_language_of_its_client(maker):  # noqa: F811
 def test_days_and_numbers_are_written_as_the_language_does(language, near, far, amount, quantity):
     with translation.override(language):
         today = timezone.localdate()
-        assert cells.day(date(2020, 11, 20)) == far
-        assert near is None or cells.day(today) == today.strftime(near)
-        assert cells.money(Decimal("12033.40")) == amount
-        assert cells.number(Decimal("9.8800")) == quantity
+        assert daywords.day(date(2020, 11, 20)) == far
+        assert near is None or daywords.day(today) == today.strftime(near)
+        assert amounts.money(Decimal("12033.40")) == amount
+        assert amounts.number(Decimal("9.8800")) == quantity
 
 
 def test_plurals_follow_the_rules_of_the_language():

@@ -9,7 +9,7 @@ from babel.numbers import format_currency
 from django.utils import translation
 
 from core.money import true_minus
-from core.ui import cells
+from core.ui import amounts
 
 AMOUNTS = ("0", "7", "-7", "999", "1000", "-1000", "9999", "10000", "123456", "1234567", "9876543210.49")
 
@@ -18,10 +18,10 @@ AMOUNTS = ("0", "7", "-7", "999", "1000", "-1000", "9999", "10000", "123456", "1
 @pytest.mark.parametrize("currency", ["EUR", "USD", "RUB", "CHF", "JPY"])
 def test_a_moulded_amount_reads_as_the_written_one(language, currency):
     with translation.override(language):
-        locale = cells._locale()
+        locale = amounts._locale()
         for amount in map(Decimal, AMOUNTS):
-            written = cells._whole_money(amount.quantize(Decimal(1)), currency, locale)
-            assert cells.whole_money(amount, currency) == written
+            written = amounts._whole_money(amount.quantize(Decimal(1)), currency, locale)
+            assert amounts.whole_money(amount, currency) == written
 
 
 @pytest.mark.parametrize("language", ["en", "de", "ru", "es", "pl", "fr", "pt-br", "hi", "ja", "ar"])
@@ -31,20 +31,20 @@ def test_a_moulded_amount_to_the_cent_reads_as_babel_writes_it(language, currenc
     with translation.override(language):
         for amount in ("0", "7", "-7", "999", "1000", "-1000", "9999", "10000", "1234567", "9876543210"):
             value = Decimal(f"{amount}{rest}")
-            written = true_minus(format_currency(value, currency, locale=cells._locale()))
-            assert cells.exact_money(value, currency) == written
+            written = true_minus(format_currency(value, currency, locale=amounts._locale()))
+            assert amounts.exact_money(value, currency) == written
 
 
 def test_languages_that_group_by_threes_have_a_mould():
-    assert all(cells._mould("EUR", locale) for locale in ("en", "de", "ru", "es"))
-    assert all(cells._exact_mould("EUR", locale) for locale in ("en", "de", "ru", "es"))
-    assert cells._mould("EUR", "hi") is None
-    assert cells._exact_mould("EUR", "hi") is None
+    assert all(amounts._mould("EUR", locale) for locale in ("en", "de", "ru", "es"))
+    assert all(amounts._exact_mould("EUR", locale) for locale in ("en", "de", "ru", "es"))
+    assert amounts._mould("EUR", "hi") is None
+    assert amounts._exact_mould("EUR", "hi") is None
 
 
 def test_a_quantity_is_written_anew_in_another_language():
     said = []
     for language in ("en", "de", "en"):
         with translation.override(language):
-            said.append([cells.number(Decimal(value)) for value in ("9.8800", "-0.0", "1234.5")])
+            said.append([amounts.number(Decimal(value)) for value in ("9.8800", "-0.0", "1234.5")])
     assert said == [["9.88", "0", "1234.5"], ["9,88", "0", "1234,5"], ["9.88", "0", "1234.5"]]
