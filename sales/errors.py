@@ -227,7 +227,7 @@ class StageNeeded(DomainError):
 
 class StageNotEmpty(DomainError):
     code = "stage_not_empty"
-    message = _("{count} open deals stand in “{stage}”. Move them on first.")
+    message = _("Open deals stand in “{stage}” ({count}). Move them on first.")
 
 
 class StageUsed(DomainError):

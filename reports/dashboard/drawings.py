@@ -70,13 +70,18 @@ def _notes(stages: list[StageReach]) -> list[str]:
     return found
 
 
+def _won_of(opened: int, won: int) -> str:
+    if opened == 1:
+        return _("The one deal opened was won.") if won else _("The one deal opened was not won.")
+    said = ngettext("Of %(first)s deals opened, %(won)s was won.", "Of %(first)s deals opened, %(won)s were won.", won)
+    return said % {"first": count(opened), "won": count(won)}
+
+
 def _finding(leads: int | None, stages: list[StageReach]) -> str:
     """What there is to see: from how many to how many, and where most are lost."""
     if not stages or not stages[0].reached:
         return _("No deal was opened in this period.")
-    won = stages[-1].reached
-    said = ngettext("Of %(first)s deals opened, %(won)s was won.", "Of %(first)s deals opened, %(won)s were won.", won)
-    text = said % {"first": count(stages[0].reached), "won": count(won)}
+    text = _won_of(stages[0].reached, stages[-1].reached)
     steps = [stage for stage in stages[1:] if stage.step_pct is not None]
     worst = min(steps, key=lambda stage: stage.step_pct or Decimal(0), default=None)
     if worst is not None and worst.step_pct is not None and worst.step_pct < 100:

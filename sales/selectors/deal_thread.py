@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.ui import daywords
 from sales.choices import DealStatus, EstimateStatus, OrderStatus, QuoteStatus
@@ -94,8 +94,9 @@ def _begin(deal: Deal) -> Node:
     lead = deal.lead
     if lead is None:
         return Node("request", _("Deal"), _("Opened %(day)s") % {"day": _when(deal.opened_at)}, "", "done")
-    minutes = lead.response_minutes
-    answered = _("Answered in %(minutes)s min") % {"minutes": minutes} if minutes is not None else _("Not answered")
+    minutes, answered = lead.response_minutes, _("Not answered")
+    if minutes is not None:
+        answered = _("Answered in %(time)s") % {"time": daywords.waited(minutes)}
     return Node("request", _("Request"), _when(lead.received_at), answered, "done")
 
 
@@ -107,7 +108,8 @@ def _estimate(request: EstimateRequest | None, today: date) -> list[Node]:
         due = _("Due %(day)s") % {"day": daywords.day(request.due_on)} if request.due_on else ""
         return [Node("estimate", _("Estimate"), _("Asked %(day)s") % {"day": _when(request.asked_at)}, due,
                      "late" if late else "part", 50)]  # fmt: skip
-    days = _("%(days)s working days") % {"days": request.lead_days} if request.lead_days is not None else ""
+    lead = request.lead_days
+    days = ngettext("%(days)s working day", "%(days)s working days", lead) % {"days": lead} if lead is not None else ""
     refused = request.status == EstimateStatus.REFUSED
     state = "late" if refused else "done"
     said = str(request.get_status_display()) if refused else days

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from core.customfields.kit import paper_facts
 from core.documents.facts import Fact, PricedLine, PriceSheet, TaxRow, Term, Totals
@@ -139,7 +139,9 @@ def _order_sheet(order: SalesOrder, letterheads: dict[int, Any], own: OwnFacts) 
 
 def _terms(text: str, payment_days: int) -> tuple[Term, ...]:
     if payment_days:
-        payment = _("Within {days} days of the invoice.").format(days=payment_days)
+        payment = ngettext(
+            "Within {days} day of the invoice.", "Within {days} days of the invoice.", payment_days
+        ).format(days=payment_days)
     else:
         payment = _("At once when the invoice arrives.")
     terms = [Term(pgettext("printed paper", "Payment"), payment)]

@@ -111,9 +111,7 @@ class DealCard(RecordScreen):
             text = _("%(days)s d, %(hours)s h") % {"days": days, "hours": amounts.number(hours)}
         own.append(Fact("cycle", label, text))
         if deal.lead is not None and deal.lead.response_minutes is not None:
-            own.append(
-                Fact("response", _("First answer"), _("%(minutes)s min") % {"minutes": deal.lead.response_minutes})
-            )
+            own.append(Fact("response", _("First answer"), daywords.waited(deal.lead.response_minutes)))
         place = next((number for number, fact in enumerate(kept) if fact.name == "client"), len(kept))
         return [*kept[:place], *own, *kept[place:]]
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core import policy
 from core.ui import amounts, cells, daywords
@@ -82,7 +82,12 @@ class OrderCard(RecordScreen):
                 _("first {day}").format(day=daywords.day(first)) if moved and first else "",
                 "bad" if moved else "",
             ),
-            Stat(_("Shipped"), _("{done} of {all} lines").format(done=shipped, all=len(goods))),
+            Stat(
+                _("Shipped"),
+                ngettext("{done} of {all} line", "{done} of {all} lines", len(goods)).format(
+                    done=shipped, all=len(goods)
+                ),
+            ),
             *self.told_by_others(),
         ]
 

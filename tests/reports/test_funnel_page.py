@@ -33,6 +33,14 @@ def test_the_drawing_shows_what_the_table_adds_up(client, pipelines, place, deal
     assert list(chart.series[0].values)[-len(totals) :] == totals
 
 
+@pytest.mark.parametrize(
+    ("place", "words"), [(0, "The one deal opened was not won."), (1, "Of 3 deals opened, 0 were won.")]
+)
+def test_the_finding_speaks_of_one_deal_as_of_one(client, pipelines, place, words):
+    page = client.get(reverse("reports:funnel"), {"period": "2026-03", "pipeline": pipelines[place].pk})
+    assert page.context["chart"].finding.startswith(words)
+
+
 def test_where_open_deals_stand_is_read_once(client, pipelines, django_assert_max_num_queries):
     asked = {"period": "2026-03", "mode": "stage", "pipeline": pipelines[1].pk}
     client.get(reverse("reports:funnel"), asked)
