@@ -77,7 +77,9 @@ class FirstAdministrator(Open, View):
     def _page(self, request: HttpRequest, form: forms.Form, *, status: int = 200) -> HttpResponse:
         answer = render(request, "settings/first_administrator.html", {"form": form}, status=status)
         answer["Cache-Control"] = "no-store"
-        answer["Referrer-Policy"] = "no-referrer"
+        # The address is the key and goes to no other site; with "no-referrer" browsers would send the form without an
+        # origin, and the guard against forged forms would refuse it.
+        answer["Referrer-Policy"] = "same-origin"
         return answer
 
 

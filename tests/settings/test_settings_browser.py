@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from core.services import firststeps
 from tests.factories import core as make
 from tests.factories import sales
 from tests.ui.browsing import WIDTHS, assert_looks, sign_in
@@ -16,6 +18,17 @@ def test_hub_and_first_set_up_are_usable(quiet_page: Page, live_server):
     sign_in(quiet_page, live_server.url, make.make_user("administrator"))
     for path in ("/settings/", "/setup/"):
         assert_looks(quiet_page, live_server.url + path, WIDTHS)
+
+
+def test_the_first_administrator_makes_his_account_by_the_link(page: Page, live_server):
+    token = firststeps.invite_first_administrator(at=timezone.now())
+    page.goto(f"{live_server.url}/setup/first/{token}/")
+    page.get_by_label("First name").fill("Ada")
+    page.get_by_label("Last name").fill("Admin")
+    page.get_by_label("Work e-mail").fill("ada@example.com")
+    page.get_by_label("Password").fill("a sentence is good")
+    page.get_by_role("button", name="Make the account").click()
+    expect(page).to_have_url(f"{live_server.url}/setup/")
 
 
 def test_a_stage_is_moved_and_the_warning_is_answered(quiet_page: Page, live_server, settings):
