@@ -23,7 +23,7 @@ class Persons(ImportProfile):
     """One row is one person; an e-mail, phone or name that is known already makes it a likely twin."""
 
     key = "persons"
-    label = gettext_lazy("Persons")
+    label = gettext_lazy("Contacts")
     icon = "users"
     model = Person
     keys = ("external_key", "email")
