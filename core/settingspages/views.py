@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from core.errors import DomainError, InvalidValue, StaleVersion
+from core.models import Organization, WorkCalendar
 from core.settingspages import hub, steps, story
 from core.settingspages.kinds import Setting, Verb
 from core.ui.access import Guarded
@@ -147,11 +149,33 @@ def place_of(refused: DomainError, form: Any, setting: Setting) -> str | None:
 
 
 class SettingNew(Editing):
+    """A new one. Where there is one answer only it is chosen; while the company is set up, the next step is offered."""
+
     is_new = True
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.setting.form(record=None, request=request)
+        for name, field in form.fields.items():
+            if (
+                isinstance(field, forms.ModelChoiceField)
+                and field.required
+                and form.get_initial_for_field(field, name) is None
+            ):
+                offered = field.queryset[:2] if field.queryset is not None else ()
+                if len(offered) == 1:
+                    form.initial[name] = offered[0].pk
+        if "time_zone" in form.fields and not form.initial.get("time_zone"):
+            company = Organization.objects.order_by("pk").first() or WorkCalendar.objects.order_by("pk").first()
+            form.initial["time_zone"] = company.time_zone if company else request.user.time_zone  # type: ignore[union-attr]
+            if company is None:
+                form.fields["time_zone"].widget.attrs["data-own-zone"] = ""
+        return self.show(form)
 
     def keep(self, values: dict[str, Any]) -> Any:
         made = self.setting.create(values, self.request.user)
-        toast(self.request, _("{name} was added.").format(name=made))
+        setup = steps.summary(self.request.user)
+        on = (_("On with the first set-up"), setup.url) if setup is not None and setup.open else None
+        toast(self.request, _("{name} was added.").format(name=made), action=on)
         return made
 
 

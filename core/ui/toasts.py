@@ -12,7 +12,14 @@ from django.urls import reverse
 _LEVELS = {"ok": messages.SUCCESS, "info": messages.INFO, "warn": messages.WARNING, "bad": messages.ERROR}
 
 
-def toast(request: HttpRequest, text: Any, *, level: str = "ok", undo: Any = None) -> None:
-    """Say something to the user. `undo` is the UndoStep that takes it back; the toast then offers it."""
-    extra = json.dumps({"undo_url": reverse("core:undo", args=[undo.uuid])}) if undo is not None else ""
-    messages.add_message(request, _LEVELS[level], str(text), extra_tags=extra)
+def toast(
+    request: HttpRequest, text: Any, *, level: str = "ok", undo: Any = None, action: tuple[Any, str] | None = None
+) -> None:
+    """Say something to the user. `undo` is the UndoStep that takes it back; the toast then offers it.
+
+    `action` is a label and the address it leads to: where one would go on from here.
+    """
+    extra = {"undo_url": reverse("core:undo", args=[undo.uuid])} if undo is not None else {}
+    if action is not None:
+        extra |= {"action_label": str(action[0]), "action_url": action[1]}
+    messages.add_message(request, _LEVELS[level], str(text), extra_tags=json.dumps(extra) if extra else "")

@@ -135,3 +135,19 @@ def test_an_exchange_rate_is_entered_in_words_of_people(as_admin):
     data = {"base": "EUR", "quote": "SEK", "on": "2026-11-02", "rate": "11,05"}
     assert as_admin.post(reverse("core:settings_exchange_rate_new"), data).status_code == 302
     assert str(ExchangeRate.objects.get().rate) == "11.05000000"
+
+
+def test_a_new_one_begins_with_what_has_one_answer_and_leads_on_with_the_set_up(as_admin):
+    page = as_admin.get(reverse("core:settings_calendar_new")).text
+    assert "data-own-zone" in page, "nothing is known yet: the browser is asked"
+    branch = make.make_branch(organization=make.make_organization(time_zone="Europe/Berlin"))
+    url = reverse("core:settings_branch_new")
+    form = as_admin.get(url).context["form"]
+    assert form["organization"].value() == branch.organization_id
+    assert form["time_zone"].value() == "Europe/Berlin"
+    done = as_admin.post(url, filled(as_admin, url, name="South", code="south"), follow=True)
+    assert (
+        "South was added." in done.text and f'href="{reverse("core:setup")}">On with the first set-up</a>' in done.text
+    )
+    make.make_organization()
+    assert as_admin.get(url).context["form"]["organization"].value() is None
