@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -41,6 +41,7 @@ class Company:
     campaigns: list[Campaign]
     prices: dict[str, Decimal]
     seller_limit: Decimal
+    firms: set[str] = field(default_factory=set)  # who has asked already
 
     @property
     def users(self) -> dict[str, User]:

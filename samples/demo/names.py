@@ -106,9 +106,22 @@ def person(random: Random) -> tuple[str, str]:
     return random.choice(FIRST), random.choice(LAST)
 
 
+def new_company(random: Random, known: set[str]) -> str:
+    """A company that nobody knows yet, which is known from now on; `random` is drawn twice whatever is known."""
+    number, other = random.randrange(90), random.randrange(2) * 5
+    while (name := _named(number, other)) in known:
+        number += 1
+    known.add(name)
+    return name
+
+
 def company(random: Random, number: int) -> str:
     """A company name no other number has."""
+    return _named(number, random.randrange(2) * 5)
+
+
+def _named(number: int, other: int) -> str:
     stem = STEMS[number % len(STEMS)]
-    kind = KINDS[(number // len(STEMS) + random.randrange(2) * 5) % len(KINDS)]
+    kind = KINDS[(number // len(STEMS) + other) % len(KINDS)]
     rest = number // (len(STEMS) * len(KINDS))
     return f"{stem} {kind}" + (f" {rest + 1}" if rest else "")

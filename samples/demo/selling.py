@@ -33,7 +33,7 @@ def request(company: Company, number: int) -> Happening:
     seller = random.choice(company.sellers)
     campaign = random.choice(company.campaigns) if line.chance(45) else None
     first, last = names.person(random)
-    firm = names.company(random, random.randrange(90))
+    firm = names.new_company(random, company.firms)
     lead = crm_leads.receive_lead(
         payload={"form": "site", "message": ASKS[number % len(ASKS)], "name": f"{first} {last}", "company": firm},
         received_at=line.now,
