@@ -183,7 +183,11 @@ class CountFound(_OfCount):
 
 
 class CountNote(Signed):
-    """POST from the list of lines: what was found. Empty fields are not counted yet."""
+    """POST from the list of lines: what was found. Empty fields are not counted yet.
+
+    Only lines whose value is another than the page was opened with (`was-`) are noted: what somebody else counted
+    meanwhile stays. A value that is no quantity keeps no other from being noted.
+    """
 
     action = "inventory.count_stock"
 
@@ -197,19 +201,41 @@ class CountNote(Signed):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         user: Any = request.user
+        noted, wrong = self._read(request)
         try:
-            noted = {
-                int(name[5:]): calculated(value) if value.strip() else None
-                for name, value in request.POST.items()
-                if name.startswith("line-") and name[5:].isdigit()
-            }
-            counts.note_counts(stocktake_id=pk, counts=noted, at=timezone.now(), by=user)
-            toast(request, _("Saved."))
-        except ValidationError as wrong:
-            toast(request, " ".join(wrong.messages), level="bad")
+            if noted:
+                counts.note_counts(stocktake_id=pk, counts=noted, at=timezone.now(), by=user)
+            if not wrong:
+                toast(request, _("Saved."))
         except DomainError as refused:
             toast(request, refused, level="bad")
+        for said in wrong:
+            toast(request, said, level="bad")
         return HttpResponseRedirect(reverse("inventory:count_card", args=[pk]))
+
+    def _read(self, request: HttpRequest) -> tuple[dict[int, Decimal | None], list[str]]:
+        """The changed lines with their quantities, and what is wrong with the others in words."""
+        typed = {
+            int(name[5:]): value.strip()
+            for name, value in request.POST.items()
+            if name.startswith("line-") and name[5:].isdigit() and value != request.POST.get(f"was-{name[5:]}")
+        }
+        noted: dict[int, Decimal | None] = {}
+        wrong: dict[int, str] = {}
+        for key, value in typed.items():
+            try:
+                noted[key] = calculated(value) if value else None
+                if (noted[key] or 0) < 0:
+                    raise ValidationError(_("This must be zero or more."))
+            except ValidationError as error:
+                noted.pop(key, None)
+                wrong[key] = " ".join(error.messages)
+        lines = self.count.lines.filter(pk__in=list(wrong)[:3]).select_related("item", "location")
+        words = _("%(item)s at %(place)s: %(problem)s You wrote “%(value)s”; the other lines are saved.")
+        return noted, [
+            words % {"item": one.item.name, "place": one.location.code, "problem": wrong[one.pk], "value": typed[one.pk]}
+            for one in lines
+        ]
 
 
 class CountScan(KioskScreen):

@@ -33,6 +33,33 @@ class TestCounts:
         assert StockBalance.objects.get(item=item).qty == 8
         assert client.post(url("count_cancel", stocktake.pk), {"key": "c", "reason": "x"}).status_code == 409
 
+    def test_one_wrong_value_loses_no_other(self, client, place):
+        for sku in ("CNT-1", "CNT-2", "CNT-3"):
+            stock_up(make_item(sku, name=f"Name of {sku}"), place, 10, 100)
+        sign_in(client, "storekeeper")
+        client.post(url("count_new"), {"key": "n", "warehouse": place.pk})
+        stocktake = Stocktake.objects.get()
+        one, two, three = stocktake.lines.order_by("item__sku")
+        sent = {f"line-{one.pk}": "8", f"line-{two.pk}": "8x", f"line-{three.pk}": "-1"}
+        page = client.post(url("count_note", stocktake.pk), sent, follow=True).content.decode()
+        assert "Name of CNT-2 at main: Write a number" in page
+        assert "“8x”; the other lines are saved." in page
+        assert "Name of CNT-3 at main: This must be zero or more." in page
+        assert [line.counted for line in stocktake.lines.order_by("item__sku")] == [D(8), None, None]
+
+    def test_what_somebody_else_counted_meanwhile_stays(self, client, place):
+        for sku in ("CNT-1", "CNT-2"):
+            stock_up(make_item(sku), place, 10, 100)
+        sign_in(client, "storekeeper")
+        client.post(url("count_new"), {"key": "n", "warehouse": place.pk})
+        stocktake = Stocktake.objects.get()
+        one, two = stocktake.lines.order_by("item__sku")
+        assert f'name="was-{one.pk}" value=""' in client.get(url("count_card", stocktake.pk)).content.decode()
+        client.post(url("count_note", stocktake.pk), {f"line-{two.pk}": "9"})
+        seen = {f"line-{one.pk}": "8", f"was-{one.pk}": "", f"line-{two.pk}": "", f"was-{two.pk}": ""}
+        client.post(url("count_note", stocktake.pk), seen)
+        assert [line.counted for line in stocktake.lines.order_by("item__sku")] == [D(8), D(9)]
+
     def test_a_blind_count_hides_what_is_expected_from_who_counts(self, client, place):
         item = make_item("BLIND")
         stock_up(item, place, 4711, 100)
