@@ -37,6 +37,11 @@ class Added:
     labels: Sequence[str | Promise]
     rows: Sequence[tuple[Any, Sequence[str]]]
 
+    @property
+    def labelled(self) -> list[tuple[Any, list[tuple[str | Promise, str]]]]:
+        """The rows with the heading beside each cell, as a card on the phone shows them."""
+        return [(row, list(zip(self.labels, cells, strict=True))) for row, cells in self.rows]
+
 
 _columns: dict[str, list[BoxColumn]] = {}
 

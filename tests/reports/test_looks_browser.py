@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.factories.core import make_user
 from tests.reports.conftest import FIRST, LAST
-from tests.ui.browsing import assert_looks, sign_in
+from tests.ui.browsing import assert_fits_a_phone, assert_looks, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -21,3 +21,4 @@ def test_main_pages(page: Page, live_server, month):
     figures = [reverse("reports:indicator", args=[code]) for code in ("margin_pct", "won_amount")]
     for address in (*(reverse(f"reports:{name}") for name in PAGES), *figures):
         assert_looks(page, live_server.url + address + DAYS)
+        assert_fits_a_phone(page, live_server.url + address + DAYS)

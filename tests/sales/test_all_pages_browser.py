@@ -22,7 +22,7 @@ from sales.services.quotes import draft_quote, send_quote
 from tests.factories.core import make_branch, make_user
 from tests.factories.inventory import make_warehouse
 from tests.factories.sales import make_deal, make_order, make_policy, make_quote, make_sold_item
-from tests.ui.browsing import assert_looks, sign_in
+from tests.ui.browsing import assert_fits_a_phone, assert_looks, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -84,3 +84,4 @@ def test_orders_and_prices(quiet_page: Page, live_server, boss):
     ]
     for path in paths:
         assert_looks(quiet_page, live_server.url + path)
+        assert_fits_a_phone(quiet_page, live_server.url + path)
