@@ -233,7 +233,8 @@ class CountNote(Signed):
         lines = self.count.lines.filter(pk__in=list(wrong)[:3]).select_related("item", "location")
         words = _("%(item)s at %(place)s: %(problem)s You wrote “%(value)s”; the other lines are saved.")
         return noted, [
-            words % {"item": one.item.name, "place": one.location.code, "problem": wrong[one.pk], "value": typed[one.pk]}
+            words
+            % {"item": one.item.name, "place": one.location.code, "problem": wrong[one.pk], "value": typed[one.pk]}
             for one in lines
         ]
 
