@@ -18,6 +18,7 @@ from core.notices import places
 from core.notices.choices import DIGEST_HOUR, Mail
 from core.notices.ports import Line, Part, digest_parts
 from core.services import outbox
+from core.ui.daywords import near_form
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ def _settle(user: User, on: date, at: datetime) -> int:
         context = {"parts": parts, "user": user, "on": on, "site": settings.SITE_URL}
         outbox.enqueue_mail(
             to=user.email,
-            subject=_("Your day, {day}").format(day=formats.date_format(on, "D j M")),
+            subject=_("Your day, {day}").format(day=formats.date_format(on, near_form())),
             text=render_to_string("notices/mail/digest.txt", context),
             html=render_to_string("notices/mail/digest.html", context),
             dedupe_key=f"digest:{user.pk}:{on.isoformat()}",

@@ -20,6 +20,7 @@ from core.ui.steady import steady
 register = template.Library()
 register.filter("qty", told)
 register.filter(daywords.day)
+register.filter(daywords.long_day)
 register.filter(daywords.moment)
 register.filter(daywords.ago)
 register.filter(amounts.exact_money)

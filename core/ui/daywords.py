@@ -28,7 +28,17 @@ def day(value: date | datetime) -> str:
 @lru_cache(maxsize=4096)
 def _day(value: date, today: date, _language: str | None) -> str:
     near = abs((value - today).days) < 150
-    return formats.date_format(value, pgettext("format of a near day", "D j M") if near else "DATE_FORMAT")
+    return formats.date_format(value, near_form() if near else "DATE_FORMAT")
+
+
+def near_form() -> str:
+    """The form of a day near by, Fri 20 Nov, for what stands in a letter or a notice."""
+    return pgettext("format of a near day", "D j M")
+
+
+def long_day(value: date) -> str:
+    """Friday 20 November: today, in full."""
+    return formats.date_format(value, pgettext("format of a day in full", "l j F"))
 
 
 def moment(value: datetime) -> str:

@@ -15,6 +15,7 @@ from core.notices import places
 from core.notices.choices import Lead
 from core.notices.ports import Line, Part
 from core.services.records import type_of
+from core.ui.daywords import near_form
 from crm.choices import TaskStatus
 from crm.models import Task
 
@@ -35,7 +36,7 @@ def digest_parts(user: User, on: date) -> list[Part]:
     evening = datetime.combine(on + timedelta(days=1), time(), tzinfo=zone)
     tasks = open_tasks_of(user).order_by("due_at", "pk")
     return [
-        _part(_("Overdue"), tasks.filter(due_at__lt=morning), user, "D j M"),
+        _part(_("Overdue"), tasks.filter(due_at__lt=morning), user, near_form()),
         _part(_("Due today"), tasks.filter(due_at__gte=morning, due_at__lt=evening), user, "H:i"),
     ]
 
@@ -76,7 +77,7 @@ def due_text(task: Task) -> str:
 
     def text() -> str:
         assert task.due_at is not None  # noqa: S101 - the query asked for it
-        when = date_format(places.local(task.assignee, task.due_at), "D j M, H:i")
+        when = date_format(places.local(task.assignee, task.due_at), f"{near_form()}, H:i")
         return _("Due on {when}: {task}").format(when=when, task=task.title)
 
     return lazy(text, str)()

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from core.ui.daywords import long_day
 from core.ui.exports import csv_of, harmless, xlsx_of
 from core.ui.fields import AmountField, as_sent, calculated
 from core.ui.periods import Period, in_words, read_day, read_period, suggestions
@@ -161,3 +162,9 @@ def test_a_file_of_a_list_tells_moments_by_the_readers_clock_and_keeps_its_head_
     assert b"".join(begun).decode("utf-8-sig").splitlines()[1] == "Alder,2026-03-04 13:00:09", "sent later, told then"
     assert (sheet.freeze_panes, sheet["A1"].font.bold, sheet.column_dimensions["A"].width) == ("A2", True, 36)
     assert sheet["B2"].value == datetime(2026, 3, 4, 13, 0, 9)  # noqa: DTZ001 - a workbook knows no zones
+
+
+def test_a_day_in_full_is_written_as_the_language_does():
+    assert long_day(TODAY) == "Wednesday 4 March"
+    with translation.override("de"):
+        assert long_day(TODAY).startswith("Mittwoch")
