@@ -16,7 +16,7 @@ from django.views.generic import View
 
 from core.errors import DomainError
 from core.models import Holiday, Organization, Tax, TaxRate, WorkCalendar
-from core.services import logos, organisation, rates
+from core.services import logos, rates, working_time
 from core.settingspages.preview import start_preview
 from core.setuppages.calendars import HolidayForm, PublicHolidaysForm
 from core.setuppages.looks import LogoForm
@@ -90,7 +90,7 @@ class HolidayNew(Part):
         if not self.filled(form):
             return ""
         days = {form.cleaned_data["on"]: form.cleaned_data["name"]}
-        new = organisation.add_holidays(calendar_id=calendar.pk, days=days, by=request.user)  # type: ignore[arg-type]
+        new = working_time.add_holidays(calendar_id=calendar.pk, days=days, by=request.user)  # type: ignore[arg-type]
         return _("The day is free.") if new else _("The day was free already.")
 
 
@@ -101,7 +101,7 @@ class HolidaysImport(Part):
         calendar, form = get_object_or_404(WorkCalendar, pk=pk), PublicHolidaysForm(request.POST)
         if not self.filled(form):
             return ""
-        new = organisation.import_public_holidays(
+        new = working_time.import_public_holidays(
             calendar_id=calendar.pk,
             country=form.cleaned_data["country"],
             region=form.cleaned_data["region"],
@@ -120,7 +120,7 @@ class HolidayRemove(Part):
     def do(self, request: HttpRequest, pk: int) -> str:
         day = get_object_or_404(Holiday, pk=pk)
         self.calendar_id = day.calendar_id
-        organisation.remove_holidays(calendar_id=day.calendar_id, days=[day.on], by=request.user)  # type: ignore[arg-type]
+        working_time.remove_holidays(calendar_id=day.calendar_id, days=[day.on], by=request.user)  # type: ignore[arg-type]
         return _("It is a working day again.")
 
 

@@ -16,7 +16,7 @@ from core.actors import Actor
 from core.choices import Weekday
 from core.models import WorkCalendar
 from core.presets import TAXES
-from core.services import organisation
+from core.services import working_time
 from core.settingspages.kinds import Column, Setting, add
 from core.ui.fields import DayField
 
@@ -131,22 +131,22 @@ class Calendars(Setting):
         if record is None:
             usual = ((time(8), time(12)), (time(13), time(17)))
             return dict.fromkeys(DAYS[:5], usual)
-        held = organisation.shifts_of(record)
+        held = working_time.shifts_of(record)
         hours = {day: held.get(number, ()) for number, day in enumerate(DAYS)}
         return {"name": record.name, "code": record.code, "time_zone": record.time_zone, **hours}
 
     def seen(self, record: Any) -> str:
-        return organisation.seen_of(record)
+        return working_time.seen_of(record)
 
     def create(self, values: dict[str, Any], by: Actor) -> WorkCalendar:
         shifts = _shifts(values)
-        return organisation.create_calendar(
+        return working_time.create_calendar(
             code=values["code"], name=values["name"], time_zone=values["time_zone"], shifts=shifts, by=by
         )
 
     def change(self, record: Any, values: dict[str, Any], seen: str, by: Actor) -> WorkCalendar:
         changes = {name: values[name] for name in ("name", "time_zone")}
-        return organisation.change_calendar(
+        return working_time.change_calendar(
             calendar_id=record.pk, changes=changes, shifts=_shifts(values), seen=seen, by=by
         )
 

@@ -1,6 +1,7 @@
+from finance.models.allocations import Allocation
 from finance.models.bank import StatementImport, StatementLine
 from finance.models.invoices import Invoice, InvoiceLine, InvoiceQuerySet, InvoiceTax
-from finance.models.money import Allocation, BankAccount, CashArticle, Payment
+from finance.models.money import BankAccount, CashArticle, Payment
 from finance.models.periods import Period
 from finance.models.reminders import RemindedInvoice, Reminder
 

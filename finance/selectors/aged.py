@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, overload
 
-from django.db.models import BooleanField, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
+from django.db.models import BooleanField, DecimalField, ExpressionWrapper, F, Q, Sum, Value
 from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +19,7 @@ from core.access import scope
 from core.access.scope import ALL, Scope
 from core.actors import Actor
 from core.money import ZERO, cents, percent_of
-from core.remembered import Given, Statement, remembered
+from core.remembered import Given, Statement
 from crm.models import Client, LegalEntity
 from finance.choices import InvoiceKind
 from finance.models import Allocation, Invoice
@@ -29,8 +28,6 @@ from finance.selectors.balances import BUCKETS
 AGES = (_("Not due"), _("1 to 30 days"), _("31 to 60 days"), _("61 to 90 days"), _("Over 90 days"))
 CLIENT, ENTITY = "client", "entity"
 NOTHING_YET = (ZERO,) * len(AGES)
-# What falls due on a day; under None what has none.
-Days = dict[date | None, Decimal]
 
 
 class OpenDebt(NamedTuple):
@@ -44,11 +41,12 @@ class OpenDebt(NamedTuple):
 
     def age(self, on: date) -> int:
         """Its place among AGES."""
-        return _age(self.due_on, on)
+        return place_of(self.due_on, on)
 
 
 @lru_cache(maxsize=8192)
-def _age(due_on: date | None, on: date) -> int:
+def place_of(due_on: date | None, on: date) -> int:
+    """The place among AGES of what is due on a day."""
     days = (on - due_on).days if due_on else 0
     return 0 if days <= 0 else 1 + bisect_left(BUCKETS, days)
 
@@ -167,7 +165,7 @@ class Ranking(Sequence[AgedParty]):
         for _pk, client, entity, due_on, amount in debts:
             key = client if by == CLIENT else entity
             if (age := ages.get(due_on)) is None:
-                age = ages[due_on] = 3 + _age(due_on, on)
+                age = ages[due_on] = 3 + place_of(due_on, on)
             if (found := sums.get(key)) is None:
                 found = sums[key] = [ZERO, 0, client, *NOTHING_YET]
             found[0] += amount
@@ -229,47 +227,6 @@ def totals(parties: Iterable[AgedParty]) -> list[Decimal]:
     return sums
 
 
-def by_day(debts: Iterable[OpenDebt]) -> Days:
-    """How much falls due on each day."""
-    days: Days = {}
-    for _pk, _client, _entity, due_on, amount in debts:
-        days[due_on] = days.get(due_on, ZERO) + amount
-    return days
-
-
-def totals_of(days: Days, on: date) -> list[Decimal]:
-    """All debts by age."""
-    sums = [ZERO] * len(AGES)
-    for due_on, amount in days.items():
-        sums[_age(due_on, on)] += amount
-    return sums
-
-
-@remembered
-def _ask_paid(since: Given, until: Given, kind: Given, user: Actor) -> QuerySet[Allocation, Any]:
-    """What was paid, by the day it was and the day of the document, without what was taken back."""
-    taken_back = Allocation.objects.filter(reversal_of__isnull=False).values("reversal_of")
-    paid = Allocation.objects.filter(
-        payment__isnull=False,
-        reversal_of=None,
-        allocated_on__gt=since,
-        allocated_on__lte=until,
-        invoice__in=Invoice.objects.visible_to(user).filter(kind=kind),
-    )
-    rows = paid.exclude(pk__in=taken_back).order_by()
-    return rows.values_list("allocated_on", "invoice__issued_on").annotate(total=Sum("amount"))
-
-
-def days_to_pay(on: date, *, user: Actor, kind: str = InvoiceKind.INVOICE, days: int = 90) -> Decimal | None:
-    """How long documents took to be paid in the last `days`, weighted by amount; None when none was. One statement."""
-    rows = _ask_paid(on - timedelta(days=days), on, kind, user)
-    weighted = whole = ZERO
-    for settled, issued, amount in rows:
-        weighted += amount * max((settled - issued).days, 0)
-        whole += amount
-    return (weighted / whole).quantize(Decimal(1)) if whole else None
-
-
 @dataclass(frozen=True)
 class OpenDocument:
     """One line of the list behind a figure."""
@@ -289,34 +246,3 @@ def documents_of(debts: Sequence[OpenDebt], on: date) -> list[OpenDocument]:
         if debt.document_id in found
     ]
     return sorted(made, key=lambda row: (row.document.due_on or date.max, row.document.pk))
-
-
-def due_between(days: Days, since: date, until: date) -> Decimal:
-    """What falls due in these days, both included."""
-    return sum((amount for due_on, amount in days.items() if due_on and since <= due_on <= until), ZERO)
-
-
-@dataclass(frozen=True)
-class Week:
-    """What is due in a week, both ways, and the balance at its end if everybody pays on the day."""
-
-    first: date
-    incoming: Decimal
-    outgoing: Decimal
-    balance: Decimal
-
-
-def weeks_ahead(debts: Days, bills: Days, *, on: date, balance: Decimal, weeks: int = 13) -> list[Week]:
-    """Money that is due in the coming weeks; what is late already counts in the first."""
-    monday = on - timedelta(days=on.weekday())
-    due: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-    for side, days in enumerate((debts, bills)):
-        for due_on, amount in days.items():
-            place = max(((due_on or on) - monday).days // 7, 0)
-            due[place][side] += amount
-    made = []
-    for place in range(weeks):
-        incoming, outgoing = due[place]
-        balance += incoming - outgoing
-        made.append(Week(monday + timedelta(days=7 * place), incoming, outgoing, balance))
-    return made

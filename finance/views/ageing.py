@@ -21,7 +21,7 @@ from core.ui import amounts, views
 from core.ui.charts import Chart, as_asked
 from core.ui.panels import Stat
 from finance.choices import InvoiceKind
-from finance.selectors import aged
+from finance.selectors import aged, days_to_pay, due_days
 from finance.selectors.acting import last_actions
 from finance.selectors.aged import AGES, ENTITY, OpenDebt
 from finance.selectors.balances import money_at_hand
@@ -55,8 +55,8 @@ class AgeingPage(Aged):
         return self.books.debts
 
     @cached_property
-    def days(self) -> aged.Days:
-        return aged.by_day(self.debts)
+    def days(self) -> due_days.Days:
+        return due_days.by_day(self.debts)
 
     @cached_property
     def ranking(self) -> aged.Ranking:
@@ -68,7 +68,7 @@ class AgeingPage(Aged):
         return self.age is not None or bool(self.request.GET.get("q", "").strip())
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        sums = aged.totals_of(self.days, self.on)
+        sums = due_days.totals_of(self.days, self.on)
         shown_sums = aged.totals(self.parties) if self.is_narrowed else sums
         shown = self.parties if self.is_narrowed else self.ranking
         page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
@@ -145,8 +145,8 @@ class AgeingPage(Aged):
             clients = ngettext("%(n)d legal entity", "%(n)d legal entities", number) % {"n": number}
         else:
             clients = ngettext("%(n)d client", "%(n)d clients", number) % {"n": number}
-        days = aged.days_to_pay(self.on, user=self.user, kind=self.kind)
-        soon = aged.due_between(self.days, self.on, self.on + timedelta(days=6))
+        days = days_to_pay.days_to_pay(self.on, user=self.user, kind=self.kind)
+        soon = due_days.due_between(self.days, self.on, self.on + timedelta(days=6))
         return [
             Stat(self.owed, amounts.exact_money(whole, self.currency), said % {"clients": clients, "count": count}),
             Stat(
@@ -181,7 +181,7 @@ class AgeingPage(Aged):
         if not self.has_chart:
             return None
         balance = money_at_hand(self.user, self.on, scope.current(self.request))
-        weeks = aged.weeks_ahead(self.days, aged.by_day(self.books.others), on=self.on, balance=balance)
+        weeks = due_days.weeks_ahead(self.days, due_days.by_day(self.books.others), on=self.on, balance=balance)
         return as_asked(weeks_chart(weeks, self.currency), self.request)
 
 

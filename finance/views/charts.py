@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.money import ZERO
 from core.ui import amounts
 from core.ui.charts import Chart, Series
-from finance.selectors.aged import Week
+from finance.selectors.due_days import Week
 
 WIDTH = 1000
 

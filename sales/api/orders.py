@@ -14,7 +14,7 @@ from crm.api.types import LegalEntityId
 from inventory.api.types import WarehouseId
 from sales.api.types import DealId, Lines, OrderLineId, drafts
 from sales.models import OrderCost, OrderLine, OrderTax, SalesOrder, Shipment, ShipmentLine
-from sales.services import orders
+from sales.services import confirming, orders
 from sales.services.shipments import ship_order
 
 SEE_COSTS = "sales.view_costs"
@@ -63,7 +63,7 @@ def _create(call: Call) -> SalesOrder:
 
 
 def _confirm(call: Call) -> SalesOrder:
-    return orders.confirm_order(order_id=call.record.pk, at=call.at, by=call.user, strict=call.data.strict)
+    return confirming.confirm_order(order_id=call.record.pk, at=call.at, by=call.user, strict=call.data.strict)
 
 
 def _cancel(call: Call) -> SalesOrder:

@@ -14,7 +14,7 @@ from crm.api.types import LegalEntityId
 from inventory.api.types import WarehouseId
 from sales.api.types import DealId, QuoteLines, drafts
 from sales.models import Approval, EstimateLine, EstimateRequest, Quote, QuoteLine, QuoteTax, SalesOrder
-from sales.services import approvals, quotes
+from sales.services import approvals, quote_drafts, quotes
 
 SEE_COSTS = "sales.view_costs"
 
@@ -48,7 +48,7 @@ class Decide(Input):
 
 
 def _draft(call: Call) -> Quote:
-    return quotes.draft_quote(lines=drafts(call.data.lines), at=call.at, by=call.user, **call.values("lines"))
+    return quote_drafts.draft_quote(lines=drafts(call.data.lines), at=call.at, by=call.user, **call.values("lines"))
 
 
 def _send(call: Call) -> Quote:

@@ -1,4 +1,4 @@
-"""Orders: entered or made of a quote, confirmed, cancelled."""
+"""Orders: entered or made of a quote, changed, cancelled."""
 
 from __future__ import annotations
 
@@ -22,19 +22,16 @@ from core.remembered import remembered_for_all
 from core.services import numbers, records
 from core.tax import DocumentTotals, document_totals
 from core.transactions import command
-from crm.choices import ClientStatus, TaskStatus
-from crm.errors import ClientBlocked
-from crm.models import Client, LegalEntity, Task
+from crm.choices import TaskStatus
+from crm.models import LegalEntity, Task
 from crm.services.tasks import cancel_task
 from inventory.choices import ItemType
 from inventory.models import Warehouse
 from inventory.services import reservations
-from sales import ports
 from sales.choices import OrderStatus
-from sales.errors import CreditLimitExceeded, EmptyDocument, OrderNotDraft, OrderUnderWay, WarehouseMissing
-from sales.events import OrderCancelled, OrderConfirmed
+from sales.errors import OrderUnderWay, WarehouseMissing
+from sales.events import OrderCancelled
 from sales.models import Deal, OrderLine, OrderTax, Quote, SalesOrder
-from sales.selectors.credit import uninvoiced_orders
 from sales.selectors.options import bought_lines
 from sales.selectors.orders import shipping_warehouse
 from sales.services.lines import LineDraft, PricedLine, day_of, priced_lines, require_valid, totals_of
@@ -174,84 +171,16 @@ def store_lines(order: SalesOrder, rows: list[OrderLine], taxes: list[tuple[Deci
     )
 
 
-@command
-def confirm_order(*, order_id: int, at: datetime, by: Actor, strict: bool = False) -> SalesOrder:
-    """Turn a draft into a promise: freeze its prices and set its goods aside.
-
-    What is not in stock is left open for purchasing and production, unless `strict`. Confirming twice returns
-    the order untouched. Locks the order, the client, then (in inventory) the stock balances. Raises
-    OrderNotDraft, EmptyDocument, EntityEnded, WarehouseMissing, ClientBlocked, CreditLimitExceeded, and
-    InsufficientStock from inventory.
-    """
-    found: list[SalesOrder] = _under_lock(order_id)
-    if not found:
-        raise SalesOrder.DoesNotExist
-    order = found[0]
-    policy.require(by, "sales.confirm_order", order)
-    if order.status in PROMISED:
-        return order
-    if order.status != OrderStatus.DRAFT:
-        raise OrderNotDraft(number=order.number, status=order.get_status_display())
-    confirm_locked(order, at=at, by=by, strict=strict)
-    events.publish(OrderConfirmed(order_id=order.pk))
-    return order
-
-
 @remembered_for_all
-def _under_lock(key: Any) -> QuerySet[SalesOrder]:
+def under_lock(key: Any) -> QuerySet[SalesOrder]:
+    """The order of a key, locked, with what its confirmation reads."""
     return SalesOrder.objects.locked().select_related("organization", "legal_entity").filter(pk=key)
 
 
 @remembered_for_all
-def _lines(order: Any) -> QuerySet[OrderLine]:
+def lines_of(order: Any) -> QuerySet[OrderLine]:
+    """The lines of an order with their items."""
     return OrderLine.objects.filter(order=order).select_related("item").order_by("position")
-
-
-@remembered_for_all
-def _clients(key: Any) -> QuerySet[Client]:
-    return Client.objects.locked().filter(pk=key)
-
-
-def confirm_locked(order: SalesOrder, *, at: datetime, by: Actor, strict: bool) -> None:
-    """Confirm a draft that the caller holds the lock of and the right for, and who tells the others."""
-    lines: list[OrderLine] = _lines(order.pk)
-    if not lines:
-        raise EmptyDocument()
-    on = day_of(at, order.organization)
-    require_valid(order.legal_entity, on)
-    _check_client(order, on)
-    goods = [line for line in lines if line.item.type == ItemType.GOODS]
-    if goods:
-        if order.warehouse_id is None:
-            raise WarehouseMissing()
-        reservations.reserve_goods(
-            needs=[_need(order, line, order.warehouse_id) for line in goods], by=SYSTEM, partial=not strict
-        )
-    move_status(order, OrderStatus.CONFIRMED, at=at, by=by, confirmed_at=at)
-    logger.info("order confirmed", extra={"order_id": order.pk, "lines": len(lines)})
-
-
-def _need(order: SalesOrder, line: OrderLine, warehouse_id: int) -> reservations.Need:
-    return reservations.Need(
-        key=line.demand_key, item_id=line.item_id, warehouse_id=warehouse_id, qty=line.qty,
-        due_on=line.promised_on or order.wished_on, label=order.number,
-    )  # fmt: skip
-
-
-def _check_client(order: SalesOrder, on: date) -> None:
-    """Refuse a blocked client and one whose credit is used up; the client's lock keeps rivals from both fitting."""
-    client: Client = _clients(order.client_id)[0]
-    if client.status == ClientStatus.BLOCKED:
-        raise ClientBlocked(client=client)
-    if client.credit_limit is None:
-        return
-    exposure = ports.credit_exposure(client.pk, on)
-    on_order = uninvoiced_orders(client.pk)
-    if exposure.receivable + on_order + order.gross_amount > client.credit_limit:
-        raise CreditLimitExceeded(
-            client=client, limit=client.credit_limit, receivable=exposure.receivable, overdue=exposure.overdue,
-            on_order=on_order, amount=cents(order.gross_amount), currency=order.currency_id,
-        )  # fmt: skip
 
 
 def move_status(

@@ -27,7 +27,7 @@ from sales.relations import steps_of
 from sales.selectors.confirming import credit_of, shortages
 from sales.selectors.orders import is_goods, lines_of
 from sales.selectors.progress import parts_of
-from sales.services import clients_answers, orders
+from sales.services import clients_answers, confirming, orders
 from sales.services.lines import day_of
 from sales.views.steps import NoQuestion, Step, Verb
 
@@ -127,7 +127,7 @@ class ConfirmOrder(OfOrder):
     template = "sales/order_confirm.html"
 
     def take(self, data: dict[str, Any], key: str) -> Any:
-        return orders.confirm_order(order_id=self.record.pk, at=timezone.now(), by=self.user)
+        return confirming.confirm_order(order_id=self.record.pk, at=timezone.now(), by=self.user)
 
     def told(self, made: SalesOrder) -> str:
         return _("Order {number} is confirmed.").format(number=made.number)

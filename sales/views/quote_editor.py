@@ -27,7 +27,7 @@ from crm.models import LegalEntity
 from sales.choices import DealStatus, QuoteStatus
 from sales.models import Deal, Quote
 from sales.selectors.quotes import leave_of, signers, worth_of
-from sales.services import quotes
+from sales.services import quote_drafts
 from sales.views import lines as table
 
 SEE_COSTS = "sales.view_costs"
@@ -127,7 +127,7 @@ class Editor(Guarded, View):
         """One service call: the draft as it stands on the page."""
         head, version = form.cleaned_data, self.request.POST.get("version", "")
         try:
-            quote = quotes.draft_quote(
+            quote = quote_drafts.draft_quote(
                 deal_id=self.deal.pk,
                 legal_entity_id=head["legal_entity"].pk,
                 lines=lines.drafts(),

@@ -17,8 +17,9 @@ from core.actors import SYSTEM
 from core.models import Role, RoleAssignment, User
 from crm.models import LegalEntity
 from inventory.models import Demand, StockBalance
+from sales.services.confirming import confirm_order
 from sales.services.lines import LineDraft
-from sales.services.orders import confirm_order, create_order
+from sales.services.orders import create_order
 from samples.bench.browsers import Inside
 from samples.bench.measuring import Closer, watched
 

@@ -10,8 +10,9 @@ from crm.models import LegalEntity
 from finance.services import invoices
 from sales.choices import OrderStatus
 from sales.models import SalesOrder
+from sales.services.confirming import confirm_order
 from sales.services.lines import LineDraft
-from sales.services.orders import confirm_order, create_order
+from sales.services.orders import create_order
 from sales.services.shipments import ship_order
 from samples.demo.company import Company
 from samples.demo.timeline import Happening, Timeline

@@ -12,7 +12,7 @@ from crm.models import Client, LegalEntity
 from production.services import estimates as production_estimates
 from sales.choices import EstimateKind
 from sales.models import Deal
-from sales.services import clients_answers, deals, estimates, orders, pricing, quotes
+from sales.services import clients_answers, deals, estimates, orders, pricing, quote_drafts, quotes
 
 TERMS = "Delivery within four weeks of the order. Assembly from 8 to 16 o'clock, the way to the lift kept free."
 
@@ -92,7 +92,7 @@ def _quote(deal: Deal, lines: list, items: Mapping[str, int], seller: User, at: 
     ]
     if "INST" not in [sku for sku, *_rest in lines]:  # the client may put it together himself
         drafts.append(quotes.LineDraft(items["INST"], Decimal(1), is_optional=True))
-    return quotes.draft_quote(
+    return quote_drafts.draft_quote(
         deal_id=deal.pk, legal_entity_id=deal.legal_entity_id, lines=drafts, at=at, by=seller, terms=TERMS,
         valid_until=(at + timedelta(days=30)).date(),
     )  # fmt: skip

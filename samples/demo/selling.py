@@ -10,7 +10,7 @@ from crm.services import leads as crm_leads
 from production.services import estimates as production_estimates
 from sales.choices import EstimateKind, LossReason
 from sales.models import Deal, Quote
-from sales.services import deals, estimates, quotes
+from sales.services import deals, estimates, quote_drafts, quotes
 from sales.services import leads as sales_leads
 from samples.demo import names
 from samples.demo.company import Company
@@ -127,7 +127,7 @@ def _send(
     drafts = [quotes.LineDraft(company.item_id(sku), qty, discount_pct=Decimal(str(discount))) for sku, qty in wanted]
     drafts += [quotes.LineDraft(company.item_id(sku), Decimal(1)) for sku in ("INST", "DLV")]
     client = deal.client
-    quote: Quote = quotes.draft_quote(
+    quote: Quote = quote_drafts.draft_quote(
         deal_id=deal.pk,
         legal_entity_id=client.legal_entities.order_by("pk").values_list("pk", flat=True)[0],
         lines=drafts,

@@ -13,8 +13,9 @@ from core.models import User
 from crm.models import LegalEntity
 from inventory.models import Item, Warehouse
 from sales.models import SalesOrder
+from sales.services.confirming import confirm_order
 from sales.services.lines import LineDraft
-from sales.services.orders import confirm_order, create_order
+from sales.services.orders import create_order
 from sales.services.shipments import ship_order
 from samples.demo.company import Company
 from samples.demo.timeline import Happening

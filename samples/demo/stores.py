@@ -20,8 +20,9 @@ from inventory.services.counts import note_counts, start_count
 from inventory.services.moves import Shift, transfer_goods
 from inventory.services.places import add_location
 from sales.selectors.picking import pick_tasks
+from sales.services.confirming import confirm_order
 from sales.services.lines import LineDraft
-from sales.services.orders import confirm_order, create_order
+from sales.services.orders import create_order
 from sales.services.picking import note_pick
 
 SHELVES = ("A-01", "A-03", "B-04", "C-11")

@@ -20,7 +20,7 @@ from production.models import BOM, Operation, ScrapReason, WorkCenter, WorkOrder
 from production.services import centers, recipes, work
 from production.services.recipes import PartDraft, StepDraft
 from sales.models import OrderLine, SalesOrder
-from sales.services import deals, estimates, orders
+from sales.services import confirming, deals, estimates, orders
 from sales.services.lines import LineDraft
 from samples.demo import shop_floor
 
@@ -87,7 +87,7 @@ def _order(today: Today, number: int, days: int, wanted: dict[str, int]) -> Sale
         owner_id=entity.client.owner_id,
         wished_on=today.calendar.add_working_days(today.calendar.day_of(at), 12 + number),
     )
-    orders.confirm_order(order_id=order.pk, at=at, by=today.person("head_of_sales"))
+    confirming.confirm_order(order_id=order.pk, at=at, by=today.person("head_of_sales"))
     return order
 
 

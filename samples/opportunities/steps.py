@@ -8,7 +8,7 @@ from django.db import connection
 
 from core.actors import SYSTEM
 from core.models import Currency, Team, User
-from core.services import organisation
+from core.services import organisation, working_time
 from crm.models import Client, LegalEntity
 from inventory.models import Item, Unit
 from sales.choices import StageCategory
@@ -38,7 +38,7 @@ def _mail(name: str) -> str:
 def company(load: Load) -> dict[str, Outcome]:
     """One organisation in USD, a branch per regional office, and a pipeline with the four stages of the source."""
     Currency.objects.get_or_create(code="USD", defaults={"name": "US Dollar"})
-    calendar = organisation.create_calendar(code=ORGANIZATION, name="Hardware seller", shifts=NINE_TO_FIVE, by=SYSTEM)
+    calendar = working_time.create_calendar(code=ORGANIZATION, name="Hardware seller", shifts=NINE_TO_FIVE, by=SYSTEM)
     owner = organisation.create_organization(
         code=ORGANIZATION, name="Hardware seller", currency="USD", calendar_id=calendar.pk, by=SYSTEM
     )

@@ -13,7 +13,7 @@ from production.services import estimates as production_estimates
 from sales.choices import EstimateKind, QuoteStatus
 from sales.models import Deal, EstimateRequest, Quote, SalesOrder
 from sales.selectors import funnel
-from sales.services import deals, estimates, quotes
+from sales.services import deals, estimates, quote_drafts, quotes
 from sales.services import leads as sales_leads
 from samples.story.run import Figures, Run, plain, step
 
@@ -138,7 +138,7 @@ def _sum(costs: list[Any], kind: str) -> Decimal:
 
 
 def _draft(run: Run, given: dict[str, Any], at: str) -> Quote:
-    return quotes.draft_quote(
+    return quote_drafts.draft_quote(
         deal_id=run.memory["deal"].pk,
         legal_entity_id=run.world.entities[run.inputs["advance"]["entity"]].pk,
         lines=[

@@ -20,9 +20,9 @@ from inventory.services.reservations import Need, reserve_goods
 from production.services.stations import enter
 from production.services.work import pause_operation, start_operation
 from sales.models import SalesOrder
+from sales.services.confirming import confirm_order
 from sales.services.lines import LineDraft
 from sales.services.order_lines import rewrite_order
-from sales.services.orders import confirm_order
 from sales.services.quotes import accept_quote
 from sales.services.shipments import ship_order
 from support.services.visits import VisitReport, submit_visit

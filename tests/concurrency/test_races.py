@@ -14,7 +14,7 @@ from finance.models import Allocation, Invoice, Payment
 from inventory.choices import ServiceRole
 from inventory.models import CostLayer, LayerUse, Peg, StockBalance, StockMove
 from sales.models import OrderLine, SalesOrder, Shipment, ShipmentLine
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from sales.services.quotes import send_quote
 from support.models import InstallationVisit, VisitPart
 from support.services.visits import open_visit_link, plan_visit

@@ -9,7 +9,7 @@ from core.actors import SYSTEM
 from core.calendars import load
 from core.errors import InvalidValue, NotAllowed
 from core.models import Branch, Organization, WorkCalendar, WorkShift
-from core.services import organisation
+from core.services import organisation, working_time
 from tests.factories import core as make
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ WEEK = dict.fromkeys(range(5), ((time(8), time(12)), (time(13), time(17))))
 
 def test_a_company_is_founded_once_with_branches_that_inherit_its_time():
     make.make_currency("UZS")
-    calendar = organisation.create_calendar(
+    calendar = working_time.create_calendar(
         code="office", name="Office", shifts=WEEK, by=SYSTEM, time_zone="Asia/Tashkent"
     )
     made = [
@@ -45,12 +45,12 @@ def test_who_made_it_is_written_down():
 @pytest.mark.parametrize(
     "call",
     [
-        lambda by: organisation.create_calendar(code="c", name="C", shifts=WEEK, by=by),
+        lambda by: working_time.create_calendar(code="c", name="C", shifts=WEEK, by=by),
         lambda by: organisation.create_branch(organization_id=1, code="b", name="B", by=by),
         lambda by: organisation.create_organization(code="o", name="O", currency="EUR", calendar_id=1, by=by),
-        lambda by: organisation.change_shifts(calendar_id=1, shifts=WEEK, by=by),
-        lambda by: organisation.add_holidays(calendar_id=1, days={}, by=by),
-        lambda by: organisation.remove_holidays(calendar_id=1, days=[], by=by),
+        lambda by: working_time.change_shifts(calendar_id=1, shifts=WEEK, by=by),
+        lambda by: working_time.add_holidays(calendar_id=1, days={}, by=by),
+        lambda by: working_time.remove_holidays(calendar_id=1, days=[], by=by),
     ],
 )
 def test_only_who_may_set_up_the_company(call):
@@ -70,7 +70,7 @@ def test_only_who_may_set_up_the_company(call):
 )
 def test_working_time_that_makes_no_sense_is_refused(stretches):
     with pytest.raises(InvalidValue):
-        organisation.create_calendar(code="odd", name="Odd", shifts={0: stretches}, by=SYSTEM)
+        working_time.create_calendar(code="odd", name="Odd", shifts={0: stretches}, by=SYSTEM)
     assert not WorkCalendar.objects.exists()
 
 
@@ -84,17 +84,17 @@ def test_the_database_refuses_backwards_shifts_but_knows_midnight():
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd"])
 def test_a_time_zone_has_to_exist(zone):
     with pytest.raises(InvalidValue):
-        organisation.create_calendar(code="odd", name="Odd", shifts=WEEK, by=SYSTEM, time_zone=zone)
+        working_time.create_calendar(code="odd", name="Odd", shifts=WEEK, by=SYSTEM, time_zone=zone)
 
 
 def test_shifts_are_replaced_and_holidays_come_and_go():
-    calendar = organisation.create_calendar(code="shop", name="Shop", shifts=WEEK, by=SYSTEM)
-    organisation.change_shifts(calendar_id=calendar.pk, shifts={5: [(time(9), time(0))]}, by=SYSTEM)
+    calendar = working_time.create_calendar(code="shop", name="Shop", shifts=WEEK, by=SYSTEM)
+    working_time.change_shifts(calendar_id=calendar.pk, shifts={5: [(time(9), time(0))]}, by=SYSTEM)
     saturday = date(2026, 9, 19)
     assert load(calendar.pk).works_on(saturday)
     assert not load(calendar.pk).works_on(date(2026, 9, 18))
-    assert organisation.add_holidays(calendar_id=calendar.pk, days={saturday: "Fair"}, by=SYSTEM) == 1
-    assert organisation.add_holidays(calendar_id=calendar.pk, days={saturday: "Again"}, by=SYSTEM) == 0
+    assert working_time.add_holidays(calendar_id=calendar.pk, days={saturday: "Fair"}, by=SYSTEM) == 1
+    assert working_time.add_holidays(calendar_id=calendar.pk, days={saturday: "Again"}, by=SYSTEM) == 0
     assert not load(calendar.pk).works_on(saturday)
-    assert organisation.remove_holidays(calendar_id=calendar.pk, days=[saturday], by=SYSTEM) == 1
+    assert working_time.remove_holidays(calendar_id=calendar.pk, days=[saturday], by=SYSTEM) == 1
     assert load(calendar.pk).works_on(saturday)

@@ -12,7 +12,7 @@ from core.errors import NotAllowed
 from core.models import Attachment, Document
 from finance.choices import InvoiceKind
 from finance.models import Invoice
-from sales.services.quotes import draft_quote
+from sales.services.quote_drafts import draft_quote
 from tests.core.threads import at_once
 from tests.documents.reading import made
 from tests.factories.core import make_user

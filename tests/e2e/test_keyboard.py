@@ -16,7 +16,7 @@ from core.actors import SYSTEM
 from crm.models import Interaction
 from inventory.models import GoodsReceipt
 from sales.models import Quote, Shipment
-from sales.services import orders
+from sales.services import confirming
 from tests.factories.core import make_user
 from tests.factories.crm import make_task
 from tests.factories.inventory import make_item, make_purchase_order, make_warehouse, stock_up
@@ -156,7 +156,7 @@ def test_a_storekeepers_day(keys: Keys):
     item = make_sold_item(sku="GP-7", name="Partition")
     stock_up(item, warehouse, 5, "250.00", at=timezone.now() - timedelta(days=1))
     order = make_order([(item, 2)], warehouse=warehouse, at=timezone.now())
-    orders.confirm_order(order_id=order.pk, at=timezone.now(), by=SYSTEM)
+    confirming.confirm_order(order_id=order.pk, at=timezone.now(), by=SYSTEM)
 
     keys.sign_in(storekeeper.email)
     keys.find(purchase.number)

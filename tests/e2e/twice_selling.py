@@ -13,7 +13,7 @@ from core.actors import SYSTEM
 from crm.services.leads import answer_lead, reject_lead
 from sales.models import Deal, Quote
 from sales.selectors.links import quote_links
-from sales.services import approvals, deals, orders, quotes, shipments
+from sales.services import approvals, confirming, deals, orders, quote_drafts, quotes, shipments
 from tests.e2e.twice import Act, Scene
 from tests.factories.core import make_branch, make_user
 from tests.factories.crm import make_lead, make_webform
@@ -91,7 +91,9 @@ def _quote(user: Any, discount: str = "0") -> Quote:
 def _redrawn(quote: Quote) -> Any:
     deal = quote.deal
     lines = drafts([(line.item, line.qty + 1) for line in quote.lines.select_related("item")])
-    return quotes.draft_quote(deal_id=deal.pk, legal_entity_id=quote.legal_entity_id, lines=lines, at=_now(), by=SYSTEM)
+    return quote_drafts.draft_quote(
+        deal_id=deal.pk, legal_entity_id=quote.legal_entity_id, lines=lines, at=_now(), by=SYSTEM
+    )
 
 
 def send(user: Any) -> Scene:
@@ -155,7 +157,7 @@ def _order(user: Any, *, stocked: bool = True) -> Any:
 
 
 def _confirmed(user: Any) -> Any:
-    return orders.confirm_order(order_id=_order(user).pk, at=_now(), by=SYSTEM)
+    return confirming.confirm_order(order_id=_order(user).pk, at=_now(), by=SYSTEM)
 
 
 def _called_off(order: Any) -> Any:
@@ -171,7 +173,7 @@ def cancel(user: Any) -> Scene:
     order = _order(user)
     return Scene(
         reverse("sales:order_cancel", args=[order.pk]), {"reason": "Their budget is gone"},
-        lambda: orders.confirm_order(order_id=order.pk, at=_now(), by=SYSTEM),
+        lambda: confirming.confirm_order(order_id=order.pk, at=_now(), by=SYSTEM),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from finance.services.invoices import CreditDraft, credit_invoice, invoice_order
 from inventory.models import Item, Location, Lot, PurchaseOrder, Warehouse
 from inventory.services.purchasing import OrderedLine, draft_purchase_order
 from sales.models import Quote, SalesOrder, Shipment
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from sales.services.shipments import ship_order
 from tests.factories.core import make_branch, make_currency, make_organization, make_tax, make_user, serial
 from tests.factories.crm import make_client, make_legal_entity, make_person

@@ -17,7 +17,7 @@ from production.services.centers import block_center, create_work_center
 from production.services.planning import plan_order
 from production.services.recipes import PartDraft, StepDraft, activate_bom, create_bom
 from sales.models import SalesOrder
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from tests.factories.core import make_branch, make_calendar, make_organization, serial
 from tests.factories.inventory import make_item, make_supplier, make_terms, make_warehouse, stock_up
 from tests.factories.sales import make_order, make_sold_item

@@ -18,7 +18,8 @@ from sales.services.deals import open_deal
 from sales.services.orders import create_order
 from sales.services.pipelines import StageDraft, create_pipeline
 from sales.services.pricing import create_price_list, set_price
-from sales.services.quotes import LineDraft, draft_quote
+from sales.services.quote_drafts import draft_quote
+from sales.services.quotes import LineDraft
 from tests.factories.core import make_branch, make_currency, make_tax, serial
 from tests.factories.crm import make_legal_entity
 from tests.factories.inventory import make_item, make_warehouse

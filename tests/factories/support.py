@@ -13,7 +13,7 @@ from core.actors import SYSTEM
 from inventory.choices import ServiceRole
 from inventory.models import Warehouse
 from sales.models import SalesOrder
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from sales.services.shipments import ship_order
 from support.models import InstallationVisit, Ticket
 from support.services.tickets import open_ticket

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from core.actors import SYSTEM
 from crm.models import ContactPoint
 from finance.models import Reminder
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from tests.factories.core import make_user
 from tests.factories.finance import make_account, make_invoice, make_payment
 from tests.factories.inventory import make_warehouse, stock_up

@@ -15,7 +15,7 @@ from finance.services.allocations import allocate
 from finance.services.payments import record_payment
 from inventory.services import receipts
 from sales.models import OrderLine
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from sales.services.shipments import ship_order
 from tests.factories.core import make_user
 from tests.factories.crm import make_client, make_legal_entity

@@ -25,8 +25,8 @@ from finance.services.invoices import invoice_order
 from finance.services.periods import close_period
 from inventory.choices import ServiceRole
 from sales.models import SalesOrder
+from sales.services.confirming import confirm_order
 from sales.services.fulfilment import record_installation
-from sales.services.orders import confirm_order
 from sales.services.shipments import ship_order
 from tests.factories.core import make_tax, make_user
 from tests.factories.finance import make_account, make_payment

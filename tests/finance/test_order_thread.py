@@ -15,7 +15,7 @@ from finance.services.payments import reverse_payment
 from inventory.choices import ServiceRole
 from sales import ports
 from sales.selectors.deal_thread import thread_of
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from tests.factories.core import make_tax, make_user
 from tests.factories.crm import make_legal_entity
 from tests.factories.finance import make_account, make_payment

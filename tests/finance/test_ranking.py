@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from finance.selectors import aged
+from finance.selectors import aged, due_days
 from finance.selectors.aged import OpenDebt, Ranking
 
 TODAY = date(2026, 3, 3)
@@ -57,4 +57,4 @@ def test_only_shown_parties_and_those_that_owe_as_much_are_named(asked):
 
 def test_sums_by_day_are_the_sums_of_the_parties(asked):
     debts = _debts()
-    assert aged.totals_of(aged.by_day(debts), TODAY) == aged.totals(aged.by_party(debts, TODAY))
+    assert due_days.totals_of(due_days.by_day(debts), TODAY) == aged.totals(aged.by_party(debts, TODAY))

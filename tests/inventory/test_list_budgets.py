@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.actors import SYSTEM
 from inventory.models import GoodsReceipt, PurchaseOrder, Stocktake, SupplierItem
 from inventory.services.counts import start_count
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from tests.factories.core import make_currency, make_user, serial
 from tests.factories.inventory import make_item, make_purchase_order, make_supplier, make_warehouse, stock_up
 from tests.factories.sales import make_order, make_sold_item

@@ -16,7 +16,7 @@ from inventory.services.counts import start_count
 from inventory.services.items import set_supplier_terms
 from inventory.services.purchasing import OrderedLine, draft_purchase_order, place_purchase_order
 from inventory.services.receipts import ReceivedLine, post_goods_receipt
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from tests.factories.core import make_currency, make_user
 from tests.factories.inventory import make_item, make_lot, make_supplier, make_warehouse, stock_up
 from tests.factories.sales import make_order, make_sold_item

@@ -24,7 +24,8 @@ from production.services.planning import plan_order
 from production.services.scheduling import demands_waiting_for, follow_supplies, orders_of_demands
 from production.services.work import cancel_work_order, report_time
 from sales.models import SalesOrder
-from sales.services.orders import cancel_order, confirm_order
+from sales.services.confirming import confirm_order
+from sales.services.orders import cancel_order
 from tests.factories.core import make_user
 from tests.factories.inventory import make_item, make_supplier, make_terms, make_warehouse
 from tests.factories.production import CONFIRMED, Plant, make_bom, make_center, make_planned_order, make_plant

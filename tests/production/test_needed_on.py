@@ -11,7 +11,7 @@ from core.actors import SYSTEM
 from inventory.ports import sources
 from inventory.selectors.proposals import plan_of
 from production.models import WorkOrderMaterial
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from tests.factories.inventory import make_supplier, make_terms, make_warehouse
 from tests.factories.production import make_work_order
 from tests.factories.sales import make_order, make_sold_item

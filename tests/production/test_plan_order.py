@@ -24,7 +24,8 @@ from production.selectors.promise import promise_for_lines, promise_for_order
 from production.services.planning import plan_order
 from production.services.work import cancel_work_order
 from sales.models import SalesOrder
-from sales.services.orders import cancel_order, confirm_order
+from sales.services.confirming import confirm_order
+from sales.services.orders import cancel_order
 from tests.factories.core import make_user
 from tests.factories.inventory import make_item, make_supplier, make_terms, make_warehouse, stock_up
 from tests.factories.production import CONFIRMED, make_bom, make_center, make_planned_order, make_plant

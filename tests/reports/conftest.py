@@ -15,9 +15,9 @@ from inventory.models import Item
 from marketing.models import Campaign, CampaignCost
 from sales.choices import LossReason
 from sales.models import SalesOrder
+from sales.services.confirming import confirm_order
 from sales.services.deals import lose_deal, move_deal, win_without_quote
 from sales.services.leads import qualify_lead
-from sales.services.orders import confirm_order
 from tests.factories.core import make_branch, make_currency, make_organization, make_user
 from tests.factories.crm import make_lead, make_source
 from tests.factories.inventory import make_warehouse, stock_up

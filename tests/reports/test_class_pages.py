@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from core.actors import SYSTEM
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from tests.factories.core import make_branch, make_currency, make_organization, make_user
 from tests.factories.inventory import make_warehouse, stock_up
 from tests.factories.sales import make_order, make_sold_item

@@ -10,7 +10,7 @@ from core.errors import NotAllowed
 from reports.errors import NothingToClassify
 from reports.models import Classification, ClassificationRow
 from reports.services.classify import classify_items_abc, classify_items_xyz
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from tests.factories.core import make_user
 from tests.factories.inventory import stock_up
 from tests.factories.sales import make_order, make_sold_item

@@ -18,7 +18,8 @@ from sales.selectors.links import ORDER, QUOTE
 from sales.services.approvals import request_approval
 from sales.services.clients_answers import open_order_page
 from sales.services.lines import LineDraft
-from sales.services.quotes import draft_quote, send_quote
+from sales.services.quote_drafts import draft_quote
+from sales.services.quotes import send_quote
 from tests.factories.core import make_branch, make_user
 from tests.factories.inventory import make_warehouse
 from tests.factories.sales import make_deal, make_order, make_policy, make_quote, make_sold_item

@@ -21,8 +21,9 @@ from sales.choices import OrderStatus
 from sales.errors import CreditLimitExceeded, EmptyDocument, EntityEnded, OrderNotDraft, OrderUnderWay
 from sales.models import SalesOrder
 from sales.ports import CreditExposure
+from sales.services.confirming import confirm_order
 from sales.services.fulfilment import note_invoiced
-from sales.services.orders import cancel_order, confirm_order
+from sales.services.orders import cancel_order
 from tests.factories.core import make_tax, make_user
 from tests.factories.crm import make_client, make_legal_entity
 from tests.factories.inventory import make_warehouse, stock_up

@@ -19,6 +19,7 @@ from sales.errors import MoreInvoicedThanOrdered, NotALineOfTheOrder, OrderNotOp
 from sales.handlers import look_for_orders_that_can_be_packed
 from sales.models import OrderCost, OrderLine, SalesOrder
 from sales.selectors.results import order_cost
+from sales.services.confirming import confirm_order
 from sales.services.fulfilment import (
     add_cost,
     note_invoiced,
@@ -28,7 +29,6 @@ from sales.services.fulfilment import (
     set_promise,
 )
 from sales.services.late_costs import book_late_costs
-from sales.services.orders import confirm_order
 from sales.services.shipments import ship_order
 from tests.factories.core import make_user
 from tests.factories.inventory import make_warehouse, stock_up

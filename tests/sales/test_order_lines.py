@@ -12,8 +12,8 @@ from core.errors import NotAllowed, StaleVersion
 from sales.errors import ForeignBuyer, OrderNotDraft
 from sales.ledgers.documents import orders_add_up
 from sales.models import SalesOrder
+from sales.services.confirming import confirm_order
 from sales.services.order_lines import rewrite_order
-from sales.services.orders import confirm_order
 from tests.factories.core import make_user
 from tests.factories.crm import make_legal_entity
 from tests.factories.inventory import make_warehouse

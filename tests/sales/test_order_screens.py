@@ -16,7 +16,8 @@ from crm.models import Client
 from sales.choices import OrderStatus, ShipmentStatus
 from sales.models import OrderCost, SalesOrder, Shipment
 from sales.selectors.links import ORDER
-from sales.services.orders import cancel_order, confirm_order
+from sales.services.confirming import confirm_order
+from sales.services.orders import cancel_order
 from sales.services.shipments import ship_order
 from tests.factories.core import make_branch, make_team, make_user
 from tests.factories.crm import make_client, make_legal_entity

@@ -16,8 +16,8 @@ from sales import ports
 from sales.models import SalesOrder
 from sales.ports import ThreadStep
 from sales.selectors.thread import order_thread, order_threads
+from sales.services.confirming import confirm_order
 from sales.services.fulfilment import set_promise
-from sales.services.orders import confirm_order
 from sales.services.shipments import ship_order
 from tests.factories.inventory import make_item, make_purchase_order, make_warehouse, stock_up
 from tests.factories.sales import NOON, make_order, make_sold_item

@@ -17,7 +17,7 @@ from inventory.models import StockBalance, StockMove
 from inventory.services.places import add_location
 from sales.errors import NothingPicked, NotSetAside
 from sales.models import Pick, Shipment
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from sales.services.picking import note_pick, postpone_pick, ship_picked
 from tests.factories.core import make_user
 from tests.factories.inventory import make_lot, make_warehouse, stock_up

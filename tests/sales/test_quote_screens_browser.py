@@ -16,7 +16,8 @@ from core.services.standing_links import tokens_of
 from sales.models import Quote, SalesOrder
 from sales.selectors.links import QUOTE
 from sales.services.lines import LineDraft
-from sales.services.quotes import draft_quote, send_quote
+from sales.services.quote_drafts import draft_quote
+from sales.services.quotes import send_quote
 from tests.factories.core import make_branch, make_user
 from tests.factories.inventory import make_warehouse
 from tests.factories.sales import make_deal, make_policy, make_quote, make_sold_item

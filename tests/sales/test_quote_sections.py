@@ -20,7 +20,8 @@ from sales.selectors.options import sections_of, totals_with
 from sales.selectors.papers import quote_sheets
 from sales.selectors.revisions import changes
 from sales.services.lines import LineDraft
-from sales.services.quotes import accept_quote, draft_quote, send_quote
+from sales.services.quote_drafts import draft_quote
+from sales.services.quotes import accept_quote, send_quote
 from tests.factories.core import make_branch, make_user
 from tests.factories.inventory import make_warehouse
 from tests.factories.sales import make_deal, make_policy, make_sold_item

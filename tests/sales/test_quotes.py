@@ -35,10 +35,10 @@ from sales.errors import (
 from sales.models import Deal, Quote, QuoteLine, SalesOrder, StageChange
 from sales.services.deals import move_deal
 from sales.services.estimates import CostPart, answer_estimate, request_estimate
+from sales.services.quote_drafts import draft_quote
 from sales.services.quotes import (
     accept_quote,
     decide_approval,
-    draft_quote,
     expire_quotes,
     refuse_quote,
     request_approval,

@@ -21,8 +21,8 @@ from sales.handlers import ask_for_packing_and_installation
 from sales.models import OrderCost, OrderLine, SalesOrder, Shipment, ShipmentLine
 from sales.selectors.orders import delivered_on_time_in_full
 from sales.selectors.results import costs_by_kind, order_cost, order_revenue
+from sales.services.confirming import confirm_order
 from sales.services.fulfilment import record_installation, set_promise
-from sales.services.orders import confirm_order
 from sales.services.shipments import confirm_delivery, ship_order
 from tests.factories.core import make_tax, make_user
 from tests.factories.inventory import make_warehouse, stock_up

@@ -26,7 +26,8 @@ from production.services import work
 from sales.models import SalesOrder
 from sales.services.leads import qualify_lead
 from sales.services.pipelines import create_pipeline
-from sales.services.quotes import LineDraft, accept_quote, draft_quote, send_quote
+from sales.services.quote_drafts import draft_quote
+from sales.services.quotes import LineDraft, accept_quote, send_quote
 from sales.services.shipments import ship_order
 from tests.factories.sales import STAGES
 

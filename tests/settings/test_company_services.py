@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import InvalidValue, NotAllowed
 from core.selectors.history import history_of
-from core.services import organisation
+from core.services import organisation, working_time
 from core.services.fingerprints import ChangedMeanwhile, fingerprint
 from tests.factories import core as make
 
@@ -61,31 +61,31 @@ def test_a_branch_gets_an_address_and_a_zone_that_exists(admin):
 
 def test_working_time_is_replaced_as_a_whole(admin):
     calendar = make.make_calendar()
-    seen = organisation.seen_of(calendar)
+    seen = working_time.seen_of(calendar)
     shifts = {0: [(time(6), time(14)), (time(14), time(0))]}
-    organisation.change_calendar(calendar_id=calendar.pk, changes={}, shifts=shifts, seen=seen, by=admin)
-    assert organisation.shifts_of(calendar) == shifts
-    again = organisation.change_calendar(calendar_id=calendar.pk, changes={}, shifts=shifts, seen=seen, by=admin)
+    working_time.change_calendar(calendar_id=calendar.pk, changes={}, shifts=shifts, seen=seen, by=admin)
+    assert working_time.shifts_of(calendar) == shifts
+    again = working_time.change_calendar(calendar_id=calendar.pk, changes={}, shifts=shifts, seen=seen, by=admin)
     assert again == calendar
     with pytest.raises(ChangedMeanwhile):
-        organisation.change_calendar(calendar_id=calendar.pk, changes={"name": "X"}, seen=seen, by=admin)
+        working_time.change_calendar(calendar_id=calendar.pk, changes={"name": "X"}, seen=seen, by=admin)
     with pytest.raises(InvalidValue):
-        organisation.change_calendar(calendar_id=calendar.pk, changes={}, shifts={0: [(time(9), time(8))]}, by=admin)
+        working_time.change_calendar(calendar_id=calendar.pk, changes={}, shifts={0: [(time(9), time(8))]}, by=admin)
 
 
 def test_public_holidays_come_in_once(admin):
     calendar = make.make_calendar(holidays=[date(2027, 1, 1)])
-    first = organisation.import_public_holidays(calendar_id=calendar.pk, country="DE", years=[2027], by=admin)
-    second = organisation.import_public_holidays(calendar_id=calendar.pk, country="DE", years=[2027], by=admin)
+    first = working_time.import_public_holidays(calendar_id=calendar.pk, country="DE", years=[2027], by=admin)
+    second = working_time.import_public_holidays(calendar_id=calendar.pk, country="DE", years=[2027], by=admin)
     assert (first, second) == (8, 0)
     assert calendar.holidays.get(on=date(2027, 1, 1)).name == "Holiday"
     assert calendar.holidays.filter(on=date(2027, 12, 25)).exists()
-    berlin = organisation.import_public_holidays(
+    berlin = working_time.import_public_holidays(
         calendar_id=calendar.pk, country="DE", region="BE", years=[2027], by=admin
     )
     assert berlin == 1
     with pytest.raises(InvalidValue):
-        organisation.import_public_holidays(calendar_id=calendar.pk, country="DE", region="QQ", years=[2027], by=admin)
+        working_time.import_public_holidays(calendar_id=calendar.pk, country="DE", region="QQ", years=[2027], by=admin)
 
 
 def test_a_currency_is_known_once_and_keeps_its_code(admin):

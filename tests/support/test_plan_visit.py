@@ -11,7 +11,7 @@ from core.errors import NotAllowed
 from crm.models import Task
 from inventory.choices import ServiceRole
 from sales.models import OrderLine
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from sales.services.shipments import ship_order
 from support.choices import VisitStatus
 from support.errors import NothingToInstall, VisitClosed

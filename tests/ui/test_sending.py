@@ -14,7 +14,7 @@ from core.errors import ChangedMeanwhile, SentBefore, StillRunning
 from core.ui import sending
 from core.ui.sending import MOST_ROWS, known_of, refuse_if_changed, seen_of, send_once
 from sales.models import OrderLine
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from tests.factories.core import make_user
 from tests.factories.sales import NOON, make_order, make_sold_item
 

@@ -9,7 +9,7 @@ from django.db import connection
 from core import policy
 from core.actors import SYSTEM
 from core.models import Currency, ExchangeRate, Role, RoleAssignment, User
-from core.services import organisation
+from core.services import organisation, working_time
 from inventory.choices import LocationKind
 from inventory.models import Warehouse
 from inventory.services import places as inventory_places
@@ -46,7 +46,7 @@ def currencies(load: Load) -> dict[str, Outcome]:
 
 def company(load: Load) -> dict[str, Outcome]:
     """One organisation in USD with one branch and one warehouse; works Monday to Friday, 08:00 to 16:00 UTC."""
-    calendar = organisation.create_calendar(
+    calendar = working_time.create_calendar(
         code=keys.ORGANIZATION, name="Adventure Works", shifts=EIGHT_TO_FOUR, by=SYSTEM
     )
     owner = organisation.create_organization(

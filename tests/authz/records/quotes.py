@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from core.actors import SYSTEM
 from sales.services.approvals import request_approval
-from sales.services.orders import confirm_order
+from sales.services.confirming import confirm_order
 from sales.services.pricing import create_price_list
 from sales.services.shipments import ship_order
 from tests.authz.objects import BUILDERS, OWNERLESS, Target, Targets, by, targets
