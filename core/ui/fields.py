@@ -11,8 +11,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import policy
 from core.remembered import Statement
@@ -36,6 +38,9 @@ class AmountInput(forms.TextInput):
         return text
 
 
+AT_LEAST, AT_MOST = gettext_lazy("At least %(limit_value)s."), gettext_lazy("At most %(limit_value)s.")
+
+
 class AmountField(forms.DecimalField):
     """A number that may be typed as a sum: `1200*3`, `4 500,50`, `(80+20)/2`. Rounded to the field's places."""
 
@@ -45,6 +50,11 @@ class AmountField(forms.DecimalField):
         super().__init__(**kwargs)
         self.currency = currency
         self.widget.attrs.update(inputmode="decimal", autocomplete="off")
+        for limit in self.validators:
+            if isinstance(limit, MinValueValidator):
+                limit.message = AT_LEAST if limit.limit_value else gettext_lazy("This must be zero or more.")
+            elif isinstance(limit, MaxValueValidator):
+                limit.message = AT_MOST
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -85,3 +86,18 @@ class TestColleagues:
         form = self.make(user, {"name": "Ada", "owner": str(gone.pk)})
         form.fields["owner"].chosen_id = gone.pk
         assert str(gone.pk) in self.offered(form) and "owner" not in form.errors
+
+
+@pytest.mark.parametrize(
+    ("limits", "typed", "said"),
+    [
+        ({"min_value": 0}, "-1", "This must be zero or more."),
+        ({"min_value": Decimal("0.01")}, "0", "At least 0.01."),
+        ({"min_value": 0, "max_value": 100}, "101", "At most 100."),
+    ],
+)
+def test_a_limit_is_said_in_plain_words(limits, typed, said):
+    field = AmountField(max_digits=9, decimal_places=2, **limits)
+    with pytest.raises(ValidationError) as refused:
+        field.clean(typed)
+    assert refused.value.messages == [said]
