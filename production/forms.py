@@ -84,6 +84,12 @@ class IssueForm(forms.Form):
                 label=f"{row.sku} {row.name}, {row.unit}", min_value=0, required=False, initial=left.normalize(), **QTY
             )
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not any(data.values()):
+            raise forms.ValidationError(_("Say of at least one how much is taken."))
+        return data
+
     def qtys(self) -> dict[int, Decimal]:
         taken = {item: self.cleaned_data.get(name) or Decimal(0) for name, item in self.items.items()}
         return {item: qty for item, qty in taken.items() if qty}

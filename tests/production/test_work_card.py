@@ -141,6 +141,11 @@ class TestWorkOrderCard(Planned):
         assert 'value="700"' in answer.content.decode()
         assert not WipEntry.objects.exists()
 
+    def test_taking_nothing_is_not_told_as_done(self, client, lead, work):
+        answer = self.post(client, work, "issue", **{f"item_{work.materials.first().item_id}": "0", "key": "one"})
+        assert answer.status_code == 422
+        assert "Say of at least one how much is taken." in answer.content.decode()
+
     def test_wrong_input_is_said_at_the_field(self, client, lead, work):
         operation = work.operations.first()
         answer = self.post(client, work, "time", operation=operation.pk, minutes="long", key="one")
