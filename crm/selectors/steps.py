@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,20 +15,22 @@ from core import policy
 from core.models import RecordLink
 from core.remembered import remembered, remembered_for_all
 from core.services.records import linked_ids, type_of
-from crm.choices import TaskStatus
+from crm.choices import TaskKind, TaskStatus
 from crm.models import Task
 
+SHOWN = 5
 OPEN = (TaskStatus.TODO, TaskStatus.READY, TaskStatus.DOING)
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """What to do now. Empty when nothing is planned: the page then says so."""
+    """What to do now, and what comes after. Empty when nothing is planned: the page then says so."""
 
     title: str = ""
     due_at: datetime | None = None
     done_url: str = ""
     move_url: str = ""
+    later: tuple[NextStep, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.title)
@@ -46,16 +48,23 @@ class NextStep:
 
 @remembered
 def _open_tasks(keys: Any, user: Any) -> QuerySet[Any]:
-    return Task.objects.visible_to(user).filter(pk__in=keys.each, status__in=OPEN).order_by("due_at", "pk")[:1]
+    return Task.objects.visible_to(user).filter(pk__in=keys.each, status__in=OPEN).order_by("due_at", "pk")[:SHOWN]
 
 
 def next_step_of(record: Any, user: Any) -> NextStep:
-    """The open task of a record that is due first, as far as the user may see tasks (two statements)."""
+    """The open task of a record that is due first, and a few more, as far as the user may see (two statements).
+
+    Duties of a stage have a list of their own: they come as the first step only.
+    """
     keys = linked_ids(Task, [record])
     tasks = _open_tasks(keys, user) if keys else []
     if not tasks:
         return NextStep()
-    task = tasks[0]
+    later = tuple(_step(task, user) for task in tasks[1:] if task.kind != TaskKind.DUTY)
+    return replace(_step(tasks[0], user), later=later)
+
+
+def _step(task: Task, user: Any) -> NextStep:
     may_work = policy.allows(user, "crm.finish_task", task)
     return NextStep(
         task.title,

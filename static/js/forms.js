@@ -40,7 +40,11 @@
   });
 
   const day = (text) => {
-    const at = (year, month, date) => new Date(Number(year), Number(month) - 1, Number(date));
+    // A day that no calendar has, such as 31.02., stays as it was typed: the server says so.
+    const at = (year, month, date) => {
+      const found = new Date(Number(year), Number(month) - 1, Number(date));
+      return found.getMonth() === Number(month) - 1 ? found : undefined;
+    };
     const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text.trim()) || [];
     if (year) return at(year, month, date);
     const dotted = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text.trim());

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -15,6 +17,7 @@ from core.models import Event, RecordLink
 from crm.choices import TaskStatus
 from crm.errors import ResultMissing, TaskCircle, TaskClosed, TaskWaits
 from crm.models import Task, TaskDependency
+from crm.selectors.steps import next_step_of
 from crm.services.tasks import (
     add_dependency,
     block_task,
@@ -159,3 +162,12 @@ class TestCircles(TestCase):
 
 def _path(edges: set[tuple[int, int]], start: int, goal: int) -> bool:
     return any(needs == goal or _path(edges, needs, goal) for task, needs in edges if task == start)
+
+
+@pytest.mark.django_db
+def test_what_comes_after_the_next_step_is_told_too_but_for_duties():
+    client, now = make_client(), timezone.now()
+    for days, title, kind in ((2, "Visit", "general"), (1, "Call", "call"), (3, "Measure", "duty")):
+        make_task(title=title, kind=kind, due_at=now + timedelta(days=days), links=[client])
+    step = next_step_of(client, make_user("director"))
+    assert (step.title, [one.title for one in step.later]) == ("Call", ["Visit"])

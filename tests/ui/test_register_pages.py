@@ -119,6 +119,16 @@ def test_typing_in_the_search_narrows_the_list_and_keeps_the_focus(live_server, 
     assert "q=blue" in page.url
 
 
+def test_a_day_that_no_calendar_has_becomes_no_other_day(live_server, quiet_page, seller):
+    page = quiet_page
+    page.goto(live_server.url + reverse("sales:deal_new"))
+    field = page.locator("input[name=expected_close]")
+    for typed, shown in (("31.02.2027", "31.02.2027"), ("28.02.2027", "28 Feb 2027")):
+        field.fill(typed)
+        field.press("Tab")
+        expect(field).to_have_value(shown)
+
+
 def test_filters_come_when_their_menu_is_opened(live_server, quiet_page, seller):
     make_client(name="Aalto", owner=seller, segment="hotels")
     make_client(name="Bluehaven", owner=seller, segment="shops")
