@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from core.models import User
+from core.choices import Reach
+from core.models import RoleGrant, User
+from tests.factories import core as make
 from tests.factories.core import make_user
 
 BACKEND = "core.backends.SignIn"
@@ -48,3 +50,14 @@ def as_admin(admin: User) -> Client:
 @pytest.fixture
 def signed_in() -> Callable[..., Client]:
     return browser_of
+
+
+def deputy(**reaches) -> User:
+    """May manage users and give roles, and what else is named."""
+    role = make.make_role()
+    held = {"core.manage_users": Reach.ALL, "core.assign_roles": Reach.ALL}
+    held |= {name.replace("__", ".", 1): reach for name, reach in reaches.items()}
+    RoleGrant.objects.bulk_create([RoleGrant(role=role, action=action, reach=reach) for action, reach in held.items()])
+    user = make.make_user(first_name="Dora", last_name="Deputy")
+    make.give_role(user, role.code)
+    return user
