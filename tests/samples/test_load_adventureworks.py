@@ -43,13 +43,20 @@ def load(tmp_path, tables):
     return run
 
 
+@pytest.fixture(scope="class")
+def said(kept_by_class, tmp_path_factory):
+    """The tables as they are, loaded once for tests that look at what became of them; what the command said."""
+    out = StringIO()
+    call_command("load_adventureworks", str(write(tmp_path_factory.mktemp("tables"), rows())), stdout=out)
+    return out.getvalue()
+
+
 def item(number):
     return Item.objects.get(external_key=f"aw.product:{number}")
 
 
 class TestParties:
-    def test_stores_buyers_and_vendors_are_clients_with_legal_entities(self, load):
-        load()
+    def test_stores_buyers_and_vendors_are_clients_with_legal_entities(self, said):
         assert dict(LegalEntity.objects.values_list("external_key", "client__name")) == {
             "aw.customer:100": "Bob Jones",
             "aw.customer:101": "Wheel House",
@@ -61,54 +68,46 @@ class TestParties:
         assert Client.objects.get(name="Wheel House").owner.email == "person1@example.com"
         assert "98011 Bothell" in LegalEntity.objects.get(account_number="AW100").billing_address
 
-    def test_an_employee_cannot_sign_in(self, load):
-        load()
+    def test_an_employee_cannot_sign_in(self, said):
         user = User.objects.get(external_key="aw.employee:1")
         assert not user.is_active
         assert not user.has_usable_password()
         assert [assignment.role.code for assignment in user.role_assignments.all()] == ["seller"]
 
-    def test_contacts_are_normalised_and_keep_their_consent(self, load):
-        load()
+    def test_contacts_are_normalised_and_keep_their_consent(self, said):
         bob = Person.objects.get(first_name="Bob")
         phone, mail = bob.contact_points.get(kind="phone"), bob.contact_points.get(kind="email")
         assert (phone.normalised, phone.label, phone.is_primary) == ("+12065550142", "Cell", True)
         assert (mail.value, mail.normalised, mail.consent) == ("Person2@example.com", "person2@example.com", "given")
         assert Person.objects.get(first_name="Ann").contact_points.get().consent == "withdrawn"
 
-    def test_an_address_without_a_person_is_kept_and_told(self, load):
-        said = load()
+    def test_an_address_without_a_person_is_kept_and_told(self, said):
         assert "EmailAddress: BusinessEntityID is not in Person: kept as a contact without a name: 1 (line 5)" in said
         assert ContactPoint.objects.get(normalised="person4@example.com").person.last_name == ""
 
-    def test_people_stand_at_their_clients(self, load):
-        load()
+    def test_people_stand_at_their_clients(self, said):
         found = set(PersonRole.objects.values_list("person__first_name", "position", "legal_entity__account_number"))
         assert found == {("Cid", "Owner", None), ("Cid", "Buyer", "AW101"), ("Bob", "", "AW100")}
 
-    def test_a_prospect_is_a_lead_with_its_row(self, load):
-        load()
+    def test_a_prospect_is_a_lead_with_its_row(self, said):
         lead = Lead.objects.get()
         assert lead.raw_payload["emailaddress"] == "eve@example.com"
         assert lead.received_at == datetime(2013, 1, 31, tzinfo=UTC)
 
 
 class TestGoods:
-    def test_prices_hold_on_their_days(self, load):
-        load()
+    def test_prices_hold_on_their_days(self, said):
         periods = dict(PriceRule.objects.filter(item=item(BIKE)).values_list("price", "valid"))
         assert periods[Decimal(180)].upper == date(2012, 5, 30)
         assert periods[Decimal(200)].upper is None
 
-    def test_terms_are_per_base_unit_where_the_unit_is_known(self, load):
-        said = load()
+    def test_terms_are_per_base_unit_where_the_unit_is_known(self, said):
         paint, rim = SupplierItem.objects.get(item=item(PAINT)), SupplierItem.objects.get(item=item(RIM))
         assert (paint.price, paint.moq, paint.pack_qty) == (Decimal("0.1"), 256, 128)
         assert (rim.price, rim.moq) == (9, 10)
         assert "sells in a unit of unknown content" in said
 
-    def test_the_active_recipe_has_open_lines_only(self, load):
-        load()
+    def test_the_active_recipe_has_open_lines_only(self, said):
         active = BOM.objects.get(item=item(BIKE), status="active")
         retired = BOM.objects.get(item=item(BIKE), status="retired")
         assert set(active.lines.values_list("item__external_key", flat=True)) == {"aw.product:20", "aw.product:40"}
@@ -116,13 +115,11 @@ class TestGoods:
         found = {row.item_id: row.qty for row in explode(item(BIKE).pk, Decimal(1), date(2014, 1, 1))}
         assert found == {item(WHEEL).pk: 2, item(RIM).pk: 2, item(PAINT).pk: 8}
 
-    def test_a_routing_takes_the_mean_per_unit(self, load):
-        load()
+    def test_a_routing_takes_the_mean_per_unit(self, said):
         step = BOMOperation.objects.get(bom__item=item(BIKE))
         assert (step.run_minutes, step.center.capacity) == (Decimal("24.0000"), 3)
 
-    def test_stock_opens_at_standard_cost_and_every_ledger_holds(self, load):
-        load()
+    def test_stock_opens_at_standard_cost_and_every_ledger_holds(self, said):
         assert [(row.qty, row.value) for row in stock_as_of(datetime(2014, 1, 1, tzinfo=UTC))] == [
             (12, Decimal("102.00"))
         ]
