@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import SYSTEM
 from core.errors import DomainError
 from core.models import UndoStep
 from core.transactions import command
@@ -52,7 +53,8 @@ def take_back(*, uuid: Any, by: Any, at: datetime) -> tuple[int, list[str]]:
     """Give the records of a change their values back; returns how many, and why others kept the new ones.
 
     Only its maker can, within the hour. A second call changes nothing. A record that somebody changed since, or
-    that is out of reach by now, is left as it is and named. Locks the step. Raises UndoTooLate.
+    that is out of reach by now, is left as it is and named; one that this very change gave to another owner comes
+    back. Locks the step. Raises UndoTooLate.
     """
     step = UndoStep.objects.locked().filter(uuid=uuid, user=by).first()
     if step is None or step.expires_at < at:
@@ -62,14 +64,17 @@ def take_back(*, uuid: Any, by: Any, at: datetime) -> tuple[int, list[str]]:
     done, kept = 0, []
     for part in step.steps:
         register = registers.by_key(part["register"])
-        record = register.restorable_by(by).filter(pk=part["id"]).first()
+        record, actor = register.restorable_by(by).filter(pk=part["id"]).first(), by
+        if record is None and not {register.owner_field, f"{register.owner_field}_id"}.isdisjoint(part["before"]):
+            # Who gave a record away may not touch it any more: what he did himself he takes back all the same.
+            record, actor = register.model._default_manager.filter(pk=part["id"]).first(), SYSTEM
         if record is None:
             continue
         if record.version != part["version"]:
             kept.append(_("%(record)s was changed since and stays as it is.") % {"record": record})
             continue
         try:
-            register.put_back(record=record, before=part["before"], by=by, at=at)
+            register.put_back(record=record, before=part["before"], by=actor, at=at)
             done += 1
         except DomainError as refused:
             kept.append(_("%(record)s: %(reason)s") % {"record": record, "reason": refused})

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from core.actors import SYSTEM
 from core.models import TagLink, UndoStep
+from core.selectors.history import history_of
 from crm.models import Client
 from tests.factories.core import make_user
 from tests.factories.crm import make_client
@@ -56,6 +58,16 @@ class TestManyAtOnce:
         assert Client.objects.filter(owner=make_user_).count() == 3
         client.post(reverse("core:undo", args=[UndoStep.objects.get().uuid]))
         assert Client.objects.filter(owner=seller).count() == 3
+
+    def test_who_gave_his_records_away_takes_them_back(self, client, seller):
+        client.force_login(seller)
+        ids = [make_client(name=f"C{n}", owner=seller).pk for n in range(2)]
+        self.bulk(client, ids, action="owner", confirmed="1", owner=make_user("seller").pk)
+        assert not Client.objects.filter(owner=seller).exists()
+        Client.objects.get(pk=ids[0]).save()  # somebody worked with it since
+        client.post(reverse("core:undo", args=[UndoStep.objects.get().uuid]))
+        assert list(Client.objects.filter(owner=seller).values_list("pk", flat=True)) == [ids[1]]
+        assert str(history_of(Client.objects.get(pk=ids[1]), by=SYSTEM)[0].user) == str(seller), "told as his doing"
 
     def test_rows_without_the_right_are_left_out_with_the_reason(self, client):
         accountant = make_user("purchaser")
