@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from core.models import User
 from crm.choices import ContactKind
 from crm.contacts import normalised
 from crm.models import ContactPoint, LeadRoute, PersonRole, Source
@@ -38,6 +39,12 @@ def owner_by_route(source_id: int | None) -> int | None:
         if route.source_id in above:
             return route.owner_id
     return None
+
+
+def head_of_sales() -> int | None:
+    """Who gets what no route takes, so that no request waits where nobody who sells sees it: the first of the heads."""
+    heads = User.objects.filter(is_active=True, role_assignments__role__code="head_of_sales")
+    return heads.order_by("pk").values_list("pk", flat=True).first()
 
 
 @dataclass(frozen=True)

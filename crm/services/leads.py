@@ -49,8 +49,9 @@ def receive_lead(
     """Keep interest as it came and give it to somebody.
 
     The raw `payload` is stored unchanged for good. Without `source_id` the source follows from the UTM campaign,
-    without `owner_id` the owner from the routes (else the known client's owner). A known e-mail or phone
-    attaches the client and person; it is a new lead all the same. The same `submission_key` returns the first lead.
+    without `owner_id` the owner from the routes, else it is that of the known client, else the head of sales. A known
+    e-mail or phone attaches the client and person; it is a new lead all the same. The same `submission_key` returns
+    the first lead.
     """
     policy.require(by, "crm.receive_lead")
     if submission_key is not None:
@@ -65,7 +66,10 @@ def receive_lead(
     lead = Lead(
         raw_payload=payload, title=title, name=name, company=company, email=email.strip(), phone=phone.strip(),
         message=message, source_id=source_id, utm=utm or {}, received_at=received_at, budget=budget,
-        owner_id=owner_id or routing.owner_by_route(source_id) or (client.owner_id if client else None),
+        owner_id=owner_id
+        or routing.owner_by_route(source_id)
+        or (client.owner_id if client else None)
+        or routing.head_of_sales(),
         client=client, person_id=known.person_id, branch_id=client.branch_id if client else None,
         submission_key=submission_key, created_by=user_or_none(by),
     )  # fmt: skip

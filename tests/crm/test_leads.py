@@ -61,6 +61,14 @@ class TestReceiving:
         assert make_lead(source_id=campaign.pk).owner == anybody.owner
         assert other.owner not in {lead.owner for lead in Lead.objects.all()}
 
+    def test_what_no_route_takes_is_seen_by_the_head_of_sales(self) -> None:
+        assert make_lead().owner is None, "there is no head yet"
+        make_user("head_of_sales", is_active=False)
+        head, _second = make_user("head_of_sales"), make_user("head_of_sales")
+        lead = make_lead()
+        assert lead.owner == head
+        assert lead in Lead.objects.visible_to(head, "crm.view_lead")
+
     def test_a_known_mail_or_phone_attaches_client_and_person(self) -> None:
         client = make_client(owner=make_user("seller"))
         person = make_person(client, email="Nora@Example.com", phone="+49 30 1234567")
