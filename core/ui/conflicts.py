@@ -29,7 +29,8 @@ def rows_of(record: Any, register: Register, form: Any, changes: dict[str, Any])
             label, theirs = own[name]
             rows.append(Row(name, str(label), theirs, form[name].value()))
         else:
-            rows.append(Row(name, label_of(register, name), value_of(record, name), _shown(form, name)))
+            mine = value_of(form.instance, name) if name in form._meta.fields else _shown(form, name)
+            rows.append(Row(name, label_of(register, name), value_of(record, name), mine))
     return rows
 
 

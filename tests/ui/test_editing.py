@@ -8,6 +8,7 @@ from django.urls import reverse
 from core.models import Draft, UndoStep
 from tests.factories.core import make_user
 from tests.factories.crm import make_client
+from tests.factories.sales import make_deal
 from tests.ui.conftest import typed
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,18 @@ class TestEditing:
         client.post(reverse("core:undo", args=[UndoStep.objects.get().uuid]))
         record.refresh_from_db()
         assert record.industry == "Schools"
+
+    def test_both_values_of_a_conflict_are_written_alike(self, client):
+        client.force_login(make_user("administrator"))
+        deal = make_deal(amount=900)
+        url = reverse("sales:deal_edit", args=[deal.pk])
+        form = client.get(url).context["form"]
+        old = {field.html_name: field.value() or "" for field in form} | {"version": deal.version, "amount": "10000"}
+        deal.amount = 990
+        deal.save()
+        answer = client.post(url, old)
+        assert answer.status_code == 409
+        assert "€990.00" in answer.text and "€10,000.00" in answer.text
 
     def test_a_wrong_form_keeps_what_was_typed(self, client, record):
         answer = client.post(
