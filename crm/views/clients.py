@@ -18,7 +18,10 @@ from crm.selectors.steps import next_step_of
 class ClientCard(RecordScreen):
     def badges(self) -> Iterator[SafeString]:
         client = self.record
-        yield cells.tag(client.get_status_display(), TONES.get(client.status, ""))
+        if client.is_customer or not client.is_supplier:
+            yield cells.tag(client.get_status_display(), TONES.get(client.status, ""))
+        if client.is_supplier:
+            yield cells.tag(_("Supplier"))
         if client.segment:
             yield cells.tag(client.segment)
 

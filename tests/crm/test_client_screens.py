@@ -87,3 +87,14 @@ def test_a_deal_begins_at_the_head_of_the_card(signed_in, seller):
     record = make_client(owner=seller)
     page = signed_in.get(reverse("crm:client_card", args=[record.pk]))
     assert f'class="btn btn-primary" href="/sales/deals/new/?client={record.pk}"' in page.text
+
+
+def test_a_supplier_is_called_one_and_no_prospect(signed_in, seller):
+    supplier = make_client(owner=seller, is_supplier=True, is_customer=False)
+    badges = signed_in.get(reverse("crm:client_card", args=[supplier.pk])).context["badges"]
+    assert ["Supplier" in badge for badge in map(str, badges)] == [True]
+    buyer = make_client(owner=seller)
+    assert not any(
+        "Supplier" in str(badge)
+        for badge in signed_in.get(reverse("crm:client_card", args=[buyer.pk])).context["badges"]
+    )
