@@ -11,97 +11,29 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Model, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from core import policy
 from core.actors import Actor
-from core.errors import DomainError, NotAllowed
+from core.errors import DomainError
 from core.remembered import remembered_for_all
 from core.transactions import command
-from core.ui import board_columns
 from core.ui.access import Guarded
+from core.ui.board_moves import Moving
 from core.ui.column_menus import MenuEntry, MenuGroup, Standing
 from core.ui.quick_add import QuickAdd
-from core.ui.toasts import toast
-
-FIRST = 20
-MORE = 20
-MOST = 200
-
-
-@dataclass(frozen=True)
-class BoardColumn:
-    """One column: the value of the board's field, its heading, and what is asked before a card may come in.
-
-    `takes` False says that no card is moved here by hand. `verb` stands on the button that sends what was asked.
-    """
-
-    key: str
-    label: str | Promise
-    tone: str = ""
-    takes: bool = True
-    asks: type[forms.Form] | None = None
-    verb: str | Promise = ""
-    note: str | Promise = ""
-
-
-@dataclass
-class Shown:
-    """A column as the page shows it: all its cards counted and summed, the first of them as cards."""
-
-    column: BoardColumn
-    count: int = 0
-    total: Decimal | None = None
-    cards: list[Any] = field(default_factory=list)
-    limit: int = FIRST
-    folded: bool = False
-    menu: Sequence[MenuGroup] = ()
-    unfold: str = ""  # the address that opens a folded column
-    add: str = ""  # the address of its quick-add form, where cards are added
-
-    @property
-    def drawn(self) -> SafeString:
-        """The cards as HTML, of a screen that draws them itself: see `BoardScreen.dress`."""
-        return SafeString("".join(card.drawn for card in self.cards))
-
-    @property
-    def head(self) -> SafeString:
-        """The head as HTML, of a screen that draws it itself; of others a template says it."""
-        return SafeString("")
-
-    @property
-    def menu_box(self) -> SafeString:
-        """The menu, or the way to unfold the column."""
-        return board_columns.menu(self)
-
-    @property
-    def left(self) -> int:
-        return max(0, self.count - len(self.cards))
-
-    @property
-    def next_limit(self) -> int:
-        return self.limit + MORE
-
-    @property
-    def more(self) -> int:
-        """How many the next press shows."""
-        return min(MORE, self.left)
+from core.ui.shown_columns import FIRST, MOST, BoardColumn, Shown
 
 
 @lru_cache(maxsize=64)
@@ -124,7 +56,7 @@ def move_card(*, model: type[Model], record_id: int, version: int | None, move: 
     return move(record)
 
 
-class BoardScreen(QuickAdd, Guarded, View, ABC):
+class BoardScreen(Moving, QuickAdd, Guarded, View, ABC):
     """A board. A subclass says: `title`, `model`, `columns`, `rows`, `move`, `card_template`, actions."""
 
     model: ClassVar[type[Model]]
@@ -287,34 +219,6 @@ class BoardScreen(QuickAdd, Guarded, View, ABC):
         patch_vary_headers(response, ["HX-Request"])
         return response
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Move a card, or add one. The plain form goes back to the board; a script gets the parts that changed."""
-        if "add" in request.POST:
-            return self._add(request.POST["add"])
-        record = self._record(request.POST.get("record", ""))
-        column = self.by_key.get(request.POST.get("to", ""))
-        was = getattr(record, self.column_field)
-        if column is None or not column.takes:
-            return self._refuse(_("Cards do not go into this column by hand."), 409)
-        asked: dict[str, Any] = {}
-        if column.asks is not None and column.key != was:
-            try:
-                form = self.asking_form(column, record, request.POST)
-            except DomainError as refused:
-                return self._refuse(refused, 409, record)
-            if not form.is_valid():
-                return self._ask(record, column.key, form)
-            asked = form.cleaned_data
-        version = request.POST.get("version", "")
-        try:
-            if column.key != was:
-                self.carry(record, column.key, asked, int(version) if version.isdigit() else None)
-        except NotAllowed as refused:
-            return self._refuse(refused, 403)
-        except DomainError as refused:
-            return self._refuse(refused, 409, record)
-        return self._moved(record, was, column)
-
     @property
     def actor(self) -> Any:
         return self.request.user
@@ -355,52 +259,3 @@ class BoardScreen(QuickAdd, Guarded, View, ABC):
     @property
     def may_move(self) -> bool:
         return policy.allows(self.actor, self.move_action)
-
-    def _ask(self, record: Any, to: str, form: forms.Form | None = None) -> HttpResponse:
-        """The list of columns for a card, or what one column asks before it takes the card."""
-        if not policy.allows(self.actor, self.move_action, record):
-            raise PermissionDenied
-        column = self.by_key.get(to)
-        if column is not None and column.asks is not None:
-            try:
-                form = form or self.asking_form(column, record)
-            except DomainError as refused:
-                return self._refuse(refused, 409, record)
-        here = getattr(record, self.column_field)
-        context = self._context(
-            record=record,
-            column=column if form is not None else None,
-            form=form,
-            here=self.by_key.get(here),
-            targets=[target for target in self.columns if target.takes and target.key != here],
-        )
-        template = "ui/board/_move.html" if self._is_part() else "ui/board/move.html"
-        response = render(self.request, template, context, status=422 if form is not None and form.is_bound else 200)
-        patch_vary_headers(response, ["HX-Request"])
-        return response
-
-    def _refuse(self, why: Any, status: int, record: Any = None) -> HttpResponse:
-        """Say why a card stays where it was."""
-        mends = self.mends(why, record) if isinstance(why, DomainError) else {}
-        text = _("%(card)s stayed where it was. %(why)s") % {"card": record, "why": why} if record else str(why)
-        if not self._is_part():
-            toast(self.request, text, level="bad")
-            return HttpResponseRedirect(self.here)
-        context = {"toasts": [{"level": "bad", "text": text, **mends}], "oob": True}
-        return HttpResponse(render_to_string("ui/_toasts.html", context, self.request), status=status)
-
-    def _moved(self, record: Any, was: str, column: BoardColumn) -> HttpResponse:
-        """The card as it is now, the heads of both columns, and a toast that may offer the way back."""
-        heads = self.heads(*{was, column.key} & set(self.by_key)).values() if self._is_part() else ()
-        fresh = self._fresh(record)
-        words = {"card": record, "column": column.label}
-        said: dict[str, Any] = {"level": "ok", "text": _("%(card)s moved to %(column)s") % words}
-        if fresh is not None and was != column.key and self.can_go_back(fresh, was):
-            said["undo_url"] = self.request.get_full_path()
-            said["undo_fields"] = {"record": fresh.pk, "to": was, "version": fresh.version}
-        if not self._is_part():
-            toast(self.request, said["text"])
-            return HttpResponseRedirect(self.here)
-        toasts = [said] if was != column.key else []
-        context = self._context(card=fresh, heads=heads, toasts=toasts, oob=True)
-        return render(self.request, "ui/board/_moved.html", context)

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from core.ui.boards import BoardColumn, BoardScreen
+from core.ui.boards import BoardScreen
 from core.ui.fields import AmountField
 from core.ui.shell import address
+from core.ui.shown_columns import BoardColumn
 from core.ui.views import of_board
 from crm import ports
 from crm.choices import LeadStatus

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,47 +22,29 @@ from core.access import scope
 from core.errors import DomainError
 from core.models import User
 from core.remembered import remembered
-from core.selectors.currency import home_currency
-from core.ui import amounts
-from core.ui.boards import BoardColumn, BoardScreen, Shown
+from core.ui.boards import BoardScreen
 from core.ui.column_menus import MenuEntry
 from core.ui.fields import AmountField
 from core.ui.shell import address
-from core.ui.views import of_board
-from crm.selectors.steps import chosen_steps, steps_of
+from core.ui.shown_columns import BoardColumn
 from sales.choices import DealStatus, StageCategory
 from sales.errors import DutiesOpen, NothingToAccept, QuoteExpired
 from sales.models import Deal, Pipeline, Stage
 from sales.selectors.board import (
-    Health,
     board_cards,
     deals_on_board,
     owners_of_pipeline,
     paths_in_use,
 )
 from sales.selectors.board_figures import (
-    ORDERS,
-    Alike,
-    Asked,
     Figures,
-    Place,
-    Places,
-    figures,
-    health,
-    lines_of,
-    lines_of_pipeline,
-    weighted,
 )
-from sales.selectors.my_day import left_of_plan
 from sales.services.deals import move_deal
 from sales.services.quick_deals import open_quick_deal
-from sales.views.board_heads import head
-from sales.views.board_tabs import TABS, Tab, tab_of
+from sales.views.board_frame import Frame
+from sales.views.board_reading import CLOSED_SHOWN, StageFigures
 from sales.views.closing import LostForm, ReasonForm, lose, quote_action, win, won_form
-from sales.views.deal_cards import Pen
-from sales.views.deal_layouts import CARRIED, layouts, menus, narrowed, table_of
-
-CLOSED_SHOWN = timedelta(days=30)
+from sales.views.deal_layouts import narrowed, table_of
 
 OPEN_ORDERS = (
     ("", gettext_lazy("What needs care first")),
@@ -83,21 +61,7 @@ class QuickDealForm(forms.Form):
     amount = AmountField(label=gettext_lazy("Amount"), max_digits=18, decimal_places=2, min_value=0, required=False)
 
 
-@dataclass
-class StageShown(Shown):
-    """A stage with its weighted value and the state of its next steps."""
-
-    weight: Decimal = Decimal(0)
-    chance: int | None = 0  # None where the column holds deals of many chances
-    health: Health = field(default_factory=Health)
-    currency: str = ""
-
-    @property
-    def head(self) -> SafeString:
-        return head(self)
-
-
-class DealBoard(BoardScreen):
+class DealBoard(Frame, StageFigures, BoardScreen):
     """`?pipeline=` switches; `?tab=`, `?q=`, `?owner=` and `?expected_close=` narrow.
 
     Statements are the same for any number of cards.
@@ -237,97 +201,6 @@ class DealBoard(BoardScreen):
         self.dress(found)
         return found[0] if found else None
 
-    def read(self, keys: Sequence[str], *, with_cards: bool) -> None:
-        """What the columns say, all or those named, and which cards stand first in them (one statement)."""
-        self.now = timezone.now()
-        wanted: dict[Place, tuple[int, str]] = {}
-        if with_cards:
-            limits = self.limits()
-            for key in keys or self.by_key:
-                order = self.standing.order_of(key)
-                wanted[self.place_of(key)] = (limits[key], order if order in ORDERS else "")
-        asked = Asked(
-            self.actor.pk, self.now, timezone.localdate(self.now), self.tab.sql, self.places, wanted, self.looked_for
-        )
-        try:
-            self.figures = figures(self.lines(keys, self.now - CLOSED_SHOWN), asked)
-        except EmptyResultSet:
-            self.figures = Figures()
-
-    def lines(self, keys: Sequence[str], closed_since: datetime) -> tuple[str, Sequence[Any]]:
-        """The deals that may stand in some columns, or in any where none is named."""
-        stages = [self.stages[key].pk for key in keys]
-        if not any(self.request.GET.get(name) for name in CARRIED):
-            within = scope.current(self.request)
-            return lines_of_pipeline(self.pipeline.pk, self.actor, within, closed_since=closed_since, stages=stages)
-        rows = self.everything().filter(stage__any=set(stages)) if stages else self.everything()
-        return lines_of(rows, closed_since=closed_since)
-
-    @property
-    def places(self) -> Places:
-        """What tells the column of a deal: its stage."""
-        return Places()
-
-    def place_of(self, key: str) -> Place:
-        """How the figures name a column."""
-        return self.stages[key].pk
-
-    def chance_of(self, key: str) -> int | None:
-        return self.stages[key].probability
-
-    @property
-    def tab(self) -> Tab:
-        return tab_of(self.request.GET.get("tab", ""))
-
-    def heads(self, *keys: str) -> dict[str, Shown]:
-        self.read(keys, with_cards=False)
-        return self._shown(keys)
-
-    def _shown(self, keys: Sequence[str]) -> dict[str, Shown]:
-        """The columns as what was read says, without cards (no statement)."""
-        groups = self.figures.groups
-        if not keys:
-            self.counted = {tab.key: tab.count(groups) for tab in TABS}
-        self.kept = self.tab.of(groups)
-        placed: dict[Place, list[Alike]] = {}
-        for group in self.kept:
-            placed.setdefault(group.place, []).append(group)
-        limits, currency = self.limits(), home_currency()
-        shown: dict[str, Shown] = {}
-        for key in keys or self.by_key:
-            mine = placed.get(self.place_of(key), [])
-            shown[key] = StageShown(
-                self.by_key[key],
-                count=sum(group.deals for group in mine),
-                total=sum((group.amount for group in mine), Decimal(0)),
-                limit=limits[key],
-                weight=weighted(mine),
-                chance=self.chance_of(key),
-                health=health(mine),
-                currency=currency,
-            )
-        return self.with_menus(shown)  # type: ignore[arg-type,return-value]
-
-    def filled(self, *keys: str) -> list[Shown]:
-        """The columns with their first cards (three statements, whatever the number of columns and deals)."""
-        self.read(keys, with_cards=True)
-        shown = self._shown(keys)
-        found = board_cards([pk for _place, pk in self.figures.chosen])
-        placed = [(place, found[pk]) for place, pk in self.figures.chosen if pk in found]
-        self.dress([card for _place, card in placed])
-        columns = {self.place_of(key): column for key, column in shown.items()}
-        for place, card in placed:
-            columns[place].cards.append(card)
-        return list(shown.values())
-
-    def dress(self, cards: Sequence[Any]) -> None:
-        """Draw them, with the days in the stage, the next step and what is wrong with it (one statement at most)."""
-        known = getattr(self, "figures", Figures()).steps
-        keys = [card.pk for card in cards]
-        steps = chosen_steps(known, keys) if all(key in known for key in keys) else steps_of(Deal, keys)
-        stages = {} if self.layout == "board" else {code: stage.name for code, stage in self.stages.items()}
-        Pen(self.actor, timezone.now(), steps, may_move=self.may_move, stages=stages).draw(cards)
-
     # What is done with it.
 
     def move(self, record: Deal, to: str, asked: Mapping[str, Any]) -> Any:
@@ -370,44 +243,6 @@ class DealBoard(BoardScreen):
             name=values["name"], client_name=values["client"], amount=values["amount"] or Decimal(0),
             pipeline_code=self.pipeline.code, stage_code=column, at=timezone.now(), by=self.actor,
         )  # fmt: skip
-
-    def extra(self) -> dict[str, Any]:
-        kept = getattr(self, "kept", [])
-        open_ones = [group for group in kept if group.is_open]
-        asked = self.request.GET
-        return {
-            "layout": self.layout,
-            "views": None if self._is_part() else of_board(f"deal_{self.layout}", self.actor, asked),
-            "layouts": layouts(asked, self.actor, self.pipeline),
-            "menus": () if self._is_part() else menus(self.owners(), asked, self.actor),
-            "kept": [(name, one) for name in ("owner", "expected_close") for one in asked.getlist(name) if one],
-            "is_narrowed": any(asked.get(name) for name in (*CARRIED, "tab")),
-            "pipeline": self.pipeline,
-            "pipelines": self.pipelines,
-            "query": self.request.GET.get("q", ""),
-            "tab": self.tab,
-            "tabs": [(tab, getattr(self, "counted", {}).get(tab.key), self._tab_address(tab)) for tab in TABS],
-            "open_total": amounts.whole_money(sum((group.amount for group in open_ones), Decimal(0)), home_currency()),
-            "weighted_total": amounts.whole_money(weighted(open_ones), home_currency()),
-            "plan_left": "" if self._is_part() else self._plan_left(),
-            "may_create": policy.allows(self.actor, self.add_action),
-        }
-
-    def _plan_left(self) -> str:
-        left = left_of_plan(self.actor, timezone.localdate())
-        return "" if left is None else amounts.whole_money(left, home_currency())
-
-    def _tab_address(self, tab: Tab) -> str:
-        """The same board with another view of it."""
-        pairs = [(name, value) for name, value in self._kept_by_tabs if name != "pipeline"]
-        return f"?{urlencode([*pairs, ('pipeline', self.pipeline.code), *([('tab', tab.key)] if tab.key else [])])}"
-
-    @cached_property
-    def _kept_by_tabs(self) -> list[tuple[str, str]]:
-        left_out = ("tab", "column", "view")
-        asked = self.request.GET
-        names = [name for name in asked if name not in left_out and not name.startswith("show-")]
-        return [(name, value) for name in names for value in asked.getlist(name)]
 
 
 @remembered

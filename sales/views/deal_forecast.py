@@ -12,8 +12,8 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from core.ui.boards import BoardColumn, Shown
 from core.ui.column_menus import MenuEntry
+from core.ui.shown_columns import BoardColumn, Shown
 from sales.choices import DealStatus
 from sales.selectors.board_figures import Places
 from sales.selectors.closing import LATER, NONE, OVERDUE, months_ahead

@@ -33,7 +33,7 @@ SAFE_TEXT: dict[str, str] = {
     "core/ui/widgets.py": "draws form widgets as the library's templates do; each part is escaped",
     "core/ui/chart_svg.py": "draws charts; every word in them is escaped, the rest are numbers",
     "core/templatetags/shell.py": "keeps parts of the frame that templates wrote; what is put into them is escaped",
-    "core/ui/boards.py": "joins cards that a screen wrote",
+    "core/ui/shown_columns.py": "joins cards that a screen wrote",
     "core/ui/menus.py": "writes the choices of a menu; labels and addresses are escaped",
     "core/ui/board_columns.py": "joins the heads and cards of a column; every word and address is escaped",
     "sales/views/board_heads.py": "writes the head of a stage; every word is escaped, the rest are figures",
