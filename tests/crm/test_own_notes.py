@@ -13,6 +13,7 @@ from crm.services.persons import add_contact_point
 from crm.services.tasks import create_task
 from tests.factories.core import make_user
 from tests.factories.crm import make_client, make_person
+from tests.factories.sales import make_deal
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,14 @@ def seller(client) -> User:
     user = make_user("seller")
     client.force_login(user)
     return user
+
+
+def test_what_is_missing_is_said_by_the_page_and_not_by_the_browser(client, seller):
+    page = client.get(reverse("crm:talk_new")).text
+    assert '<form class="content formpage" method="post" novalidate>' in page
+    deal = make_deal(owner=seller)
+    for name in ("deal_lose", "quote_draft"):
+        assert "novalidate" in client.get(reverse(f"sales:{name}", args=[deal.pk])).text
 
 
 def test_a_call_is_written_down_once_with_whom_it_was(client, seller):
