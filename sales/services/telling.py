@@ -78,7 +78,7 @@ def tell_of_answer(*, quote_id: int) -> None:
     notify(
         users=[quote.deal.owner],
         kind="sales.client_answered",
-        text=format_lazy(text, client=quote.deal.client.name, quote=quote.number),
+        text=format_lazy(text, client=str(quote.deal.client or quote.deal), quote=quote.number),
         key=f"quote:{quote.pk}:{quote.status}",
         record=quote,
     )
