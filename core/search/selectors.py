@@ -23,6 +23,7 @@ from core.ui import switches
 M = TypeVar("M", bound=Model)
 
 FEWEST_LETTERS = 2
+SHORTEST_SERIES = 4  # digits that a number of a document ends with at least
 MUCH_LESS = 0.35  # what is so much less alike than the best is no likely meaning
 FEW = 2  # with so many hits nobody needs to be told what he may have meant
 CANDIDATES = 60
@@ -102,7 +103,13 @@ def _by_number(query: Query, reached: dict[str, Q]) -> QuerySet[SearchEntry]:
     """Records whose number holds what was typed; the whole one and the end of it first."""
     mine = SearchEntry.objects.filter(_all(reached))
     if len(query.code) < 3:
-        return _tier(mine.filter(number__startswith=query.code).order_by("number"), WORD, CANDIDATES)
+        begun = _tier(mine.filter(number__startswith=query.code).order_by("number"), WORD, CANDIDATES)
+        if not query.code.isdigit():
+            return begun
+        whole = query.code.zfill(SHORTEST_SERIES)  # nobody types the zeros of SO-2026-00044
+        return _tier(mine.filter(number__endswith=whole, text__contains=whole), EXACT, CANDIDATES).union(
+            begun, all=True
+        )
     return _tier(mine.filter(number=query.code), EXACT, CANDIDATES).union(
         _tier(mine.filter(number__endswith=query.code, text__contains=query.code), WORD, CANDIDATES),
         _tier(mine.filter(number__contains=query.code, text__contains=query.code), ANYWHERE, CANDIDATES),

@@ -93,6 +93,13 @@ def test_a_number_sign_finds_numbers_only(director):
     assert titles(director, "#s") == ["Board"]
 
 
+def test_the_last_digits_of_a_number_find_it_without_its_zeros(director):
+    make_item(sku="SO-2026-00044", name="Board")
+    make_item(sku="SO-2026-00144", name="Other board")
+    assert titles(director, "#44") == ["Board"]
+    assert titles(director, "#144") == ["Other board"]
+
+
 def test_names_that_begin_so_stand_first(director):
     for name in ("Great Marlow", "Tamarlane", "Marlow"):
         make_client(name=name)
