@@ -9,83 +9,13 @@
   const dialog = document.getElementById("board-dialog");
   const toasts = document.getElementById("toasts");
   const address = () => board.dataset.board;
-  const headers = () => ({ ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" });
   const listOf = (key) => board.querySelector(`#col-${CSS.escape(key)} [data-cards]`);
   const cardOf = (record) => board.querySelector(`#card-${CSS.escape(record)}`);
   const columnOf = (element) => element.closest("[data-column]");
-
-  // The line of questions, and the hand.
-
-  let line = Promise.resolve();
-  let unsent = 0;
-  let hand = null;
-
-  const inLine = (work) => {
-    unsent += 1;
-    line = line.then(() => {
-      unsent -= 1;
-      return work();
-    });
-    line = line.catch((error) => {
-      window.toasts.failed(500);
-      console.error(error);
-    });
-    return line;
-  };
-  const take = () => {
-    hand?.open();
-    hand = {};
-    hand.empty = new Promise((resolve) => {
-      hand.open = resolve;
-    });
-  };
-  const letGo = () => {
-    hand?.open();
-    hand = null;
-  };
-  const handEmpty = async () => {
-    while (hand) await hand.empty;
-  };
-
-  // A card is in the hand from the press on: an answer that changed it between the press and the first move would leave
-  // the hand with a card that no longer stands on the board.
-  board.addEventListener("pointerdown", (event) => {
-    if (!event.button && event.target.closest("[data-record]")) take();
-  });
-  for (const over of ["pointerup", "pointercancel"]) {
-    window.addEventListener(over, () => setTimeout(() => board.classList.contains("dragging") || letGo()));
-  }
-
-  // A move that waits in the line would be lost with the page.
-  window.addEventListener("beforeunload", (event) => {
-    if (unsent) event.preventDefault();
-  });
-
-  // An answer of the server, once no card is in the hand; null where none came.
-  const fetched = async (url, options = {}) => {
-    let found = null;
-    try {
-      const response = await fetch(url, { ...options, headers: headers() });
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      found = { ok: response.ok, status: response.status, page, part: (id) => page.getElementById(id) };
-    } catch {
-      found = null;
-    }
-    await handEmpty();
-    return found;
-  };
-
-  const bring = (page) => {
-    for (const toast of page.querySelectorAll("[data-toast]")) toasts.append(document.adoptNode(toast));
-    for (const head of page.querySelectorAll("header[id]")) {
-      document.getElementById(head.id)?.replaceWith(document.adoptNode(head));
-    }
-  };
-
-  const sayWhy = (answer) => {
-    if (answer?.page.querySelector("[data-toast]")) bring(answer.page);
-    else window.toasts.failed(answer ? answer.status : 0);
-  };
+  const line = window.boardLine(board);
+  const { inLine, take, letGo, fetched, bring, sayWhy } = line;
+  const converse = window.boardDialog(dialog);
+  const { openForm, closeForm } = window.boardAdd(board, line, { address, columnOf, cardOf, listOf });
 
   // The moves under way: for each card the place the server knows, and how many of its moves are not settled.
 
@@ -190,42 +120,6 @@
       if (!made && document.activeElement === document.body) cardOf(record)?.querySelector("[data-move]")?.focus();
     });
 
-  // The dialog: the list of columns, or what the wanted column asks first. Resolves to what was said, or null.
-
-  let reply = null;
-  const converse = (form) =>
-    new Promise((resolve) => {
-      document.getElementById("board-move").replaceWith(document.adoptNode(form));
-      dialog.returnValue = "";
-      reply = resolve;
-      if (!dialog.open) dialog.showModal();
-      dialog.querySelector("form input:not([type=hidden]), form textarea, form select, form .btn")?.focus();
-    });
-  const say = (what) => {
-    reply?.(what);
-    reply = null;
-  };
-
-  dialog.addEventListener("click", (event) => {
-    const asking = event.target.closest("[data-asking]");
-    if (asking) {
-      event.preventDefault();
-      say({ query: Object.fromEntries(new URL(asking.href).searchParams) });
-    } else if (event.target.closest("[data-cancel]")) dialog.close();
-  });
-
-  dialog.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (!reply) return;
-    const body = new FormData(event.target, event.submitter);
-    dialog.close("sent");
-    say({ body });
-  });
-
-  dialog.addEventListener("close", () => {
-    if (dialog.returnValue !== "sent") say(null);
-  });
-
   // A column drawn anew: cards under way stay where the hand put them, and nothing stands twice.
   const swap = (column, fresh) => {
     for (const card of column.querySelectorAll("[data-record]")) {
@@ -258,31 +152,6 @@
     return undefined;
   };
 
-  // Quick add: the form of a column stands above its cards, from the press that asked for it until it is closed.
-
-  const formIn = (column) => column.querySelector("[data-add]");
-  const fieldOf = (form) => form.querySelector("[aria-invalid=true]") ?? form.querySelector("input:not([type=hidden])");
-
-  const openForm = async (opener) => {
-    const column = columnOf(opener);
-    if (!formIn(column)) {
-      const answer = await fetched(opener.href);
-      const form = answer?.ok && answer.part(`board-add-${column.dataset.column}`);
-      if (!form) return sayWhy(answer);
-      if (!column.isConnected || formIn(column)) return undefined;
-      column.querySelector("[data-cards]").before(document.adoptNode(form));
-    }
-    fieldOf(formIn(column)).focus();
-    return undefined;
-  };
-
-  const closeForm = (form) => {
-    const column = columnOf(form);
-    const hadFocus = form.contains(document.activeElement);
-    form.remove();
-    if (hadFocus) [...column.querySelectorAll("[data-add-open]")].at(-1)?.focus();
-  };
-
   board.addEventListener("click", (event) => {
     const asked = event.target.closest("[data-move], [data-more], [data-add-open], [data-add-close]");
     if (!asked || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -298,41 +167,6 @@
     }
   });
 
-  board.addEventListener("keydown", (event) => {
-    const form = event.target.closest("[data-add]");
-    if (event.key === "Escape" && form) closeForm(form);
-  });
-
-  const add = async (form) => {
-    const answer = await fetched(address(), { method: "POST", body: new FormData(form) });
-    form.toggleAttribute("aria-busy", false);
-    const again = answer?.part(form.id);
-    if (answer?.ok && answer.part("board-answer")) {
-      bring(answer.page);
-      const card = answer.page.querySelector(".dcard");
-      if (card) {
-        cardOf(card.dataset.record)?.remove();
-        listOf(form.elements.add.value).prepend(document.adoptNode(card));
-      }
-      form.reset();
-      form.elements.key.value = crypto.randomUUID(); // the next one is another card
-      for (const said of form.querySelectorAll(".invalid-feedback")) said.remove();
-      if (form.isConnected) fieldOf(form).focus();
-    } else if (again && form.isConnected) {
-      form.replaceWith(document.adoptNode(again));
-      fieldOf(again).focus();
-    } else sayWhy(answer);
-  };
-
-  board.addEventListener("submit", (event) => {
-    const form = event.target.closest("[data-add]");
-    if (!form) return;
-    event.preventDefault();
-    if (form.hasAttribute("aria-busy")) return;
-    form.toggleAttribute("aria-busy", true);
-    inLine(() => add(form));
-  });
-
   // Undo of a move is a move back, of the card where it is now.
   toasts.addEventListener("submit", (event) => {
     const body = new FormData(event.target);
@@ -340,7 +174,7 @@
     const list = body.has("to") && listOf(body.get("to"));
     if (!card || !list) return;
     event.preventDefault();
-    if (hand) return;
+    if (line.isHeld()) return;
     event.target.closest("[data-toast]").remove();
     const record = begin(card);
     list.prepend(card);
