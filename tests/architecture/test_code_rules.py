@@ -13,7 +13,7 @@ SQL_WRITERS: dict[str, str] = {
     "core/copying.py": "names of tables and columns come from the model and are quoted",
     "core/inserting.py": "names of tables and columns come from the model and are quoted",
     "core/sequences.py": "names of sequences come from our own code and are quoted",
-    "inventory/ledgers.py": "the checks are constants of the file, with a common limit",
+    "inventory/ledgers/statements.py": "the checks are constants of the file, with a common limit",
     "finance/services/periods.py": "one of two constant names of a lock function",
     "core/planned.py": "statements the product wrote, their places renamed; values travel beside them",
     "reports/selectors/cohorts.py": "counts over a statement of the ORM, whose values travel beside it",

@@ -35,7 +35,7 @@ def warehouse_findings() -> list[ledgers.Finding]:
     return [
         finding
         for _invariant, check in ledgers.registered().values()
-        if check.__module__ == "inventory.ledgers"
+        if check.__module__.startswith("inventory.ledgers.")
         for finding in check()
     ]
 
