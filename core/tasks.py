@@ -7,7 +7,7 @@ from core.customfields.tasks import settle_own_indexes  # noqa: F401 - for Celer
 from core.documents.tasks import make_document, sweep_documents  # noqa: F401 - for Celery, which looks here
 from core.jobs import files, turns
 from core.notices import digest, mails, reminders, retention
-from core.services import idempotency, outbox
+from core.services import idempotency, outbox_sending
 
 
 @shared_task(name="core.deliver_event", acks_late=True, soft_time_limit=60, time_limit=90)
@@ -25,14 +25,14 @@ def sweep_events() -> int:
 @shared_task(name="core.send_message", acks_late=True, soft_time_limit=90, time_limit=100)
 def send_message(*, message_id: int) -> None:
     """Send one mail or call. Only a due one can be claimed, so a second run finds nothing to do."""
-    outbox.send(message_id)
+    outbox_sending.send(message_id)
 
 
 @shared_task(name="core.sweep_outbox", acks_late=True, soft_time_limit=50, time_limit=55)
 def sweep_outbox() -> int:
     """Every minute: settle what a dead sender left open, and wake a worker for every message that is due."""
-    outbox.settle_lost_leases()
-    return sum(doorbell.ring(send_message, message_id=message_id) for message_id in outbox.due_messages())
+    outbox_sending.settle_lost_leases()
+    return sum(doorbell.ring(send_message, message_id=message_id) for message_id in outbox_sending.due_messages())
 
 
 @shared_task(name="core.forget_old_keys", acks_late=True, soft_time_limit=300, time_limit=330)

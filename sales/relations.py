@@ -36,7 +36,7 @@ OPEN = (OrderStatus.CONFIRMED, OrderStatus.IN_PROGRESS)
 
 
 def quote_lines(quote: Quote, user: Any) -> dict[str, Any]:
-    from sales.views.lines import told_price
+    from sales.views.shown_lines import told_price
 
     lines = list(quote.lines.select_related("item__unit").order_by("position"))
     may_edit = quote.status == QuoteStatus.DRAFT and policy.allows(user, "sales.draft_quote", quote)

@@ -19,7 +19,7 @@ from core.models import (
     StatusChange,
 )
 from core.services.deliveries import retry_delivery
-from core.services.outbox import retry_message
+from core.services.outbox_sending import retry_message
 
 
 class MessagesAdmin(ReadOnlyAdmin):

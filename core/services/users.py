@@ -1,10 +1,8 @@
-"""Accounts of people and the teams they work in."""
+"""Accounts of people: made, changed, invited, blocked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 from zoneinfo import available_timezones
 
@@ -23,9 +21,9 @@ from core import policy
 from core.access import sessions
 from core.actors import Actor
 from core.errors import ActingIsClosed, HasMoreRights, InvalidValue, OwnRoles
-from core.models import OutboxMessage, Team, User, UserSession
+from core.models import OutboxMessage, User, UserSession
 from core.services import outbox
-from core.services.fingerprints import change_row, expect, fingerprint
+from core.services.fingerprints import change_row, expect
 from core.services.records import note_status
 from core.services.roles import lacks_right_of
 from core.transactions import command
@@ -48,7 +46,7 @@ def create_user(
     The same e-mail, in any spelling, returns the account that exists, unchanged.
     """
     policy.require(by, "core.manage_users")
-    _refuse_acting(by)
+    refuse_acting(by)
     known = User.objects.filter(email__iexact=email).first()
     if known:
         return known
@@ -100,7 +98,7 @@ def choose_language(*, language: str, by: Actor) -> User:
     Locks the account; the same choice again changes nothing. Raises ActingIsClosed in another's name, InvalidValue
     for a language the product does not speak.
     """
-    _refuse_acting(by)
+    refuse_acting(by)
     if language not in dict(settings.LANGUAGES):
         raise InvalidValue(field=_("language"), problem=_("the product does not speak it"))
     user = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk or 0)
@@ -177,7 +175,7 @@ def _set_active(user_id: int, active: bool, by: Actor) -> User:
 def _under_charge(user_id: int, by: Actor, *, own: bool = False) -> User:
     """The account under its lock, when `by` may act on it."""
     policy.require(by, "core.manage_users")
-    _refuse_acting(by)
+    refuse_acting(by)
     if by.pk == user_id and not own:
         raise OwnRoles
     user = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user_id)
@@ -186,58 +184,10 @@ def _under_charge(user_id: int, by: Actor, *, own: bool = False) -> User:
     return user
 
 
-def _refuse_acting(by: Actor) -> None:
+def refuse_acting(by: Actor) -> None:
+    """Raises ActingIsClosed for somebody who acts for another."""
     if getattr(by, "acting_by", None) is not None:
         raise ActingIsClosed
-
-
-@command
-def create_team(*, name: str, by: Actor, branch_id: int | None = None, leader_id: int | None = None) -> Team:
-    """Found a team; the same name returns the first one.
-
-    A leader sees what his team owns, so nobody makes himself one: raises OwnRoles.
-    """
-    policy.require(by, "core.manage_users")
-    _refuse_acting(by)
-    if by.pk is not None and leader_id == by.pk:
-        raise OwnRoles
-    defaults: dict[str, Any] = {"branch_id": branch_id, "leader_id": leader_id}
-    return Team.objects.get_or_create(name=name, defaults=defaults)[0]
-
-
-@command
-def change_team(
-    *, team_id: int, name: str, branch_id: int | None, leader_id: int | None, by: Actor, seen: str = ""
-) -> Team:
-    """Rename a team, move it to a branch or give it another leader. Locks the team.
-
-    A leader sees what the team owns, so nobody makes himself one or steps down alone: raises OwnRoles. So it is with
-    the branch of a team one belongs to. Raises InvalidValue for a name that is taken.
-    """
-    policy.require(by, "core.manage_users")
-    _refuse_acting(by)
-    team = Team.objects.select_for_update(no_key=True, of=("self",)).get(pk=team_id)
-    own = by.pk is not None and (team.leader_id == by.pk or team.members.filter(pk=by.pk).exists())
-    if by.pk is not None and by.pk in {leader_id, team.leader_id} and leader_id != team.leader_id:
-        raise OwnRoles
-    if own and branch_id != team.branch_id:
-        raise OwnRoles
-    if Team.objects.filter(name=name).exclude(pk=team.pk).exists():
-        raise InvalidValue(field=_("name"), problem=_("another team has it already"))
-    expect(team, seen, *_members_of(team))
-    if (team.name, team.branch_id, team.leader_id) != (name, branch_id, leader_id):
-        team.name, team.branch_id, team.leader_id = name, branch_id, leader_id
-        team.save(update_fields=["name", "branch", "leader"])
-    return team
-
-
-def _members_of(team: Team) -> list[int]:
-    return sorted(team.members.values_list("pk", flat=True))
-
-
-def team_seen(team: Team) -> str:
-    """What a form about a team and its members is filled from."""
-    return fingerprint(team, *_members_of(team))
 
 
 @command
@@ -247,7 +197,7 @@ def choose_profile(*, changes: dict[str, str], by: Actor, seen: str = "") -> Use
     Locks the account; the same values again change nothing. Raises ActingIsClosed in another's name, InvalidValue for
     a language or zone that is not known, ChangedMeanwhile.
     """
-    _refuse_acting(by)
+    refuse_acting(by)
     unknown = set(changes) - {"first_name", "last_name", "language", "time_zone"}
     if unknown:
         raise TypeError(f"nobody changes {sorted(unknown)} of himself")
@@ -256,20 +206,3 @@ def choose_profile(*, changes: dict[str, str], by: Actor, seen: str = "") -> Use
     if changes.get("time_zone", "UTC") not in available_timezones():
         raise InvalidValue(field=_("time zone"), problem=_("nobody knows it"))
     return change_row(User, by.pk, dict(changes), seen=seen)
-
-
-@command
-def set_members(*, team_id: int, user_ids: Iterable[int], by: Actor) -> Team:
-    """Say who belongs to a team. Locks the team.
-
-    Membership decides whose records the reach TEAM covers, so nobody puts himself into a team or takes himself
-    out of one: raises OwnRoles.
-    """
-    policy.require(by, "core.manage_users")
-    _refuse_acting(by)
-    team = Team.objects.select_for_update(no_key=True, of=("self",)).get(pk=team_id)
-    wanted, current = set(user_ids), set(team.members.values_list("pk", flat=True))
-    if by.pk is not None and by.pk in wanted ^ current:
-        raise OwnRoles
-    team.members.set(wanted)
-    return team

@@ -1,5 +1,6 @@
 from inventory.models.counts import Stocktake, StocktakeLine
 from inventory.models.items import Item, ItemCategory, ItemUnit, Lot, StandardCost, SupplierItem, Unit
+from inventory.models.layers import CostLayer, LayerUse, ValueAdjustment, ValueAdjustmentPart, WorthChange
 from inventory.models.pegs import Demand, Peg, Supply
 from inventory.models.places import Location, Warehouse
 from inventory.models.purchasing import (
@@ -10,15 +11,7 @@ from inventory.models.purchasing import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
-from inventory.models.stock import (
-    CostLayer,
-    LayerUse,
-    StockBalance,
-    StockMove,
-    ValueAdjustment,
-    ValueAdjustmentPart,
-    WorthChange,
-)
+from inventory.models.stock import StockBalance, StockMove
 
 __all__ = [
     "CostLayer", "Demand", "GoodsReceipt", "GoodsReceiptLine", "Item", "ItemCategory", "ItemUnit", "LandedCost",

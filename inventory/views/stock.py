@@ -27,7 +27,8 @@ from inventory.models import Item, StockMove
 from inventory.ports import sources
 from inventory.registers.stock import level_of, stock_of_page
 from inventory.selectors.pegged import coming_of, pegs_of
-from inventory.selectors.stock.overview import ItemStock, StockView, lots_of, value_of_stock
+from inventory.selectors.stock.lots import lots_of
+from inventory.selectors.stock.overview import ItemStock, StockView, value_of_stock
 
 BAR, FARTHEST = 100, Decimal(99)
 OWN_CELLS = frozenset({"place", "on_hand", "available", "levels", "incoming", "lasts", "value"})

@@ -26,7 +26,8 @@ from inventory.choices import ItemStatus, ItemType, ServiceRole
 from inventory.models import Item
 from production.errors import ProposalChanged
 from production.services import estimates
-from production.services.estimates import Extra, Key, Proposal, key_of
+from production.services.costing import Key, key_of
+from production.services.estimates import Extra, Proposal
 from sales.choices import EstimateKind, EstimateStatus
 from sales.models import EstimateLine, EstimateRequest
 from sales.services.estimates import CostPart

@@ -1,18 +1,11 @@
-from sales.models.deals import (
-    Deal,
-    DealCompetitor,
-    DealLine,
-    DealRole,
-    EstimateCost,
-    EstimateLine,
-    EstimateRequest,
-    StageChange,
-)
-from sales.models.orders import OrderCost, OrderLine, OrderTax, SalesOrder, Shipment, ShipmentLine
+from sales.models.deals import Deal, DealCompetitor, DealLine, DealRole, StageChange
+from sales.models.estimates import EstimateCost, EstimateLine, EstimateRequest
+from sales.models.orders import OrderCost, OrderLine, OrderTax, SalesOrder
 from sales.models.picks import Pick
 from sales.models.pipelines import Pipeline, Stage, StageDuty
 from sales.models.prices import DiscountPolicy, PriceList, PriceRule
 from sales.models.quotes import Approval, Quote, QuoteLine, QuoteTax
+from sales.models.shipments import Shipment, ShipmentLine
 
 __all__ = [
     "Approval", "Deal", "DealCompetitor", "DealLine", "DealRole", "DiscountPolicy", "EstimateCost", "EstimateLine",

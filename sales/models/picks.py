@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import LockingQuerySet, qty_field
-from sales.models.orders import OrderLine, Shipment
+from sales.models.orders import OrderLine
+from sales.models.shipments import Shipment
 
 
 class Pick(models.Model):

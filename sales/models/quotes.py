@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.history import tracked
 from core.models import Entity, Ownership, frozen_when, kept_when, money_field, percent_field, price_field, qty_field
 from sales.choices import ApprovalStatus, QuoteStatus
-from sales.models.deals import Deal, EstimateRequest
+from sales.models.deals import Deal
+from sales.models.estimates import EstimateRequest
 from sales.models.guards import leaves_with_its_sums, lines_frozen
 
 

@@ -24,6 +24,7 @@ from inventory.models import Warehouse
 from sales.services import orders
 from sales.services.lines import day_of, priced_lines, totals_of
 from sales.views import lines as table
+from sales.views import shown_lines
 
 WORDS = {"add", "add_id", "remove", "up"}
 
@@ -187,7 +188,7 @@ class OrderNew(RegisterView):
             "client": self.client,
             "form": form,
             "lines": lines,
-            "rows": table.shown_lines(lines, results),
+            "rows": shown_lines.shown_lines(lines, results),
             "currency": branch.organization.currency_id if branch else "",
             "here": self.request.path,
             "key": self.request.POST.get("key") or new_key(),

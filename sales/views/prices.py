@@ -23,7 +23,7 @@ from inventory.models import ItemCategory
 from sales.models import PriceRule
 from sales.selectors.prices import winning_prices
 from sales.services import pricing
-from sales.views.lines import told_price
+from sales.views.shown_lines import told_price
 from sales.views.steps import Step
 
 

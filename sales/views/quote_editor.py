@@ -29,6 +29,7 @@ from sales.models import Deal, Quote
 from sales.selectors.quotes import leave_of, signers, worth_of
 from sales.services import quote_drafts
 from sales.views import lines as table
+from sales.views import shown_lines
 
 SEE_COSTS = "sales.view_costs"
 WORDS = {"add", "add_id", "remove", "up", "section"}  # buttons that change the table and are answered by the table anew
@@ -207,7 +208,7 @@ class Editor(Guarded, View):
             "deal": self.deal,
             "form": form,
             "lines": lines,
-            "rows": table.shown_lines(lines, results, floor=min(floors, default=None)),
+            "rows": shown_lines.shown_lines(lines, results, floor=min(floors, default=None)),
             "worth": worth,
             "leave": leave,
             "floor": min(floors, default=None),

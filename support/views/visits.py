@@ -1,13 +1,11 @@
-"""The card of a visit and what is done with it: its link, its start, its report, its failure; the crews' calendar."""
+"""The card of a visit and what is done with it: its start, its report, its failure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,20 +20,18 @@ from core import policy
 from core.errors import DomainError
 from core.ui import cells, registers
 from core.ui.access import Guarded
-from core.ui.calendars import CalendarEvent, CalendarScreen
-from core.ui.drafts import new_key
 from core.ui.lists import ListScreen
 from core.ui.records import Act, RecordScreen
 from core.ui.sending import key_of, known_of, seen_of, send_once
 from core.ui.shell import address
 from core.ui.toasts import toast
 from support.choices import VisitStatus
-from support.forms import LinkForm, ReasonForm, ReportForm
+from support.forms import ReasonForm, ReportForm
 from support.models import InstallationVisit
 from support.registers import VISIT_TONES, when
 from support.reporting_forms import report_of
-from support.selectors.visits import parts_named, parts_offered, with_times
-from support.services import crew_links, visits
+from support.selectors.visits import parts_named, parts_offered
+from support.services import visits
 from support.services.crew_links import OPEN
 
 SHORT = timedelta(hours=1)
@@ -180,96 +176,3 @@ def named_in(data: Any) -> list[int]:
     """The items whose quantities a form carries."""
     names = (name.removeprefix("part_") for name in data if name.startswith("part_"))
     return [int(name) for name in names if name.isdigit() and len(name) < 19]
-
-
-class VisitLink(OfVisit):
-    """Make a link: it is shown once, as address and QR code, and goes by mail where an address is named."""
-
-    heading = gettext_lazy("Link for the crew")
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self._ask(LinkForm(), new_key(), 200)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        form, key = LinkForm(request.POST), request.POST.get("key", "") or new_key()
-        if not form.is_valid():
-            return self._ask(form, key, 422)
-        user: Any = request.user
-        expires_at = timezone.now() + timedelta(days=form.cleaned_data["days"])
-        try:
-            made = crew_links.hand_out_link(
-                visit_id=pk, expires_at=expires_at, mail_to=form.cleaned_data["mail_to"], language=user.language,
-                key=key, by=user,
-            )  # fmt: skip
-        except DomainError as refused:
-            form.add_error(None, str(refused))
-            return self._ask(form, key, 409)
-        code = _qr_code(made.url) if made.url else ""
-        return self.page("support/visit_link_made.html", made=made, code=code, expires_at=expires_at)
-
-    def _ask(self, form: LinkForm, key: str, status: int) -> HttpResponse:
-        live = crew_links.live_links(self.visit, timezone.now())
-        return self.page("support/visit_link.html", status, form=form, key=key, links=live)
-
-
-class VisitLinkRevoke(OfVisit):
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        count = crew_links.revoke_link(visit_id=pk, at=timezone.now(), by=request.user)  # type: ignore[arg-type]
-        toast(request, _("The links no longer open.") if count else _("No link was open."))
-        return HttpResponseRedirect(self.card)
-
-
-class VisitCalendar(CalendarScreen):
-    """Who is where: `?crew=` shows one crew."""
-
-    action = "support.view_installationvisit"
-    move_action = "support.plan_visit"
-    title = gettext_lazy("Crews")
-    moment_field = "starts_at"
-    template_name = "support/visit_calendar.html"
-
-    def rows(self) -> QuerySet[Any]:
-        rows = with_times(InstallationVisit.objects.visible_to(self.actor, self.action))
-        rows = rows.exclude(status=VisitStatus.FAILED).select_related("order__client", "order__owner")
-        crew = self.request.GET.get("crew", "")
-        return rows.filter(crew__iexact=crew) if crew else rows
-
-    def event(self, record: Any) -> CalendarEvent:
-        slot, is_open = record.slot, record.status in OPEN
-        is_late = is_open and slot.upper is not None and slot.upper < timezone.now()
-        crew = record.crew or _("no crew yet")
-        return CalendarEvent(
-            id=record.pk,
-            title=f"{crew}: {record.order.client}",
-            starts=slot.lower,
-            version=record.version,
-            lasts=slot.upper - slot.lower if slot.upper else SHORT,
-            url=registers.by_key("support.visit").url_of(record),
-            tone="late" if is_late else "" if is_open else "done",
-            movable=is_open and policy.allows(self.actor, self.move_action, record),
-        )
-
-    def move(self, record: Any, to: datetime, version: int | None) -> Any:
-        lasts = record.slot.upper - record.slot.lower
-        moved = visits.change_visit(
-            visit_id=record.pk, changes={"slot": DateTimeTZRange(to, to + lasts)}, version=version, by=self.actor
-        )
-        return self.rows().filter(pk=moved.pk).first() or moved
-
-    def extra(self) -> dict[str, Any]:
-        mine = InstallationVisit.objects.visible_to(self.actor, self.action).exclude(crew="")
-        crews = sorted(mine.filter(status__in=OPEN).order_by().values_list("crew", flat=True).distinct())
-        waiting = InstallationVisit.objects.visible_to(self.actor, self.action).filter(status__in=OPEN, slot=None)
-        chosen = self.request.GET.get("crew", "")
-        about = {
-            "address": self.request.path + (f"?{self.request.GET.urlencode()}" if chosen else ""),
-            "month": self._month().isoformat(),
-            "locale": self.request.LANGUAGE_CODE,  # type: ignore[attr-defined]
-        }
-        return {"crews": crews, "crew": chosen, "about": about, "waiting": waiting.count()}
-
-
-def _qr_code(address: str) -> str:
-    import segno  # only this step draws
-
-    return str(segno.make(address, error="m", micro=False).svg_data_uri(border=2, scale=6, light="white"))

@@ -20,7 +20,7 @@ from core.choices import OutboxStatus
 from core.errors import InvalidValue, NotAllowed, StaleVersion
 from core.models import Event, OutboxMessage, User, WebhookDelivery, WebhookEndpoint
 from core.senders import NotNow, build_call
-from core.services import outbox
+from core.services import outbox_sending
 from crm.services.leads import reject_lead
 from sales.services.deals import move_deal
 from sales.services.quotes import accept_quote, send_quote
@@ -177,8 +177,8 @@ class TestDelivery:
         def nobody(_message: OutboxMessage) -> None:
             raise NotNow("answered 503")
 
-        monkeypatch.setattr(outbox, "sender_for", lambda _message: nobody)
-        monkeypatch.setattr(outbox.breaker, "is_open", lambda _service: False)
+        monkeypatch.setattr(outbox_sending, "sender_for", lambda _message: nobody)
+        monkeypatch.setattr(outbox_sending.breaker, "is_open", lambda _service: False)
 
     def test_eight_tries_in_a_day_then_a_person(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.fail(monkeypatch)
@@ -186,13 +186,13 @@ class TestDelivery:
         make_lead()
         message, waited = OutboxMessage.objects.get(), timedelta(0)
         for _ in range(8):
-            outbox.send(message.pk)
+            outbox_sending.send(message.pk)
             message.refresh_from_db()
             waited += max(message.due_at - timezone.now(), timedelta(0))
             OutboxMessage.objects.update(due_at=timezone.now())
         assert (message.status, message.attempts) == (OutboxStatus.FAILED, 8)
         assert timedelta(hours=23, minutes=55) < waited < timedelta(hours=24, minutes=5)
-        again = outbox.retry_message(message_id=message.pk, by=make_user("director"))
+        again = outbox_sending.retry_message(message_id=message.pk, by=make_user("director"))
         assert (again.status, again.attempts) == (OutboxStatus.NEW, 0)
 
     def test_what_happened_to_one_record_leaves_in_its_order(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,9 +201,11 @@ class TestDelivery:
         lead, other = make_lead(), make_lead()
         reject_lead(lead_id=lead.pk, reason="No need", at=MORNING + timedelta(days=1), by=SYSTEM)
         first, of_other, second = OutboxMessage.objects.order_by("pk")
-        assert outbox.send(first.pk) == OutboxStatus.NEW
-        assert outbox.send(second.pk) is None, "it waits for the one before"
-        assert outbox.send(of_other.pk) == OutboxStatus.NEW, f"what is told of lead {other.pk} does not wait for it"
+        assert outbox_sending.send(first.pk) == OutboxStatus.NEW
+        assert outbox_sending.send(second.pk) is None, "it waits for the one before"
+        assert outbox_sending.send(of_other.pk) == OutboxStatus.NEW, (
+            f"what is told of lead {other.pk} does not wait for it"
+        )
 
     def test_a_test_call_is_made_once_per_click(self) -> None:
         endpoint = make_endpoint("lead.received")

@@ -7,7 +7,7 @@ from core.actors import SYSTEM
 from core.choices import Reach
 from core.errors import GrantsMoreThanHeld, HasMoreRights, NotAllowed, OwnRoles
 from core.models import RoleAssignment, RoleGrant, Team, User
-from core.services import roles, users
+from core.services import roles, teams, users
 from tests.factories import core as make
 
 pytestmark = pytest.mark.django_db
@@ -153,12 +153,12 @@ class TestUsers:
             assert User.objects.get(pk=stronger.pk).is_active
 
     def test_teams_are_set_but_not_around_oneself(self, admin):
-        team = users.create_team(name="North", by=admin)
-        assert users.create_team(name="North", by=admin) == team
+        team = teams.create_team(name="North", by=admin)
+        assert teams.create_team(name="North", by=admin) == team
         member = make.make_user()
-        users.set_members(team_id=team.pk, user_ids=[member.pk], by=admin)
+        teams.set_members(team_id=team.pk, user_ids=[member.pk], by=admin)
         with pytest.raises(OwnRoles):
-            users.set_members(team_id=team.pk, user_ids=[member.pk, admin.pk], by=admin)
+            teams.set_members(team_id=team.pk, user_ids=[member.pk, admin.pk], by=admin)
         assert list(Team.objects.get(pk=team.pk).members.all()) == [member]
 
     def test_making_accounts_needs_the_right(self):

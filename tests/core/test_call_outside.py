@@ -13,7 +13,8 @@ from core import http
 from core.choices import OutboxStatus
 from core.errors import AddressRefused, AnswerTooLarge, TooManyRedirects
 from core.http import fetch, is_public
-from core.services.outbox import enqueue_call, send
+from core.services.outbox import enqueue_call
+from core.services.outbox_sending import send
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -9,7 +9,7 @@ from core.actors import SYSTEM
 from core.errors import NotAllowed
 from core.models import Branch, Currency, Event, Team, User
 from core.selectors.history import history_of
-from core.services import organisation, roles, users
+from core.services import organisation, roles, teams
 from core.services.rates import set_rate
 from core.transactions import command
 from tests.factories import core as make
@@ -112,8 +112,8 @@ def test_rights_given_and_taken_are_kept_with_the_giver():
 
 def test_members_of_a_team_are_kept():
     admin, member = make.make_user("administrator"), make.make_user()
-    team = users.create_team(name="North", by=admin)
-    users.set_members(team_id=team.pk, user_ids=[member.pk], by=admin)
+    team = teams.create_team(name="North", by=admin)
+    teams.set_members(team_id=team.pk, user_ids=[member.pk], by=admin)
     (event,) = _events("TeamMembershipEvent")
     assert (event.user_id, event.pgh_context.metadata["user"]) == (member.pk, admin.pk)
 

@@ -13,8 +13,9 @@ from core.choices import OutboxPolicy, OutboxStatus
 from core.errors import InvalidValue, NotAllowed
 from core.models import Attachment, OutboxMessage
 from core.senders import NoAnswer, NotNow, Refused
-from core.services import outbox
-from core.services.outbox import due_messages, enqueue_call, enqueue_mail, retry_message, send, settle_lost_leases
+from core.services import outbox_sending
+from core.services.outbox import enqueue_call, enqueue_mail
+from core.services.outbox_sending import due_messages, retry_message, send, settle_lost_leases
 from core.services.records import type_of
 from core.tasks import send_message, sweep_outbox
 from tests.core.threads import at_once
@@ -65,7 +66,7 @@ def outcome(monkeypatch):
                 raise self.raises
 
     outcome = Outcome()
-    monkeypatch.setattr(outbox, "sender_for", lambda message: outcome)
+    monkeypatch.setattr(outbox_sending, "sender_for", lambda message: outcome)
     return outcome
 
 
@@ -121,7 +122,7 @@ class TestSend:
 
     def test_the_claim_is_committed_before_anybody_is_spoken_to(self, monkeypatch):
         seen = []
-        monkeypatch.setattr(outbox, "sender_for", lambda message: lambda one: seen.append(state(mail())))
+        monkeypatch.setattr(outbox_sending, "sender_for", lambda message: lambda one: seen.append(state(mail())))
         send(mail().pk)
         assert seen == [OutboxStatus.SENDING]
 
@@ -150,7 +151,7 @@ class TestSend:
             while state(message) == OutboxStatus.NEW:
                 clock.move_to(max(message.due_at, start))
                 moments.append(timezone.now() - start)
-                outbox.breaker.worked("example.com")
+                outbox_sending.breaker.worked("example.com")
                 send(message.pk)
         assert (message.status, message.attempts, len(outcome.seen)) == (OutboxStatus.FAILED, 8, 8)
         assert timedelta(hours=23) < moments[-1] <= timedelta(hours=24)
@@ -190,7 +191,7 @@ class TestDoubt:
     )
     def test_a_dead_sender_is_noticed_when_its_lease_runs_out(self, make_message, status):
         message = make_message()
-        assert outbox._claim(message.pk)
+        assert outbox_sending._claim(message.pk)
         assert settle_lost_leases() == 0
         OutboxMessage.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
         assert settle_lost_leases() == 1
@@ -204,7 +205,7 @@ class TestDoubt:
             OutboxMessage.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
             settle_lost_leases()
 
-        monkeypatch.setattr(outbox, "sender_for", lambda message: slow)
+        monkeypatch.setattr(outbox_sending, "sender_for", lambda message: slow)
         assert send(message.pk) is None
         assert state(message) == OutboxStatus.UNKNOWN
 
@@ -268,7 +269,7 @@ class TestBreaker:
         send(call("good").pk)
         outcome.raises = NotNow("down")
         send(call("bad").pk)
-        assert not outbox.breaker.is_open("example.com")
+        assert not outbox_sending.breaker.is_open("example.com")
 
 
 def test_the_sweeper_finds_what_the_doorbell_did_not_wake(outcome):

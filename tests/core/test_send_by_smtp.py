@@ -8,7 +8,8 @@ from django.core.cache import cache
 
 from core.choices import OutboxStatus
 from core.models import OutboxMessage
-from core.services.outbox import enqueue_mail, send
+from core.services.outbox import enqueue_mail
+from core.services.outbox_sending import send
 
 pytestmark = pytest.mark.django_db
 

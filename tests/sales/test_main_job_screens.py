@@ -13,7 +13,7 @@ from django.urls import reverse
 from core.models import User
 from sales.models import Approval, Quote, SalesOrder, Shipment
 from samples.management.commands.story import MAIN_JOB
-from samples.story import making, selling
+from samples.story import delivering, making, selling
 from samples.story.run import Run
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_what_the_pages_say_of_selling_promising_and_shipping(client: Any, story
         quicker = page(client, delivery, seller, **{f"days-{glass}": "2"})
         says(quicker, "Thu 19 Mar", "As things stand: Tue 24 Mar")
 
-    lived_through(story, making.promised, making.received, making.issued, making.output, making.shipped)
+    lived_through(story, making.promised, making.received, making.issued, making.output, delivering.shipped)
     shown = page(client, reverse("sales:order_card", args=[order.pk]), head)
     says(shown, "All shipped", *Shipment.objects.values_list("number", flat=True))
     values = [

@@ -10,7 +10,7 @@ from django.urls import reverse
 from core.access import sessions
 from core.choices import Reach
 from core.models import RoleGrant
-from core.services import roles, users
+from core.services import roles, teams, users
 from core.services.fingerprints import ChangedMeanwhile, fingerprint
 from tests.access.conftest import browser_of
 from tests.factories import core as make
@@ -78,10 +78,10 @@ def test_two_administrators_over_one_account_role_and_team(admin):
         users.change_user(user_id=user.pk, first_name="Second", seen=seen, by=admin)
     users.change_user(user_id=user.pk, first_name="First", seen=seen, by=admin)
 
-    seen = users.team_seen(team)
-    users.set_members(team_id=team.pk, user_ids=[user.pk], by=admin)
+    seen = teams.team_seen(team)
+    teams.set_members(team_id=team.pk, user_ids=[user.pk], by=admin)
     with pytest.raises(ChangedMeanwhile):
-        users.change_team(team_id=team.pk, name="New", branch_id=None, leader_id=None, seen=seen, by=admin)
+        teams.change_team(team_id=team.pk, name="New", branch_id=None, leader_id=None, seen=seen, by=admin)
 
     role = make.make_role()
     seen = roles.rights_seen(role)

@@ -20,7 +20,7 @@ from core.access.views.base import AsksAgain, Closed, ServiceForm, me
 from core.choices import Reach
 from core.errors import DomainError
 from core.models import Role, Team
-from core.services import roles, users
+from core.services import roles, teams
 from core.services.fingerprints import fingerprint
 from core.transactions import command
 
@@ -164,7 +164,7 @@ class TeamForm(Closed, AsksAgain, ServiceForm):
         return super().get_context_data(team=self.team, history=history, **kwargs)
 
     def seen(self) -> str:
-        return users.team_seen(Team.objects.get(pk=self.team.pk)) if self.team else ""
+        return teams.team_seen(Team.objects.get(pk=self.team.pk)) if self.team else ""
 
     def call(self, form: Any) -> HttpResponse:
         team_id = self.team.pk if self.team else None
@@ -182,7 +182,7 @@ def _write_team(*, team_id: int | None, values: dict[str, Any], seen: str, by: A
         "leader_id": values["leader"].pk if values["leader"] else None,
     }
     if team_id is None:
-        team_id = users.create_team(by=by, **facts).pk
+        team_id = teams.create_team(by=by, **facts).pk
     else:
-        users.change_team(team_id=team_id, seen=seen, by=by, **facts)
-    users.set_members(team_id=team_id, user_ids=[user.pk for user in values["members"]], by=by)
+        teams.change_team(team_id=team_id, seen=seen, by=by, **facts)
+    teams.set_members(team_id=team_id, user_ids=[user.pk for user in values["members"]], by=by)

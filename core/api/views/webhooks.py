@@ -21,7 +21,7 @@ from core.choices import OutboxStatus
 from core.errors import DomainError, InvalidValue, NotAllowed, StaleVersion
 from core.models import WebhookEndpoint
 from core.services.idempotency import once
-from core.services.outbox import retry_message
+from core.services.outbox_sending import retry_message
 from core.ui.access import Guarded
 from core.ui.toasts import toast
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,7 +17,7 @@ from django.utils import timezone
 from core.quantities import NOTHING
 from core.remembered import Given, remembered_for_all
 from inventory.choices import DemandStatus, SupplyStatus
-from inventory.models import CostLayer, Demand, Item, StockBalance, StockMove, Supply, WorthChange
+from inventory.models import CostLayer, Demand, StockBalance, StockMove, Supply, WorthChange
 from inventory.selectors.stock.as_of import StockRow, stock_as_of
 
 LOOKED_BACK = timedelta(days=90)
@@ -233,44 +232,3 @@ def value_of_stock(view: StockView, items: Any = None) -> Decimal:
     layers = CostLayer.objects.filter(left_qty__gt=0, warehouse__in=view.warehouse_ids)
     layers = layers.filter(item__in=items.order_by().values("pk"))
     return layers.aggregate(total=Sum("left_value"))["total"] or Decimal(0)
-
-
-@dataclass(frozen=True)
-class LotRow:
-    """Goods of one lot at one place, since when they lie there, and what one of them cost."""
-
-    lot: str
-    lot_state: str
-    place: str
-    warehouse: str
-    qty: Decimal
-    reserved: Decimal
-    since: datetime | None
-    unit_cost: Decimal | None
-
-
-def lots_of(item: Item, warehouse_ids: Sequence[int]) -> list[LotRow]:
-    """Where an item lies, lot by lot, the oldest first (two statements)."""
-    layers: dict[tuple[int, int | None], list[CostLayer]] = defaultdict(list)
-    open_layers = CostLayer.objects.filter(item=item, warehouse__in=warehouse_ids, left_qty__gt=0)
-    for layer in open_layers.order_by("received_at", "pk"):
-        layers[layer.warehouse_id, layer.lot_id].append(layer)
-    rows = StockBalance.objects.filter(item=item, location__warehouse__in=warehouse_ids, qty__gt=0)
-    found = []
-    for row in rows.select_related("location__warehouse", "lot"):
-        behind = layers[row.location.warehouse_id or 0, row.lot_id]
-        qty = sum((layer.left_qty for layer in behind), NOTHING)
-        value = sum((layer.left_value for layer in behind), Decimal(0))
-        found.append(
-            LotRow(
-                lot=row.lot.code if row.lot else "",
-                lot_state=row.lot.get_status_display() if row.lot and row.lot.status != "free" else "",
-                place=row.location.code,
-                warehouse=str(row.location.warehouse),
-                qty=row.qty,
-                reserved=row.reserved,
-                since=behind[0].received_at if behind else None,
-                unit_cost=value / qty if qty else None,
-            )
-        )
-    return sorted(found, key=lambda row: (row.since is None, row.since, row.place))

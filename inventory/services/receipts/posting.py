@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -15,70 +13,31 @@ from django.utils.translation import gettext as _
 from core import events, policy
 from core.actors import Actor, user_or_none
 from core.inserting import insert_rows, maker
-from core.money import ZERO, cents
 from core.quantities import NOTHING
 from core.selectors.rates import rate_on
 from core.services.numbers import take_number
 from core.transactions import command, step
 from core.updating import add_to_rows
-from inventory.choices import CostKey, LocationKind, MoveKind, PurchaseStatus, ReceiptStatus
-from inventory.errors import LineOfAnotherOrder, NothingReceived, NotPositive, PurchaseNotOrdered, ReceiptTooLarge
+from inventory.choices import LocationKind, MoveKind, PurchaseStatus, ReceiptStatus
+from inventory.errors import NotPositive, PurchaseNotOrdered
 from inventory.events import GoodsReceived
 from inventory.models import (
     GoodsReceipt,
     GoodsReceiptLine,
     LandedCost,
     LandedCostShare,
-    Location,
-    Lot,
     PurchaseOrder,
     PurchaseOrderLine,
     StockMove,
 )
-from inventory.services import goods, lots, places
+from inventory.services import goods
 from inventory.services.moves import Put, store_goods
 from inventory.services.purchasing.drafting import supply_key
 from inventory.services.purchasing.orders import change_status
-from inventory.services.receipts.sharing import Portion, shares
+from inventory.services.receipts.arrivals import Arrival, Landed, ReceivedLine, arrivals_of, check
 
 logger = logging.getLogger(__name__)
 _new_line = maker(GoodsReceiptLine)
-
-
-@dataclass(frozen=True)
-class ReceivedLine:
-    """`qty` (base unit) arrived for a purchase line, of which `rejected_qty` goes back at once and is not stocked.
-
-    Without a place the goods go to the warehouse's default one. A new `lot_code` makes the lot.
-    """
-
-    order_line_id: int
-    qty: Decimal
-    rejected_qty: Decimal = NOTHING
-    location_id: int | None = None
-    lot_code: str = ""
-
-
-@dataclass(frozen=True)
-class Landed:
-    """Freight, customs or the like that came with the goods, in base currency, shared over the lines by `key`."""
-
-    label: str
-    amount: Decimal
-    key: CostKey = CostKey.VALUE
-
-
-@dataclass(frozen=True)
-class _Arrival:
-    """A received line with what it belongs to; `value` is quantity × price in base currency, to the cent."""
-
-    given: ReceivedLine
-    line: PurchaseOrderLine
-    accepted: Decimal
-    value: Decimal
-    landed: Decimal
-    location: Location
-    lot: Lot | None
 
 
 @command
@@ -109,10 +68,10 @@ def post_goods_receipt(
     if any(cost.amount <= 0 for cost in landed):
         raise NotPositive(what=_("A cost"))
     goods.require_open_day(order.branch_id, at)
-    order_lines = _check(order, lines)
+    order_lines = check(order, lines)
     on = at.astimezone(ZoneInfo(order.branch.time_zone)).date()
     rate = rate_on(order.currency_id, order.organization.currency_id, on)
-    arrivals, cost_shares = _arrivals(order, lines, order_lines, landed, rate)
+    arrivals, cost_shares = arrivals_of(order, lines, order_lines, landed, rate)
     receipt = GoodsReceipt.objects.create(
         order=order,
         number=take_number("goods_receipt", organization=order.organization, on=on, branch=order.branch),
@@ -131,68 +90,7 @@ def post_goods_receipt(
     return receipt
 
 
-def _check(order: PurchaseOrder, lines: Sequence[ReceivedLine]) -> dict[int, PurchaseOrderLine]:
-    """The order's lines with their items, after all rules about quantities were kept (two statements)."""
-    if not lines:
-        raise NothingReceived
-    goods.check_quantities(lines)
-    found = {line.pk: line for line in order.lines.all()}
-    items = goods.stocked_items({line.item_id for line in found.values()})
-    for line in found.values():
-        line.item = items[line.item_id]
-    accepted: dict[int, Decimal] = defaultdict(lambda: NOTHING)
-    for given in lines:
-        if given.order_line_id not in found:
-            raise LineOfAnotherOrder(number=order.number)
-        if not 0 <= given.rejected_qty <= given.qty:
-            raise NotPositive(what=_("The accepted quantity"))
-        accepted[given.order_line_id] += given.qty - given.rejected_qty
-    for pk, qty in accepted.items():
-        line = found[pk]
-        open_qty = line.qty - (line.received_qty - line.rejected_qty)
-        if qty > open_qty + line.qty * line.item.tolerance_pct / 100:
-            raise ReceiptTooLarge.of(
-                sku=line.item.sku, received=qty, open_qty=open_qty, unit=line.item.unit.code, number=order.number
-            )
-    return found
-
-
-def _arrivals(
-    order: PurchaseOrder,
-    lines: Sequence[ReceivedLine],
-    order_lines: dict[int, PurchaseOrderLine],
-    landed: Sequence[Landed],
-    rate: Decimal,
-) -> tuple[list[_Arrival], list[list[Decimal]]]:
-    """Lines with their values and places, and per landed cost its shares, line by line."""
-    default = places.default_location(order.warehouse_id)
-    chosen = places.locations(line.location_id for line in lines if line.location_id is not None)
-    named = lots.named_lots({(order_lines[li.order_line_id].item_id, li.lot_code) for li in lines if li.lot_code})
-    accepted = [given.qty - given.rejected_qty for given in lines]
-    values = [
-        cents(qty * order_lines[given.order_line_id].price * rate) for given, qty in zip(lines, accepted, strict=True)
-    ]
-    portions = [
-        Portion(value=value, qty=qty, unit_weight=order_lines[given.order_line_id].item.weight_kg)
-        for given, qty, value in zip(lines, accepted, values, strict=True)
-    ]
-    cost_shares = [shares(cost.amount, portions, cost.key) for cost in landed]
-    arrivals = [
-        _Arrival(
-            given=given,
-            line=order_lines[given.order_line_id],
-            accepted=accepted[n],
-            value=values[n],
-            landed=sum((row[n] for row in cost_shares), ZERO),
-            location=chosen.get(given.location_id, default) if given.location_id else default,
-            lot=named.get((order_lines[given.order_line_id].item_id, given.lot_code)),
-        )
-        for n, given in enumerate(lines)
-    ]
-    return arrivals, cost_shares
-
-
-def _store(receipt: GoodsReceipt, arrivals: Sequence[_Arrival], *, at: datetime, by: Actor) -> dict[int, StockMove]:
+def _store(receipt: GoodsReceipt, arrivals: Sequence[Arrival], *, at: datetime, by: Actor) -> dict[int, StockMove]:
     """Post what was accepted into stock; the moves by the position of their line."""
     order = receipt.order
     stocked = [n for n, arrival in enumerate(arrivals) if arrival.accepted > 0]
@@ -224,7 +122,7 @@ def _store(receipt: GoodsReceipt, arrivals: Sequence[_Arrival], *, at: datetime,
 
 def _write_lines(
     receipt: GoodsReceipt,
-    arrivals: Sequence[_Arrival],
+    arrivals: Sequence[Arrival],
     moves: dict[int, StockMove],
     landed: Sequence[Landed],
     cost_shares: Sequence[Sequence[Decimal]],
@@ -263,7 +161,7 @@ def _write_lines(
     )
 
 
-def _count_on_order(order: PurchaseOrder, arrivals: Sequence[_Arrival], *, at: datetime, by: Actor) -> None:
+def _count_on_order(order: PurchaseOrder, arrivals: Sequence[Arrival], *, at: datetime, by: Actor) -> None:
     """Raise what the order's lines received, and let the order's status follow."""
     deltas: dict[int, dict[str, Decimal]] = {}
     for arrival in arrivals:
