@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -20,40 +19,18 @@ from core import policy
 from core.documents.figures import spoken
 from core.errors import DomainError, NotAllowed, StaleVersion
 from core.ui.access import Guarded
-from core.ui.fields import DayField
 from core.ui.registers import by_key
 from core.ui.toasts import toast
-from crm.models import LegalEntity
-from sales.choices import DealStatus, QuoteStatus
+from sales.choices import QuoteStatus
 from sales.models import Deal, Quote
-from sales.selectors.quotes import leave_of, signers, worth_of
+from sales.selectors.quotes import leave_of, worth_of
 from sales.services import quote_drafts
 from sales.views import lines as table
 from sales.views import shown_lines
+from sales.views.quote_form import QuoteForm, head_of
 
 SEE_COSTS = "sales.view_costs"
 WORDS = {"add", "add_id", "remove", "up", "section"}  # buttons that change the table and are answered by the table anew
-
-
-class QuoteForm(forms.Form):
-    """The head of a quote."""
-
-    legal_entity = forms.ModelChoiceField(queryset=LegalEntity.objects.none(), label=gettext_lazy("Bill to"))
-    valid_until = DayField(label=gettext_lazy("Valid until"), required=False)
-    tax_included = forms.BooleanField(label=gettext_lazy("Prices with tax"), required=False)
-    terms = forms.CharField(
-        label=gettext_lazy("Terms"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def __init__(self, data: Any = None, *, deal: Deal, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        entities = [entity.pk for entity in signers(deal)]
-        self.fields["legal_entity"].queryset = LegalEntity.objects.filter(pk__in=entities)  # type: ignore[attr-defined]
-        self.fields["legal_entity"].empty_label = None  # type: ignore[attr-defined]
-        for name, field in self.fields.items():
-            css = "form-select" if name == "legal_entity" else "form-control"
-            if name != "tax_included":
-                field.widget.attrs.setdefault("class", css)
 
 
 class Editor(Guarded, View):
@@ -170,7 +147,7 @@ class Editor(Guarded, View):
                 toast(self.request, _("The draft was saved."))
             return self.led_to(f"{editor}?adding=yes" if {"add", "add_id"} & set(self.request.POST) else editor)
         stored = list(self.quote.lines.order_by("position"))
-        form = QuoteForm(deal=self.deal, initial=_head_of(self.quote))
+        form = QuoteForm(deal=self.deal, initial=head_of(self.quote))
         lines = table.lines_from([table.line_of(line) for line in stored])
         response = self.answer(form, lines, refilled=table.refilled(lines, self.request.POST), is_first=is_new)
         if is_new:  # the page stays, so that what is typed or pressed meanwhile is not lost with it
@@ -228,84 +205,9 @@ class Editor(Guarded, View):
         return sent.first()
 
 
-class EditQuote(Editor):
-    """The editor of an open draft; a quote that is out is looked at on its card."""
-
-    @cached_property
-    def deal(self) -> Deal:
-        return self.found.deal
-
-    @cached_property
-    def found(self) -> Quote:
-        return get_object_or_404(_rows(Quote.objects.visible_to(self.user)), pk=self.kwargs["pk"])
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.quote = self.found
-        if self.quote.status != QuoteStatus.DRAFT:
-            return HttpResponseRedirect(by_key("sales.quote").url_of(self.quote))
-        return super().get(request, *args, **kwargs)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return self.written_on(self.found)
-
-    def head(self) -> dict[str, Any]:
-        return _head_of(self.found)
-
-    def rows(self) -> list[dict[str, Any]]:
-        return [table.line_of(line) for line in self.found.lines.order_by("position")]
-
-
-class DraftQuote(Editor):
-    """A new version for a deal: begins with the last one, or with what was estimated. Kept with its first change."""
-
-    @cached_property
-    def deal(self) -> Deal:
-        rows = Deal.objects.visible_to(self.user).select_related("client", "currency", "owner", "organization")
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
-
-    @cached_property
-    def last(self) -> Quote | None:
-        return _rows(Quote.objects.filter(deal=self.deal)).order_by("-revision").first()
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.last is not None and self.last.status == QuoteStatus.DRAFT:
-            return HttpResponseRedirect(reverse("sales:quote_edit_lines", args=[self.last.pk]))
-        if self.deal.status != DealStatus.OPEN:
-            toast(request, _("The deal is closed; no quote can be written for it."), level="warn")
-            return HttpResponseRedirect(reverse("sales:deal_card", args=[self.deal.pk]))
-        return super().get(request, *args, **kwargs)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The page goes on with the draft it made, and says which by its version."""
-        knows_draft = request.POST.get("version", "").isdigit()
-        if self.last is not None and (knows_draft or self.last.status == QuoteStatus.DRAFT):
-            return self.written_on(self.last)
-        return super().post(request, *args, **kwargs)
-
-    def head(self) -> dict[str, Any]:
-        known = _head_of(self.last) if self.last else {"legal_entity": self.deal.legal_entity_id}
-        return {**known, "valid_until": None}
-
-    def rows(self) -> list[dict[str, Any]]:
-        if self.last is not None:
-            return [table.line_of(line) for line in self.last.lines.order_by("position")]
-        asked = self.deal.estimate_requests.order_by("-asked_at").first()
-        lines = asked.lines.select_related("item").order_by("pk") if asked else ()
-        return [{**table.new_line(line.item), "qty": table.typed(line.qty)} for line in lines]
-
-
-def _rows(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
+def with_names(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
     return quotes.select_related("deal__client", "deal__owner", "deal__currency", "legal_entity__client", "currency")
 
 
 def _read(quote_id: int) -> Quote:
-    return _rows(Quote.objects.all()).get(pk=quote_id)
-
-
-def _head_of(quote: Quote) -> dict[str, Any]:
-    return {
-        "legal_entity": quote.legal_entity_id,
-        "valid_until": quote.valid_until,
-        "tax_included": quote.tax_included,
-        "terms": quote.terms,
-    }
+    return with_names(Quote.objects.all()).get(pk=quote_id)
