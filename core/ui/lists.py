@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from html import escape
 from typing import Any, ClassVar
 
 from django.db.models import Aggregate, QuerySet
@@ -15,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
@@ -24,13 +21,14 @@ from core.access import scope
 from core.remembered import Statement
 from core.ui import amounts, cells, views
 from core.ui.access import Guarded
-from core.ui.listframe import PLAIN, ListFrame, css_of
+from core.ui.list_rows import WrittenRows
+from core.ui.listframe import PLAIN, ListFrame
 from core.ui.listwords import in_words
 from core.ui.navigation import SECTIONS
 from core.ui.paging import COUNT_LIMIT, Page, count_of, counted, first_rows, in_order, page_from, page_of, with_last_key
 from core.ui.queries import PAGE_SIZES, PLACE, ListQuery
 from core.ui.registers import Register
-from core.ui.tables import Column, Kind, getters
+from core.ui.tables import Column, Kind
 
 # Menus of the list that are read when somebody opens them.
 PARTS = {"filters": "ui/_list_filters.html", "columns": "ui/_list_columns.html"}
@@ -54,15 +52,6 @@ class Total:
         return cells.write(Column("total", "", kind=self.kind), value)
 
 
-@dataclass(frozen=True)
-class Row:
-    """One record of the table, written."""
-
-    pk: int
-    name: str
-    html: SafeString
-
-
 class RegisterView(Guarded, View):
     """A view of one register; `as_view(register=…)` says which."""
 
@@ -81,7 +70,7 @@ class RegisterView(Guarded, View):
         return scope.narrow(self.register.visible_to(self.user), self.request)
 
 
-class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
+class ListScreen(WrittenRows, ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
     """The whole page, or for htmx the list alone. Constant statements, whatever the number of rows."""
 
     template_name = "ui/list.html"
@@ -208,64 +197,6 @@ class ListScreen(ListFrame, ContextMixin, TemplateResponseMixin, RegisterView):
         """Is there anything to do with selected rows?"""
         return bool(self.bulk_actions) or views.may_export(self.user)
 
-    def table_rows(self, page: Page) -> Iterator[Row]:
-        """The rows with their cells written; a template that did this would cost most of the page."""
-        columns = self.query.columns
-        may_change = self.register.may(self.user, self.register.change_action)
-        base, select = self.register.url("list"), escape(_("Select"))
-        is_selectable = self.is_selectable
-        gets = self.getters_of(columns, page.rows)
-        cells_of = [
-            (get, self.writer_of(column), tag, f"field/{column.edits}/?in=list" if column.edits and may_change else "")
-            for get, column, tag in zip(
-                gets, columns, [f"<td{css_attribute(column)}>" for column in columns], strict=True
-            )
-        ]
-        (first, write_first, first_tag, _edit), others = cells_of[0], cells_of[1:]
-        for record in page.rows:
-            name, url = str(record), f"{base}{record.pk}/"
-            title = cells.esc(name)
-            written = [f'<tr data-url="{url}">']
-            if is_selectable:
-                written.append(
-                    f'<td class="fit"><input class="ck" type="checkbox" name="ids" value="{record.pk}"'
-                    f' aria-label="{select} {title}"></td>'
-                )
-            written.append(f"{first_tag}{self.first_cell(record, name, write_first(record, first(record)), url)}</td>")
-            for get, write, tag, edit in others:
-                cell = write(record, get(record))
-                if edit:
-                    cell = f'<span class="editable" tabindex="-1" data-edit="{url}{edit}">{cell}</span>'
-                written.append(f"{tag}{cell}</td>")
-            written.append("</tr>")
-            yield Row(record.pk, name, SafeString("".join(written)))
-
-    def getters_of(self, columns: list[Column], records: list[Any]) -> list[Callable[[Any], Any]]:
-        """For each column how the value of a record is got that its writer writes."""
-        return getters(columns, records, self.user)
-
-    def writer_of(self, column: Column) -> Callable[[Any, Any], str]:
-        """How the cells of a column are written, from record and value."""
-        if type(self).cell is not ListScreen.cell:
-            return lambda record, value: self.cell(column, record, value)
-        if column.currency:
-            return cells.writer_of_money(column)
-        write = cells.writer(column)
-        return lambda _record, value: write(value)
-
-    def cell(self, column: Column, record: Any, value: Any) -> str:
-        """How a value is written in its row; a list of one's own may say more than the kind of the column does."""
-        if column.currency:
-            return cells.writer_of_money(column)(record, value)
-        return cells.write(column, value)
-
-    def first_cell(self, record: Any, name: str, cell: str, url: str) -> str:
-        """The link to the card, and below it, on a phone, what the other columns would say."""
-        second = self.register.second_line(record)
-        below = f'<div class="xs dim clip only-sm">{cells.esc(second)}</div>' if second else ""
-        mark = cells.esc(self.register.mark_of(record))
-        return f'{mark}<a class="r clip" href="{url}" title="{cells.esc(name)}">{cell}</a>{below}'
-
     def read_totals(self, count: int) -> list[tuple[Any, Any]]:
         """The sums of all matching rows, in one statement."""
         wanted = [total for total in self.totals if not total.needs or self.register.may(self.user, total.needs)]
@@ -291,7 +222,3 @@ def written_sum(label: Any, value: Any) -> str:
     """A sum as it stands in the filter bar."""
     said = f'<span class="dim">{cells.esc(label)}</span> <b class="tn">{cells.esc(value)}</b>'
     return f'<span class="sm nw">{said}</span>'
-
-
-def css_attribute(column: Column) -> str:
-    return f' class="{css}"' if (css := css_of(column)) else ""

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.ui import amounts, cells, daywords
-from core.ui.lists import ListScreen, Row
+from core.ui.list_rows import Row
+from core.ui.lists import ListScreen
 from core.ui.paging import Page
 from core.ui.panels import Act
 from core.ui.records import RecordScreen

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from core import policy
 from core.ui import amounts, cells, daywords, registers, views
-from core.ui.lists import ListScreen, RegisterView, Row
+from core.ui.list_rows import Row
+from core.ui.lists import ListScreen, RegisterView
 from core.ui.paging import Page
 from core.ui.shell import address
 from core.ui.tables import Column

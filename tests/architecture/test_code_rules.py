@@ -42,7 +42,8 @@ SAFE_TEXT: dict[str, str] = {
     "sales/views/deal_cards.py": "writes cards of the board; every word is escaped, the rest are figures and icons",
     "core/ui/feed.py": "writes the lines of a feed; every word is escaped, bodies are HTML of ours by their type",
     "core/ui/factlines.py": "writes the facts of a card; labels, values and addresses are escaped",
-    "core/ui/lists.py": "joins cells that core/ui/cells.py wrote",
+    "core/ui/lists.py": "joins rows that core/ui/list_rows.py wrote",
+    "core/ui/list_rows.py": "joins cells that core/ui/cells.py wrote; names and marks are escaped",
     "finance/views/aged_rows.py": "writes the rows of receivables; every word is escaped",
 }
 

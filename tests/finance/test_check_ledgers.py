@@ -63,7 +63,7 @@ def findings() -> set[tuple[str, str]]:
     return {
         (found.invariant, found.check)
         for invariant, check in registered().values()
-        if invariant in OURS and check.__module__ == "finance.ledgers"
+        if invariant in OURS and check.__module__.startswith("finance.ledgers.")
         for found in check()
     }
 
