@@ -10,6 +10,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from pghistory.middleware import HistoryMiddleware
 
 from core import policy
@@ -47,6 +48,7 @@ class AccessMiddleware:
             sessions.end_current(request)
             logout(request)
         if request.user.is_authenticated and request.session.session_key:
+            request.user = itself(request.user)
             sessions.keep(request)
             policy.remember_across_requests(request.user)
             request.needs_factor = factors.blocks(request)  # type: ignore[attr-defined]
@@ -62,6 +64,11 @@ class AccessMiddleware:
         if getattr(request, "acting", None) is not None and is_closed_while_acting(request, view):
             return render(request, "access/acting_closed.html", status=403)
         return None
+
+
+def itself(user: Any) -> Any:
+    """The person behind Django's promise of one, now that he was read: a page asks him hundreds of times."""
+    return user._wrapped if isinstance(user, SimpleLazyObject) else user
 
 
 def _lead_to_second_factor(request: HttpRequest) -> HttpResponse:
