@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.actors import SYSTEM
-from core.models import Role, RoleAssignment, Team, User
+from core.models import Branch, Role, RoleAssignment, Team, User
 from core.services import organisation
 from crm.models import LeadRoute
 from crm.services.sources import create_source
@@ -92,6 +92,8 @@ def _settle(world: worlds.World, fixture: dict[str, Any]) -> None:
     """The names people use, and everybody's clock."""
     zone = fixture["calendar"]["time_zone"]
     organisation.change_organization(organization_id=world.organization.pk, changes={"time_zone": zone}, by=SYSTEM)
+    for branch in Branch.objects.filter(organization=world.organization):
+        organisation.change_branch(branch_id=branch.pk, changes={"time_zone": zone}, by=SYSTEM)
     User.objects.update(time_zone=zone)
     costs = {offer.item_id: offer.price for offer in SupplierItem.objects.filter(rank=1)}
     set_standard_costs(costs=costs, since=date(2020, 1, 1), by=SYSTEM)
