@@ -1,11 +1,13 @@
 // Signing with finger, pen or mouse: the drawing travels as a picture in the form. Without scripts the name suffices.
 (() => {
+  const READING = 1000; // ms
   for (const form of document.querySelectorAll("form[data-signing]")) {
     const pad = form.querySelector("[data-pad]");
     const field = form.querySelector("[data-drawing]");
     const pen = pad.getContext("2d");
     let drawn = false;
     let last = null;
+    let told; // when it was said that the signature is missing
 
     const fit = () => {
       const scale = window.devicePixelRatio || 1;
@@ -16,6 +18,7 @@
       pen.lineCap = pen.lineJoin = "round";
       pen.strokeStyle = "#111827";
       drawn = false;
+      told = undefined;
     };
 
     const place = (event) => {
@@ -43,10 +46,12 @@
     form.querySelector("[data-clear]").addEventListener("click", fit);
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) { event.preventDefault(); return; }
-      // Who cannot draw orders with his name alone, but nobody by mistake: the first press tells him.
+      // Who cannot draw orders with his name alone, but nobody by mistake: the first press tells him, and the second
+      // half of a double click is no answer to what he was told.
       const unsigned = form.querySelector("[data-unsigned]");
-      if (unsigned?.hidden && !drawn && event.submitter?.name === "accept") {
+      if (unsigned && !drawn && event.submitter?.name === "accept" && !(Date.now() - told > READING)) {
         event.preventDefault();
+        if (unsigned.hidden) told = Date.now();
         unsigned.hidden = false;
         unsigned.scrollIntoView({ block: "nearest" });
         return;

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Locator, Page, Request
 
 from tests.e2e import twice_floor, twice_making, twice_money, twice_selling, twice_stores
 from tests.e2e.twice import Act, Scene, changed, facts
@@ -77,6 +77,8 @@ class Window:
             else:
                 field.fill(str(value))
                 field.press("Escape")  # a calendar that opened
+        for pad in self.page.locator("[data-pad]").all():
+            _sign(self.page, pad)
 
     def send(self, how: str) -> None:
         """Press the button; where it asks first, the yes of its dialog."""
@@ -86,6 +88,16 @@ class Window:
         with self.page.expect_navigation():
             _press(self.page.locator(f"{asks} button[value=yes]") if asks else self.button, how)
         self.page.wait_for_load_state()
+
+
+def _sign(page: Page, pad: Locator) -> None:
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 40, steps=4)
+    page.mouse.up()
 
 
 def _press(button, how: str) -> None:

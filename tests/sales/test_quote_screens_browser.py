@@ -124,6 +124,8 @@ def test_the_sums_follow_the_options_and_nobody_orders_unsigned_by_mistake(page:
     accept = page.get_by_role("button", name="Accept and order")
     accept.click()
     expect(page.get_by_role("alert")).to_contain_text("You have not signed yet.")
+    accept.click()  # the other half of a double click
+    page.wait_for_timeout(1100)
     assert not SalesOrder.objects.exists()
     accept.click()
     expect(page.get_by_role("status")).to_contain_text("Ada Kohl accepted this quote")
