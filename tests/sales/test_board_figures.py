@@ -142,10 +142,17 @@ def test_a_deal_is_found_wherever_it_stands_and_only_there(me: User, deals: list
     assert not found_by(me, deal=0).has_deal
 
 
+OTHER_INDEXES = """
+SELECT quote_ident(indexname) FROM pg_indexes WHERE tablename = 'sales_deal' AND indexname <> 'deal_closed_here'
+AND indexname NOT IN (SELECT conname FROM pg_constraint WHERE conrelid = 'sales_deal'::regclass)
+"""
+
+
 def test_closed_deals_of_a_pipeline_are_found_by_their_day(me: User, deals: list[Deal]) -> None:
     lately = Deal.objects.filter(pipeline=deals[0].pipeline_id, status__in=["won", "lost"], closed_at__gte=SINCE)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("DROP INDEX deal_closed, deal_board")
+        cursor.execute(OTHER_INDEXES)  # on a few rows the planner takes any of them
+        cursor.execute(f"DROP INDEX {', '.join(name for (name,) in cursor.fetchall())}")
         plan = lately.order_by().explain()
     assert "deal_closed_here" in plan, plan
