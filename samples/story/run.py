@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 
 from core.errors import DomainError
@@ -89,6 +90,7 @@ class Run:
 
 
 Step = Callable[[Run], Figures]
+CHAPTERS = ("selling", "making", "delivering", "settling", "closing")
 _steps: list[tuple[str, str, Step]] = []
 
 
@@ -118,17 +120,22 @@ def plain(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
+def steps() -> list[tuple[str, str, Step]]:
+    """Number, title and function of each step, in the order in which they are told."""
+    for chapter in CHAPTERS:  # each adds its steps when it is loaded
+        import_module(f"samples.story.{chapter}")
+    return sorted(_steps, key=lambda one: CHAPTERS.index(one[2].__module__.rpartition(".")[2]))
+
+
 def tell(fixture: dict[str, Any], *, twice: bool = False) -> tuple[Run, list[StepResult]]:
     """Run all steps in an empty database (with migrations) and return their figures.
 
     A step that the domain refuses ends the story; its only figure is the refusal.
     """
-    from samples.story import closing, making, selling, settling  # noqa: F401 - each adds its steps
-
     run = Run(fixture, twice=twice)
     expected = fixture.get("expected", {})
     results = []
-    for number, title, function in _steps:
+    for number, title, function in steps():
         try:
             figures = {name: text(value) for name, value in function(run).items()}
         except DomainError as refused:
