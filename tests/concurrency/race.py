@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import multiprocessing as mp
 import os
+import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
+from threading import BrokenBarrierError
 from typing import Any
 
 from django.db import connection
 
 Answer = tuple[str, Any]
+_WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b|\s*WITH\b.*\b(INSERT INTO|UPDATE|DELETE FROM)\b", re.DOTALL)
 
 
 def race(calls: Sequence[tuple[str, dict[str, Any]]], *, unguarded: bool = False) -> list[Answer]:
     """Run each call (`module:function`, arguments) in a process of its own, all released together.
 
     Answers ("ok", result) or ("refused", code) in the order of the calls. `unguarded` takes row locks and
-    guarded updates away in the children: the twin of a race test, which has to go wrong.
+    guarded updates away in the children: the twin of a race test, which has to go wrong. There nobody writes before
+    all have read, so that a busy machine does not tell them apart.
     """
     context = mp.get_context("fork")
     gate, answers = context.Barrier(len(calls)), context.Queue()
+    read = context.Barrier(len(calls)) if unguarded else None
     children = [
-        context.Process(target=_child, args=(number, call, gate, answers, unguarded))
-        for number, call in enumerate(calls)
+        context.Process(target=_child, args=(number, call, gate, answers, read)) for number, call in enumerate(calls)
     ]
     for child in children:
         child.start()
@@ -41,15 +46,16 @@ def race(calls: Sequence[tuple[str, dict[str, Any]]], *, unguarded: bool = False
     return [found[number] for number in range(len(calls))]
 
 
-def _child(number: int, call: tuple[str, dict[str, Any]], gate: Any, answers: Any, unguarded: bool) -> None:
+def _child(number: int, call: tuple[str, dict[str, Any]], gate: Any, answers: Any, read: Any) -> None:
     from core.errors import DomainError
 
     # The parent's connection must neither be used nor closed here: this process opens its own.
     _inherited = connection.connection
     connection.connection = None
     connection.in_atomic_block, connection.savepoint_ids = False, []
-    if unguarded:
+    if read is not None:
         take_guards_away()
+        connection.execute_wrappers.append(_all_read_before_one_writes(read))
     module, name = call[0].split(":")
     function = getattr(import_module(module), name)
     connection.ensure_connection()
@@ -66,6 +72,18 @@ def _child(number: int, call: tuple[str, dict[str, Any]], gate: Any, answers: An
     answers.close()
     answers.join_thread()
     os._exit(0)  # without the parent's exit handlers
+
+
+def _all_read_before_one_writes(read: Any) -> Callable[..., Any]:
+    """Holds each change of this process until the others are as far; once some do not come, nobody waits any more."""
+
+    def waiting(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not read.broken and _WRITES.match(str(sql)):
+            with suppress(BrokenBarrierError):
+                read.wait(timeout=1)
+        return execute(sql, params, many, context)
+
+    return waiting
 
 
 def take_guards_away() -> None:
