@@ -99,6 +99,7 @@ def test_a_typed_day_is_shown_by_enter(page: Page, live_server):
     field.fill("4 Mar 2026")
     field.press("Enter")
     page.wait_for_url("**on=4+Mar+2026*")
+    expect(page.get_by_role("textbox", name="as of")).to_have_value("4 Mar 2026")
 
 
 @pytest.mark.parametrize("address", ["/money/receivables/", "/money/payments/{payment}/allocate/"])

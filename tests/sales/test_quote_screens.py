@@ -9,31 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.actors import SYSTEM
-from core.models import User
 from inventory.models import Item
-from sales.models import Deal, Quote
+from sales.models import Quote
 from sales.services.quotes import send_quote
-from tests.factories.core import make_branch, make_user
-from tests.factories.inventory import make_warehouse
-from tests.factories.sales import make_deal, make_policy, make_quote, make_sold_item, price
+from tests.factories.core import make_user
+from tests.factories.sales import make_deal, make_quote, make_sold_item, price
 from tests.sales.quote_pages import HTMX, editor, new, sent
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seller(client) -> User:
-    user = make_user("seller", first_name="Anna", last_name="Keller")
-    make_policy("seller", 5)
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def deal(seller) -> Deal:
-    branch = make_branch()
-    make_warehouse(branch=branch)
-    return make_deal(owner=seller, branch=branch)
 
 
 def test_a_quote_is_written_from_its_deal_without_scripts(client, deal):

@@ -9,32 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.actors import SYSTEM
-from core.models import Job, OutboxMessage, User
+from core.models import Job, OutboxMessage
 from crm.services.persons import add_contact_point
 from sales.choices import ApprovalStatus, QuoteStatus
-from sales.models import Approval, Deal, Quote
+from sales.models import Approval, Quote
 from sales.services.quotes import send_quote
-from tests.factories.core import make_branch, make_team, make_user
-from tests.factories.inventory import make_warehouse
+from tests.factories.core import make_team, make_user
 from tests.factories.sales import make_deal, make_policy, make_quote, make_sold_item
 from tests.sales.quote_pages import new
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seller(client) -> User:
-    user = make_user("seller", first_name="Anna", last_name="Keller")
-    make_policy("seller", 5)
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def deal(seller) -> Deal:
-    branch = make_branch()
-    make_warehouse(branch=branch)
-    return make_deal(owner=seller, branch=branch)
 
 
 def test_sending_is_refused_before_the_approval_and_says_why(client, deal, seller):
